@@ -1,0 +1,5 @@
+"""`python -m dockerlab`."""
+
+from dockerlab.cli import main
+
+main()

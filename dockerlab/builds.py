@@ -1,0 +1,337 @@
+"""Run a build with BuildKit and read what each of its steps did.
+
+The source is `docker buildx build --progress=rawjson`, which tells of every
+step (BuildKit calls it a vertex) when it starts, ends or prints.
+"""
+
+import base64
+import contextlib
+import dataclasses
+import datetime
+import graphlib
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dockerlab.errors import LabError
+
+# "[stage-1 2/5] RUN ..." or, with a single stage, "[2/5] RUN ..."
+_DOCKERFILE_STEP = re.compile(r"\[(?:(.*) )?(\d+)/\d+\] (.*)", re.DOTALL)
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One step of a build; times in seconds since the build's first step.
+
+    `number` counts within the `stage`, from 1. Steps that stand in no
+    Dockerfile (loading the context, exporting) are `internal`: number 0. A
+    step that never began has neither `start` nor `end`; one cut off in its
+    midst has no `end`.
+    """
+
+    number: int
+    name: str
+    stage: str
+    digest: str
+    inputs: tuple[str, ...]
+    cached: bool
+    start: float | None
+    end: float | None
+    error: str
+    log: str
+
+    @property
+    def internal(self) -> bool:
+        """True when no line of the Dockerfile asked for the step."""
+        return self.number == 0
+
+    @property
+    def seconds(self) -> float:
+        """How long the step took; 0 when it did not run to its end."""
+        if self.start is None or self.end is None:
+            return 0.0
+        return self.end - self.start
+
+
+@dataclasses.dataclass(frozen=True)
+class Build:
+    """What a build did.
+
+    `seconds` reach from the first step's start to the last one's end.
+    `context_bytes` were sent to the engine: BuildKit leaves out files that no
+    instruction copies, and files that it still has.
+    """
+
+    image_id: str
+    steps: tuple[Step, ...]
+    seconds: float
+    ok: bool
+    error: str
+    context_bytes: int
+
+    @property
+    def cached(self) -> list[Step]:
+        """Steps above FROM taken from the cache, in Dockerfile order."""
+        return [step for step in self._above_from() if step.cached]
+
+    @property
+    def rebuilt(self) -> list[Step]:
+        """Steps above FROM that ran, in Dockerfile order."""
+        return [
+            step
+            for step in self._above_from()
+            if not step.cached and step.start is not None
+        ]
+
+    def step(self, name_fragment: str) -> Step:
+        """The first step with `name_fragment` in its name.
+
+        Raises:
+            LabError: no step has it.
+        """
+        for step in self.steps:
+            if name_fragment in step.name:
+                return step
+        names = ", ".join(repr(step.name) for step in self.steps)
+        raise LabError(
+            f"No step of this build has {name_fragment!r} in its name.",
+            f"The steps are: {names or 'none'}.",
+        )
+
+    def _above_from(self) -> list[Step]:
+        return [
+            step
+            for step in self.steps
+            if not step.internal and not _is_from(step.name)
+        ]
+
+
+def build(
+    context: str | os.PathLike | None = None,
+    tag: str | None = None,
+    dockerfile: str | None = None,
+    options: Sequence[str] = (),
+    check: bool = False,
+    timeout: float = 300,
+) -> Build:
+    """Build an image with the `docker` command line and read the steps.
+
+    Args:
+        context: the folder to build from; None for an empty context.
+        tag: the image's name.
+        dockerfile: the text of a Dockerfile, instead of the context's file.
+        options: more options of `docker buildx build`.
+        check: raise when the build fails, instead of returning it.
+        timeout: seconds after which the build is killed.
+
+    Raises:
+        LabError: no usable command line, time over, or (`check`) a failure.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        metadata = pathlib.Path(folder, "metadata.json")
+        command = ["docker", "buildx", "build", "--progress=rawjson", "--load"]
+        command += ["--metadata-file", str(metadata)]
+        command += ["--tag", tag] if tag else []
+        command += options
+        if context is None:
+            command += ["-"]
+        elif dockerfile is None:
+            command += [os.fspath(context)]
+        else:
+            command += ["--file", "-", os.fspath(context)]
+        code, output = _run(command, dockerfile or "", timeout)
+        written = json.loads(metadata.read_text()) if code == 0 else {}
+    done = dataclasses.replace(
+        parse_rawjson([output]),
+        ok=code == 0,
+        image_id=written.get("containerimage.digest", ""),
+    )
+    if code and not done.steps:
+        _refuse_old_client(done.error)
+    if check and not done.ok:
+        raise LabError("The build failed.", done.error)
+    return done
+
+
+def parse_rawjson(lines: Iterable[str]) -> Build:
+    """Read what `--progress=rawjson` wrote to stderr.
+
+    The stream holds JSON objects, in one line each or spread over several,
+    and the client's plain messages among them. The image's ID is not in it.
+    """
+    updates, text = _split("\n".join(lines))
+    vertexes: dict[str, dict[str, Any]] = {}
+    for update in updates:
+        for seen in update.get("vertexes", []):
+            vertex = vertexes.setdefault(
+                seen["digest"], {"runs": {}, "log": b"", "sent": {}}
+            )
+            vertex.update(cached=False, error="", inputs=[])
+            vertex.update(seen)
+            if "started" in seen:
+                vertex["runs"][seen["started"]] = seen.get("completed")
+        for status in update.get("statuses", []):
+            sent = vertexes[status["vertex"]]["sent"]
+            sent[status["id"]] = status.get("current", 0)
+        for log in update.get("logs", []):
+            data = base64.b64decode(log["data"])
+            vertexes[log["vertex"]]["log"] += data
+    steps = _steps(vertexes)
+    errors = re.findall(
+        r"^ERROR: (?:failed to solve: )?(.*)", text, re.MULTILINE
+    )
+    errors += [step.error for step in steps if step.error]
+    return Build(
+        image_id="",
+        steps=tuple(steps),
+        seconds=max((step.end or 0.0 for step in steps), default=0.0),
+        ok=not errors,
+        error=errors[0] if errors else "" if updates else text.strip(),
+        context_bytes=sum(
+            sum(vertex["sent"].values())
+            for vertex in vertexes.values()
+            if vertex["name"] == "[internal] load build context"
+        ),
+    )
+
+
+def _split(stream: str) -> tuple[list[dict[str, Any]], str]:
+    """JSON objects of the stream, and the text between them."""
+    decoder = json.JSONDecoder()
+    updates, text, position = [], [], 0
+    while position < len(stream):
+        end = stream.find("\n", position) + 1 or len(stream)
+        if stream[position] == "{":
+            # An object cut off in its midst is text.
+            with contextlib.suppress(ValueError):
+                update, end = decoder.raw_decode(stream, position)
+                updates.append(update)
+                position = end
+        text.append(stream[position:end])
+        position = end
+    return updates, "".join(text)
+
+
+def _steps(vertexes: dict[str, dict[str, Any]]) -> list[Step]:
+    """Steps in the Dockerfile's order, the internal ones first."""
+    starts = [
+        _time(start)
+        for vertex in vertexes.values()
+        for start in vertex["runs"]
+    ]
+    steps = [
+        _step(vertex, min(starts, default=0)) for vertex in vertexes.values()
+    ]
+    inputs = {digest: vertex["inputs"] for digest, vertex in vertexes.items()}
+    depth = list(graphlib.TopologicalSorter(inputs).static_order())
+    # A stage's last step comes after all that the stage copies from others.
+    last: dict[str, int] = {}
+    for step in steps:
+        rank = depth.index(step.digest)
+        last[step.stage] = max(rank, last.get(step.stage, 0))
+
+    def order(step: Step) -> tuple[int, float]:
+        if step.internal:
+            return -1, step.start or 0.0
+        return last[step.stage], step.number
+
+    return sorted(steps, key=order)
+
+
+def _step(vertex: dict[str, Any], origin: float) -> Step:
+    found = _DOCKERFILE_STEP.fullmatch(vertex["name"])
+    stage, number, name = found.groups() if found else ("", 0, vertex["name"])
+    start, end = _longest(vertex["runs"])
+    cached = vertex["cached"]
+    if _is_from(name):
+        # BuildKit flags a base that is there as cached or not, as it happens.
+        # Only one that had to be fetched is unpacked.
+        cached = not any(
+            line.startswith("extracting") for line in vertex["sent"]
+        )
+    return Step(
+        number=int(number),
+        name=name,
+        stage=stage or "",
+        digest=vertex["digest"],
+        inputs=tuple(vertex["inputs"]),
+        cached=cached and start is not None,
+        start=None if start is None else start - origin,
+        end=None if end is None else end - origin,
+        error=vertex["error"],
+        log=vertex["log"].decode(errors="replace"),
+    )
+
+
+def _longest(runs: dict[str, str | None]) -> tuple[float | None, float | None]:
+    """The longest of a step's runs.
+
+    BuildKit visits a source twice, to compute its cache key and to fetch it;
+    the longer visit did the work. A visit without an end was cut off.
+    """
+    timed = [(_time(start), end and _time(end)) for start, end in runs.items()]
+    return max(
+        timed,
+        key=lambda run: float("inf") if run[1] is None else run[1] - run[0],
+        default=(None, None),
+    )
+
+
+def _time(stamp: str) -> float:
+    return datetime.datetime.fromisoformat(stamp).timestamp()
+
+
+def _is_from(name: str) -> bool:
+    return name.startswith("FROM ")
+
+
+def _run(command: list[str], text: str, timeout: float) -> tuple[int, str]:
+    """Run the command with `text` as input: exit code and stderr."""
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            # The client starts plugins: a group can be killed as one.
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise LabError(
+            "There is no `docker` command here.",
+            "The course's folder of programs is not on this kernel's PATH.",
+            "Run `make doctor` in a terminal.",
+        ) from None
+    try:
+        _, stderr = process.communicate(text, timeout)
+    except subprocess.TimeoutExpired:
+        raise LabError(
+            f"The build was stopped after {timeout:g} seconds.",
+            "It took longer than it may.",
+            "See which step hangs, or give it a longer `timeout`.",
+        ) from None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    return process.returncode, stderr
+
+
+def _refuse_old_client(message: str) -> None:
+    """Raise when the client, and not the build, is at fault."""
+    signs = ("progress mode", "flag: --progress", "not a docker command")
+    if any(sign in message for sign in signs):
+        raise LabError(
+            "This docker command line cannot tell the steps of a build.",
+            f"It needs buildx 0.13 or newer. {message.splitlines()[0]}",
+            "Update the buildx plugin, or choose the lab's own engine "
+            "(DOCKERLAB_ENGINE=box).",
+        )

@@ -1,0 +1,118 @@
+"""Which engine: the learner's own where one answers, else the box."""
+
+import dataclasses
+import os
+
+import docker
+import docker.errors
+import requests
+
+from dockerlab.engine.box import DEFAULT_SUITE, Box
+from dockerlab.errors import LabError
+
+OLDEST_API = (1, 41)  # Docker Engine 20.10
+
+
+@dataclasses.dataclass(frozen=True)
+class Engine:
+    """The engine to use: kind `own` or `box`, and how to reach it.
+
+    `version` and `api` are empty for a box that does not run yet.
+    """
+
+    kind: str
+    url: str
+    version: str = ""
+    api: str = ""
+    box: Box | None = None
+
+    def environment(self) -> dict[str, str]:
+        """What programs on the host need to use this engine."""
+        return self.box.environment() if self.box else {}
+
+    def client(self, timeout: float = 60) -> docker.DockerClient:
+        """An SDK client of this engine."""
+        if self.box:
+            return docker.DockerClient(self.url, timeout=timeout)
+        return docker.from_env(timeout=timeout)
+
+
+def find(suite: str = DEFAULT_SUITE) -> Engine:
+    """The engine to use.
+
+    `DOCKERLAB_ENGINE` decides if set (`own` or `box`). Else it is the engine
+    that DOCKER_HOST or the current Docker context reaches, if it answers;
+    else the box. Nothing is started.
+
+    Raises:
+        LabError: the wanted engine does not answer, or is too old.
+    """
+    wanted = os.environ.get("DOCKERLAB_ENGINE", "")
+    if wanted not in ("", "own", "box"):
+        raise LabError(
+            f"DOCKERLAB_ENGINE is {wanted!r}.",
+            fix="Set it to own or box, or unset it.",
+        )
+    box = Box(suite)
+    named = os.environ.get("DOCKER_HOST", "")
+    if wanted == "box" or named == box.url:
+        return _of_box(box)
+    try:
+        return contact(named)
+    except ConnectionError as error:
+        if wanted == "own" or named:
+            raise LabError(
+                f"No Docker Engine answers at {named or 'the usual place'}.",
+                str(error),
+                "Start it, or correct DOCKER_HOST"
+                if named
+                else "Start your engine (`docker info` must answer), or unset"
+                " DOCKERLAB_ENGINE to use the lab's own.",
+            ) from None
+    return _of_box(box)
+
+
+def _of_box(box: Box) -> Engine:
+    if not box.running():
+        return Engine("box", box.url, box=box)
+    version, api = _versions(docker.DockerClient(box.url, timeout=10))
+    return Engine("box", box.url, version, api, box)
+
+
+def _versions(client: docker.DockerClient) -> tuple[str, str]:
+    answer = client.api.version(api_version=False)
+    client.close()
+    return answer.get("Version", ""), answer.get("ApiVersion", "0.0")
+
+
+def contact(named: str = "") -> Engine:
+    """The engine that DOCKER_HOST or the current context reaches.
+
+    Raises:
+        ConnectionError: none answers.
+        LabError: it answers and is too old.
+    """
+    try:
+        # With a version given, the client says nothing to the engine yet.
+        client = docker.from_env(version="1.41", timeout=10)
+        url = client.api.base_url
+        version, api = _versions(client)
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        raise ConnectionError(_reason(error)) from None
+    except (OSError, ValueError, AttributeError) as error:
+        raise ConnectionError(_reason(error)) from None
+    if tuple(int(part) for part in api.split(".")) < OLDEST_API:
+        raise LabError(
+            f"The Docker Engine that answers is too old: {version},"
+            f" API {api}.",
+            "The course needs API 1.41 (Docker Engine 20.10) or newer.",
+            "Update it, or set DOCKERLAB_ENGINE=box to use the lab's own.",
+        )
+    return Engine("own", named or url, version, api)
+
+
+def _reason(error: Exception) -> str:
+    """The innermost cause, which is the one a person can read."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__
+    return str(error)

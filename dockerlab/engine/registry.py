@@ -1,0 +1,66 @@
+"""Put images into the lab's registry, by the registry's HTTP interface.
+
+Run as a program inside the box's network namespace, where alone the registry
+listens: `python registry.py http://127.0.0.1:PORT LAYOUT TAG=DIGEST...`.
+(OCI Distribution Specification, pushing blobs and manifests.)
+"""
+
+import json
+import pathlib
+import sys
+import urllib.error
+import urllib.request
+
+
+def _call(method: str, url: str, data=None, **headers: str):
+    names = {key.replace("_", "-"): value for key, value in headers.items()}
+    request = urllib.request.Request(url, data, names, method=method)
+    return urllib.request.urlopen(request, timeout=60)
+
+
+def _has(url: str) -> bool:
+    try:
+        _call("HEAD", url)
+    except urllib.error.HTTPError:
+        return False
+    return True
+
+
+def push_blob(repository: str, path: pathlib.Path) -> None:
+    """Upload one blob unless the repository has it."""
+    digest = f"sha256:{path.name}"
+    if _has(f"{repository}/blobs/{digest}"):
+        return
+    where = _call("POST", f"{repository}/blobs/uploads/", b"").headers
+    location = where["Location"]
+    join = "&" if "?" in location else "?"
+    with path.open("rb") as data:
+        _call(
+            "PUT",
+            f"{location}{join}digest={digest}",
+            data,
+            Content_Type="application/octet-stream",
+            Content_Length=str(path.stat().st_size),
+        )
+
+
+def push(registry: str, layout: pathlib.Path, tag: str, digest: str) -> None:
+    """Push the image whose manifest is the blob `digest` as `name:tag`."""
+    name, version = tag.split(":")
+    repository = f"{registry}/v2/library/{name}"
+    blobs = layout / "blobs" / "sha256"
+    data = (blobs / digest.removeprefix("sha256:")).read_bytes()
+    manifest = json.loads(data)
+    for part in (manifest["config"], *manifest["layers"]):
+        push_blob(repository, blobs / part["digest"].removeprefix("sha256:"))
+    _call(
+        "PUT",
+        f"{repository}/manifests/{version}",
+        data,
+        Content_Type=manifest["mediaType"],
+    )
+
+
+if __name__ == "__main__":
+    for pair in sys.argv[3:]:
+        push(sys.argv[1], pathlib.Path(sys.argv[2]), *pair.split("="))

@@ -1,0 +1,122 @@
+"""Debian roots, made with mmdebstrap: the box's own and the images' base."""
+
+import pathlib
+import shlex
+import shutil
+import subprocess
+
+from dockerlab.engine import host
+from dockerlab.engine.tasks import Tell
+
+# The engine's parts in Debian, by suite. Docker's command line is a package
+# of its own since trixie; bookworm has no buildx and no cosign.
+BOX_PACKAGES = {
+    "trixie": "docker.io docker-cli docker-buildx docker-compose cosign",
+    "forky": "docker.io docker-cli docker-buildx docker-compose cosign",
+    "bookworm": "docker.io docker-compose",
+}
+COMMON = "docker-registry iptables iproute2 python3 ca-certificates kmod"
+SUITES = tuple(BOX_PACKAGES)
+
+# What Debian's slim images leave out.
+SLIM = [
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    "--dpkgopt=path-exclude=/usr/share/info/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=path-exclude=/usr/share/lintian/*",
+]
+
+
+def apt_options() -> list[str]:
+    """The host's proxies for package downloads, as `Name=value`."""
+    dump = subprocess.run(
+        ["apt-config", "dump", "Acquire"], capture_output=True, text=True
+    )
+    rows = [shlex.split(line.rstrip(";")) for line in dump.stdout.split("\n")]
+    return [
+        f"{row[0]}={row[1]}"
+        for row in rows
+        if len(row) == 2 and "proxy" in row[0].lower() and row[1]
+    ]
+
+
+def in_private_mounts(command: list[str]) -> list[str]:
+    """A command as root whose mounts and children end with it."""
+    alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+    return host.as_root(
+        ["setpriv", "--pdeathsig", "KILL", *alone, "--mount-proc", *command]
+    )
+
+
+def make_root(
+    suite: str,
+    target: pathlib.Path,
+    packages: list[str],
+    options: list[str],
+    tell: Tell,
+) -> None:
+    """Make a Debian root folder with mmdebstrap; whole or not at all.
+
+    The package sources are Debian's own, verified by their signatures. What
+    an interrupted run had downloaded is used by the next one.
+
+    Raises:
+        LabError: sources out of reach, or a package that is not what the
+            signed lists promise.
+    """
+    if target.exists():
+        return
+    partial = target.with_name(target.name + ".partial")
+    debs = target.with_name(target.name + ".debs")
+    debs.mkdir(parents=True, exist_ok=True)
+    if partial.exists():
+        kept = partial / "var/cache/apt/archives"
+        for deb in kept.glob("*.deb"):
+            shutil.copy(deb, debs)
+        host.remove_tree(partial)
+    archives = "var/cache/apt/archives"
+    if suite == "forky":
+        # A suite in development: its lists may be past their date.
+        options = [*options, '--aptopt=Acquire::Check-Valid-Until "false"']
+    proxies = [
+        f'--aptopt={name} "{value}"'
+        for name, value in (row.split("=", 1) for row in apt_options())
+    ]
+    command = [
+        "mmdebstrap",
+        "--variant=minbase",
+        f"--include={','.join(packages)}",
+        f'--setup-hook=mkdir -p "$1/{archives}";'
+        f' cp {shlex.quote(str(debs))}/*.deb "$1/{archives}" 2>/dev/null'
+        " || true",
+        '--customize-hook=rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"',
+        *options,
+        *proxies,
+        suite,
+        str(partial),
+    ]
+    host.run(
+        in_private_mounts(command),
+        f"The Debian root {target.name} ({suite}) could not be made.",
+        tell,
+        fix="Check the network and that the clock is right. " + host.AGAIN,
+    )
+    host.run(host.as_root(["mv", str(partial), str(target)]), "")
+    shutil.rmtree(debs)
+
+
+def make_box_root(suite: str, target: pathlib.Path, tell: Tell) -> None:
+    """The root of the box: engine, builder, registry and their tools."""
+    wanted = f"{BOX_PACKAGES[suite]} {COMMON}".split()
+    make_root(suite, target, wanted, [], tell)
+
+
+def make_base_root(target: pathlib.Path, tell: Tell) -> None:
+    """The root of the stand-in for `debian:trixie-slim`.
+
+    It keeps its package lists, for the images that are built upon it.
+    """
+    options = [*SLIM, "--skip=cleanup/apt/lists"]
+    make_root("trixie", target, ["ca-certificates"], options, tell)

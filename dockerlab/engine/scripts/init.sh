@@ -1,0 +1,73 @@
+#!/bin/sh
+# PID 1 of the box: change root, bring up the network, run the registry,
+# the engine and the package index. If the engine ends, the box ends.
+#
+# Starts with the box's future root as working directory.
+# Environment: BOX_LINK (name of the link on the host), BOX_HOST_END and
+# BOX_END (its addresses), BOX_CGROUP, BOX_REGISTRY_PORT, BOX_INDEX_PORT.
+# The last argument is the mark by which the host finds this process.
+set -eu
+
+# A plain chroot would not do: runc joins the container's mount namespace by
+# its root, and would find the host's.
+mount -t proc proc proc
+mount -t sysfs sysfs sys
+mount --rbind /sys/fs/cgroup sys/fs/cgroup
+pivot_root . run/host
+umount -l /run/host
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root LANG=C.UTF-8
+unset DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT
+
+# No route leads out of the box. A name server that cannot be reached would
+# cost every failing look-up many seconds; the bridge refuses at once.
+echo 'nameserver 172.17.0.1' > /etc/resolv.conf
+printf '127.0.0.1 localhost\n127.0.1.1 dockerlab\n' > /etc/hosts
+echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null || true
+
+ip link set lo up
+nsenter --net=/run/box/host.net ip link add "$BOX_LINK" type veth \
+    peer name eth0 netns 1
+nsenter --net=/run/box/host.net ip address add "$BOX_HOST_END/30" dev "$BOX_LINK"
+nsenter --net=/run/box/host.net ip link set "$BOX_LINK" up
+ip address add "$BOX_END/30" dev eth0
+ip link set eth0 up
+
+cat > /run/box/registry.yml <<YML
+version: 0.1
+log: {level: warn}
+storage: {filesystem: {rootdirectory: /var/lib/supplies/registry}, delete: {enabled: true}}
+http: {addr: "127.0.0.1:$BOX_REGISTRY_PORT"}
+YML
+while :; do
+    docker-registry serve /run/box/registry.yml || sleep 1
+done > /var/log/box/registry.log 2>&1 &
+
+dockerd \
+    --host unix:///run/socket/docker.sock --host unix:///run/docker.sock \
+    --data-root /var/lib/docker \
+    --cgroup-parent "$BOX_CGROUP" \
+    --bip 172.17.0.1/16 \
+    --registry-mirror "http://127.0.0.1:$BOX_REGISTRY_PORT" \
+    --userland-proxy-path /run/box/docker-proxy \
+    --shutdown-timeout 5 \
+    --log-level warn > /var/log/box/dockerd.log 2>&1 &
+engine=$!
+trap 'kill -TERM "$engine"' TERM INT
+
+# The index listens on the bridge alone, so the bridge comes first.
+(
+    until ip -4 -oneline address show docker0 2>/dev/null | grep -q inet; do
+        sleep 0.05
+    done
+    while :; do
+        PYTHONPATH=/var/lib/supplies/index python3 -m pypiserver run \
+            --interface 172.17.0.1 --port "$BOX_INDEX_PORT" \
+            --disable-fallback /var/lib/supplies/wheels || sleep 1
+    done
+) > /var/log/box/index.log 2>&1 &
+
+# `wait` returns early when a signal arrives: wait until the engine is gone.
+while kill -0 "$engine" 2>/dev/null; do
+    wait "$engine" || true
+done

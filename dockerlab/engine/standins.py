@@ -1,0 +1,310 @@
+"""Stand-ins: images made from Debian's packages in place of official ones.
+
+Where nothing but Debian's packages can be reached, the course still needs
+`FROM python:3.13-slim` to work. A stand-in has the official image's name,
+its layers' order and its configuration, says so in a label, and comes from
+Debian. Its blobs are kept as an OCI image layout until the lab's registry
+has them.
+"""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import pathlib
+import platform
+import shlex
+import zlib
+
+from dockerlab.engine import host, roots
+from dockerlab.engine.tasks import Tell
+
+SCRIPTS = pathlib.Path(__file__).parent / "scripts"
+INDEX = "172.17.0.1"  # the address of the box's bridge
+INDEX_PORT = 5998
+LABEL = "dockerlab.stand-in-for"
+CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
+LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One layer: packages to install, then a shell script to run."""
+
+    packages: str = ""
+    script: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class StandIn:
+    """An image to make: its tags, its layers upon Debian, its settings."""
+
+    tags: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+    config: dict = dataclasses.field(default_factory=dict)
+    usual: int = 10  # seconds to make it
+
+    @property
+    def name(self) -> str:
+        """The first tag, as one would pull it."""
+        return self.tags[0]
+
+
+PIP_CONF = f"""\
+[global]
+index-url = http://{INDEX}:{INDEX_PORT}/simple/
+trusted-host = {INDEX}
+disable-pip-version-check = true
+"""
+
+PYTHON = (
+    Step(
+        "python3 python3-pip python3-venv python-is-python3",
+        "rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED\n"
+        "find / -xdev -name __pycache__ -prune -exec rm -r {} +",
+    ),
+    Step(
+        script="for name in python python3 pip pip3 pydoc3; do"
+        " ln -s /usr/bin/$name /usr/local/bin/$name; done\n"
+        # Plain HTTP on the box's own bridge: there is no certificate to
+        # check, and pip wants to be told that this is meant.
+        f"printf %s {shlex.quote(PIP_CONF)} > /etc/pip.conf"
+    ),
+)
+PYTHON_CONFIG = {"Env": ["LANG=C.UTF-8"], "Cmd": ["python3"]}
+
+REDIS_SCRIPT = f"""\
+mkdir -p /data && chown redis:redis /data
+printf %s {shlex.quote((SCRIPTS / "redis-entrypoint").read_text())} \
+    > /usr/local/bin/docker-entrypoint.sh
+chmod 755 /usr/local/bin/docker-entrypoint.sh
+"""
+
+NGINX_CONF = """\
+user nginx;
+worker_processes auto;
+error_log /var/log/nginx/error.log notice;
+pid /run/nginx.pid;
+events { worker_connections 1024; }
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    access_log /var/log/nginx/access.log;
+    sendfile on;
+    keepalive_timeout 65;
+    include /etc/nginx/conf.d/*.conf;
+}
+"""
+NGINX_DEFAULT = """\
+server {
+    listen 80;
+    server_name localhost;
+    location / {
+        root /usr/share/nginx/html;
+        index index.html index.htm;
+    }
+}
+"""
+NGINX_SCRIPT = f"""\
+useradd --system --home-dir /nonexistent --shell /bin/false nginx
+rm -r /etc/nginx/sites-enabled /etc/nginx/sites-available
+mkdir -p /etc/nginx/conf.d
+printf %s {shlex.quote(NGINX_CONF)} > /etc/nginx/nginx.conf
+printf %s {shlex.quote(NGINX_DEFAULT)} > /etc/nginx/conf.d/default.conf
+"""
+# Logs go to the container's output. The layer leaves out what lies in
+# /var/log, so the links are made in a folder of their own.
+NGINX_LOGS = """\
+rm -rf /var/log/nginx && mkdir -p /usr/share/nginx/log
+ln -s /dev/stdout /usr/share/nginx/log/access.log
+ln -s /dev/stderr /usr/share/nginx/log/error.log
+sed -i 's|/var/log/nginx|/usr/share/nginx/log|' /etc/nginx/nginx.conf
+"""
+
+DEBIAN = StandIn(("debian:trixie-slim",), config={"Cmd": ["bash"]}, usual=20)
+STANDINS = {
+    image.name: image
+    for image in (
+        DEBIAN,
+        StandIn(
+            ("python:3.13-slim", "python:3.13-slim-trixie"),
+            (Step("netbase tzdata"), *PYTHON),
+            PYTHON_CONFIG,
+            usual=25,
+        ),
+        StandIn(
+            ("python:3.13", "python:3.13-trixie"),
+            (
+                Step("curl git gnupg procps wget netbase tzdata"),
+                Step("build-essential pkg-config python3-dev"),
+                *PYTHON,
+            ),
+            PYTHON_CONFIG,
+            usual=60,
+        ),
+        StandIn(
+            ("redis:8", "redis:latest"),
+            (Step("redis-server"), Step(script=REDIS_SCRIPT)),
+            {
+                "Entrypoint": ["docker-entrypoint.sh"],
+                "Cmd": ["redis-server", "--protected-mode", "no"],
+                "WorkingDir": "/data",
+                "Volumes": {"/data": {}},
+                "ExposedPorts": {"6379/tcp": {}},
+            },
+        ),
+        StandIn(
+            ("nginx:1.26", "nginx:latest"),
+            (Step("nginx"), Step(script=NGINX_SCRIPT + NGINX_LOGS)),
+            {
+                "Cmd": ["nginx", "-g", "daemon off;"],
+                "ExposedPorts": {"80/tcp": {}},
+                "StopSignal": "SIGQUIT",
+            },
+        ),
+    )
+}
+
+
+class _Blob:
+    """Takes a layer's tar archive and keeps it compressed, by its digest."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / f"partial-{id(self)}"
+        self.file = self.path.open("wb")
+        # Level 1: the registry is on this machine, time matters more.
+        self.gzip = zlib.compressobj(1, wbits=31)
+        self.plain, self.packed = hashlib.sha256(), hashlib.sha256()
+
+    def write(self, chunk: bytes) -> None:
+        self.plain.update(chunk)
+        self._keep(self.gzip.compress(chunk))
+
+    def _keep(self, data: bytes) -> None:
+        self.packed.update(data)
+        self.file.write(data)
+
+    def close(self) -> tuple[str, dict]:
+        """The layer's diff id, and its descriptor."""
+        self._keep(self.gzip.flush())
+        self.file.close()
+        digest = f"sha256:{self.packed.hexdigest()}"
+        size = self.path.stat().st_size
+        self.path.rename(self.folder / self.packed.hexdigest())
+        return f"sha256:{self.plain.hexdigest()}", {
+            "mediaType": LAYER_TYPE,
+            "size": size,
+            "digest": digest,
+        }
+
+
+def _put(folder: pathlib.Path, media_type: str, value: dict) -> dict:
+    data = json.dumps(value, indent=1).encode()
+    digest = hashlib.sha256(data).hexdigest()
+    (folder / digest).write_bytes(data)
+    return {
+        "mediaType": media_type,
+        "size": len(data),
+        "digest": f"sha256:{digest}",
+    }
+
+
+def architecture() -> str:
+    """This machine's architecture in Docker's words."""
+    machine = platform.machine()
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
+
+
+def make(
+    image: StandIn, base: pathlib.Path, layout: pathlib.Path, tell: Tell
+) -> dict:
+    """Make a stand-in: its blobs into `layout`, its manifest's descriptor.
+
+    Args:
+        base: the Debian root that is the first layer.
+        layout: folder of an OCI image layout; gets `blobs/sha256/*`.
+    """
+    blobs = layout / "blobs" / "sha256"
+    failed = f"The stand-in image for {image.name} could not be made."
+    made, below, work = [], [base], layout / "work"
+    host.remove_tree(work)
+    for number, step in enumerate((Step(), *image.steps)):
+        blob = _Blob(blobs)
+        if number == 0:
+            command = host.as_root(["sh", str(SCRIPTS / "pack.sh"), str(base)])
+        else:
+            upper = work / f"upper-{number}"
+            env = {
+                "LOWER": ":".join(map(str, below)),
+                "UPPER": str(upper),
+                "WORK": str(work / f"work-{number}"),
+                "PACKAGES": step.packages,
+                "SCRIPT": step.script,
+                "APT_OPTIONS": " ".join(f"-o{o}" for o in roots.apt_options()),
+            }
+            script = ["sh", str(SCRIPTS / "layer.sh")]
+            variables = [f"{key}={value}" for key, value in env.items()]
+            command = roots.in_private_mounts(["env", *variables, *script])
+            below.insert(0, upper)
+        host.run(command, failed, tell, sink=blob.write)
+        made.append((_said(step, number), *blob.close()))
+    descriptor = _describe(image, made, blobs)
+    host.remove_tree(work)
+    return descriptor
+
+
+def _said(step: Step, number: int) -> str:
+    """What `docker history` shall say of a layer."""
+    if number == 0:
+        return "ADD rootfs (mmdebstrap trixie) / # stand-in"
+    if step.packages:
+        return f"RUN apt-get install {step.packages} # stand-in"
+    return "RUN set up as the official image is # stand-in"
+
+
+def _describe(
+    image: StandIn, made: list[tuple[str, str, dict]], blobs: pathlib.Path
+) -> dict:
+    """Write configuration and manifest; return the manifest's descriptor."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    now = now.replace("+00:00", "Z")
+    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    settings = {
+        **image.config,
+        "Env": [f"PATH={path}", *image.config.get("Env", [])],
+        "Labels": {
+            LABEL: image.name,
+            "org.opencontainers.image.description": "Stand-in made from"
+            f" Debian's packages for the official image {image.name}",
+        },
+    }
+    history = [
+        {"created": now, "created_by": said, "comment": "dockerlab"}
+        for said, _, _ in made
+    ]
+    history.append(
+        {
+            "created": now,
+            "created_by": f"CMD {json.dumps(image.config['Cmd'])}",
+            "comment": "dockerlab",
+            "empty_layer": True,
+        }
+    )
+    config = {
+        "architecture": architecture(),
+        "os": "linux",
+        "created": now,
+        "config": settings,
+        "rootfs": {"type": "layers", "diff_ids": [row[1] for row in made]},
+        "history": history,
+    }
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST_TYPE,
+        "config": _put(blobs, CONFIG_TYPE, config),
+        "layers": [row[2] for row in made],
+    }
+    return _put(blobs, MANIFEST_TYPE, manifest)

@@ -1,0 +1,181 @@
+"""What the lessons take for granted: base images and Python packages.
+
+On a learner's own engine the official images are pulled. In the box they are
+stand-ins from the lab's registry, and pip finds the sample app's packages in
+the lab's index.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import docker
+
+from dockerlab import paths
+from dockerlab.engine import host, registry, roots, standins
+from dockerlab.engine.box import REGISTRY_PORT, Box
+from dockerlab.engine.tasks import Tell
+from dockerlab.errors import LabError
+
+FIRST = ("debian:trixie-slim", "python:3.13-slim")  # lesson 00 needs these
+LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
+# legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
+INDEX_SERVER = ("pypiserver", "packaging", "legacy-cgi", "defusedxml")
+REQUIREMENTS = paths.PROJECT / "sample_app" / "requirements.txt"
+
+
+def _folder() -> pathlib.Path:
+    return paths.home() / "supplies"
+
+
+def _tag_file(tag: str) -> pathlib.Path:
+    """Where the registry's storage says that it holds a tag."""
+    name, version = tag.split(":")
+    where = "registry/docker/registry/v2/repositories/library"
+    manifests = _folder() / where / name / "_manifests"
+    return manifests / "tags" / version / "current" / "link"
+
+
+def held(image: standins.StandIn) -> bool:
+    """Whether the lab's registry holds a stand-in under all its tags."""
+    return all(_tag_file(tag).exists() for tag in image.tags)
+
+
+def base_root(tell: Tell) -> pathlib.Path:
+    """The Debian root under all stand-ins, made when it is missing."""
+    target = _folder() / "debian-root"
+    with host.lock(_folder() / "debian-root.lock", tell):
+        roots.make_base_root(target, tell)
+    return target
+
+
+def _layout(name: str) -> pathlib.Path:
+    return _folder() / "layouts" / name.replace(":", "-")
+
+
+def make_standin(name: str, tell: Tell) -> None:
+    """Make a stand-in's blobs unless the registry or the layout has them."""
+    image = standins.STANDINS[name]
+    layout = _layout(name)
+    done = layout / "manifest.json"
+    with host.lock(_folder() / f"{layout.name}.lock", tell):
+        if held(image) or done.exists():
+            return
+        host.remove_tree(layout)
+        descriptor = standins.make(image, base_root(tell), layout, tell)
+        done.write_text(json.dumps(descriptor))
+
+
+def push_standin(name: str, box: Box, tell: Tell) -> None:
+    """Bring a stand-in into the registry and the engine of a running box."""
+    image = standins.STANDINS[name]
+    layout = _layout(name)
+    with host.lock(_folder() / f"{layout.name}.lock", tell):
+        if not held(image):
+            descriptor = json.loads((layout / "manifest.json").read_text())
+            url = f"http://127.0.0.1:{REGISTRY_PORT}"
+            pairs = [f"{tag}={descriptor['digest']}" for tag in image.tags]
+            script = [sys.executable, registry.__file__, url, str(layout)]
+            host.run(
+                box.inside([*script, *pairs]),
+                f"{name} could not be put into the lab's registry.",
+                tell,
+            )
+        host.remove_tree(layout)
+    pull(box.url, name, tell)
+
+
+def pull(url: str, name: str, tell: Tell) -> None:
+    """Pull an image into the engine at `url` unless it is there.
+
+    Raises:
+        LabError: the engine cannot get it.
+    """
+    client = docker.DockerClient(url, timeout=600)
+    try:
+        client.images.get(name)
+    except docker.errors.ImageNotFound:
+        tell(f"pulling {name}")
+        try:
+            client.images.pull(name)
+        except docker.errors.APIError as error:
+            raise LabError(
+                f"The engine cannot pull {name}.",
+                str(error.explanation or error),
+                f"Check the network, then try `docker pull {name}`.",
+            ) from None
+    finally:
+        client.close()
+
+
+def _wheel_platforms() -> list[str]:
+    machine = "aarch64" if standins.architecture() == "arm64" else "x86_64"
+    newest = [f"manylinux_2_{minor}_{machine}" for minor in (34, 28, 17)]
+    return [*newest, f"manylinux2014_{machine}"]
+
+
+def wheels(tell: Tell) -> None:
+    """Fill the wheelhouse with the sample app's pinned packages.
+
+    pip checks each against its hash, so a damaged download is refused.
+
+    Raises:
+        LabError: the package index cannot be reached, or a file is not the
+            one that was pinned.
+    """
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    house = _folder() / "wheels"
+    stamp = _folder() / "wheels.stamp"
+    with host.lock(_folder() / "wheels.lock", tell):
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        house.mkdir(parents=True, exist_ok=True)
+        platforms = [f"--platform={name}" for name in _wheel_platforms()]
+        command = [sys.executable, "-m", "pip", "download", "--no-input"]
+        options = ["--python-version=3.13", "--only-binary=:all:"]
+        host.run(
+            [
+                *command,
+                *options,
+                *platforms,
+                "--no-deps",
+                "--require-hashes",
+                f"--requirement={REQUIREMENTS}",
+                f"--dest={house}",
+            ],
+            "The sample app's Python packages cannot be downloaded.",
+            tell,
+        )
+        stamp.write_text(wanted)
+
+
+def index(tell: Tell) -> None:
+    """Put the index server's code where the box's Python finds it."""
+    target = _folder() / "index"
+    with host.lock(_folder() / "index.lock", tell):
+        for name in INDEX_SERVER:
+            distribution = importlib.metadata.distribution(name)
+            for file in distribution.files or ():
+                to = target / file
+                if file.parts[0] != ".." and not to.exists():
+                    to.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(file.locate(), to)
+
+
+def later_in_background(log: pathlib.Path, environment: dict) -> None:
+    """Prepare what lesson 00 does not need, after this command has ended."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        subprocess.Popen(
+            [sys.executable, "-m", "dockerlab", "engine", "supplies"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=environment,
+            cwd=paths.PROJECT,
+            start_new_session=True,
+        )

@@ -1,0 +1,19 @@
+"""The one kind of error that a learner may meet."""
+
+
+class LabError(Exception):
+    """Something that the person at the keyboard can mend.
+
+    Args:
+        what: what is wrong, one sentence.
+        why: the reason, where it is known.
+        fix: what to type or do next.
+    """
+
+    def __init__(self, what: str, why: str = "", fix: str = "") -> None:
+        self.what, self.why, self.fix = what, why, fix
+        super().__init__("\n".join(part for part in (what, why, fix) if part))
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook, show the message and not our inside (IPython)."""
+        return str(self).splitlines()

@@ -1,0 +1,227 @@
+"""Reading images: from archives made here, and from a live engine."""
+
+import dataclasses
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+import uuid
+
+import pytest
+
+from dockerlab.builds import build
+from dockerlab.errors import LabError
+from dockerlab.images import human, read_archive, read_image
+
+BASE = "python:3.13-slim"
+LABEL = ("--label", "dockerlab.lesson=test")
+HISTORY = [
+    ("/bin/sh -c #(nop) ADD file:1f in / ", False, "ADD file:1f in /"),
+    ('/bin/sh -c #(nop)  CMD ["a" "b"]', True, 'CMD ["a", "b"]'),
+    ("/bin/sh -c rm -rf /a", False, "RUN rm -rf /a"),
+    ("RUN /bin/sh -c true # buildkit", False, "RUN true"),
+    ("RUN |1 A=b c /bin/sh -c echo $A # buildkit", False, "RUN echo $A"),
+    ("WORKDIR /app", False, "WORKDIR /app"),
+    ("EXPOSE map[80/tcp:{} 81/udp:{}]", True, "EXPOSE 80/tcp 81/udp"),
+    ("EXPOSE [80/tcp]", True, "EXPOSE 80/tcp"),
+    ("VOLUME [/data /log]", True, "VOLUME /data /log"),
+    (
+        'HEALTHCHECK &{["CMD-SHELL" "x || y"] "0s" "0s" "0s" "0s" \'\\x00\'}',
+        True,
+        "HEALTHCHECK CMD x || y",
+    ),
+    (
+        'HEALTHCHECK &{["CMD" "a" "b"] "5s" "0s" "0s" "0s" \'\\x03\'}',
+        True,
+        'HEALTHCHECK CMD ["a", "b"]',
+    ),
+    ("", False, "imported"),
+]
+
+
+def tar(files: dict[str, bytes]) -> bytes:
+    """A tar archive of the files."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def blob(content: bytes) -> str:
+    """Path of a blob in an OCI layout."""
+    return "blobs/sha256/" + hashlib.sha256(content).hexdigest()
+
+
+def descriptor(content: bytes, **more: object) -> dict:
+    """An OCI descriptor of a blob."""
+    digest = "sha256:" + hashlib.sha256(content).hexdigest()
+    return {"digest": digest, "size": len(content), **more}
+
+
+@pytest.fixture
+def parts() -> tuple[bytes, list[bytes]]:
+    """The configuration and the layers of an image made by hand."""
+    layers = [
+        tar({f"file{n}": b"x" * n})
+        for n, row in enumerate(HISTORY)
+        if not row[1]
+    ]
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {"Env": ["A=1=2"], "Cmd": ["a", "b"], "User": "web"},
+        "rootfs": {"diff_ids": [descriptor(one)["digest"] for one in layers]},
+        "history": [
+            {"created_by": raw, "empty_layer": empty, "comment": "imported"}
+            for raw, empty, _ in HISTORY
+        ],
+    }
+    return json.dumps(config).encode(), layers
+
+
+def docker_archive(config: bytes, layers: list[bytes]) -> bytes:
+    """Docker's own layout."""
+    paths = [f"{n}/layer.tar" for n in range(len(layers))]
+    entry = {"Config": "c.json", "RepoTags": ["a:1"], "Layers": paths}
+    files = dict(zip(paths, layers, strict=True))
+    manifest = json.dumps([entry]).encode()
+    return tar({**files, "c.json": config, "manifest.json": manifest})
+
+
+def oci_archive(config: bytes, layers: list[bytes]) -> bytes:
+    """An OCI layout with an index of indexes and an attestation."""
+    manifest = json.dumps(
+        {
+            "config": descriptor(config),
+            "layers": [descriptor(one) for one in layers],
+        }
+    ).encode()
+    unknown = {"os": "unknown", "architecture": "unknown"}
+    inner = json.dumps(
+        {
+            "manifests": [
+                descriptor(b"{}", platform=unknown),
+                descriptor(manifest, platform={"os": "linux"}),
+            ]
+        }
+    ).encode()
+    names = {"io.containerd.image.name": "a:1"}
+    index = {"manifests": [descriptor(inner, annotations=names)]}
+    blobs = {blob(one): one for one in (config, manifest, inner, *layers)}
+    return tar({**blobs, "index.json": json.dumps(index).encode()})
+
+
+@pytest.mark.parametrize("pack", [docker_archive, oci_archive])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_archive(parts, pack, compress):
+    config, layers = parts
+    packed = pack(config, [compress(layer) for layer in layers])
+    image = read_archive(io.BytesIO(packed))
+    assert image.tags == ("a:1",)
+    assert image.id == descriptor(config)["digest"]
+    for row, (_, empty, text) in zip(image.history, HISTORY, strict=True):
+        assert (row.instruction, row.empty) == (text, empty)
+    made = [(n, row[2]) for n, row in enumerate(HISTORY) if not row[1]]
+    assert [(one.size, one.instruction) for one in image.layers] == made
+    assert image.size == sum(size for size, _ in made)
+    assert image.config.env == {"A": "1=2"}
+    assert image.config.cmd == ("a", "b")
+    assert image.config.entrypoint == ()
+    assert image.config.user == "web"
+
+
+def test_shared_and_added(parts):
+    config, layers = parts
+    image = read_archive(io.BytesIO(docker_archive(config, layers)))
+    base = dataclasses.replace(image, layers=image.layers[:2])
+    assert image.shares_with(base) == base.shares_with(image) == 2
+    assert image.added_over(base) == image.size - base.layers[1].size
+    assert base.added_over(image) == 0
+
+
+@pytest.mark.parametrize("content", [b"no archive", tar({"a": b"b"})])
+def test_not_an_image(content):
+    with pytest.raises(LabError, match="not an archive of an image"):
+        read_archive(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 kB"),
+        (20_000_000, "20.0 MB"),
+        (127_400_000, "127 MB"),
+        (999_700, "1.00 MB"),
+        (2_130_000_000, "2.13 GB"),
+    ],
+)
+def test_human(size, text):
+    assert human(size) == text
+
+
+@pytest.fixture
+def repository(lab_client):
+    """A name for images, removed with all its tags."""
+    name = f"dockerlab/test-{uuid.uuid4().hex[:8]}"
+    yield name
+    for image in lab_client.images.list(name=name):
+        for tag in image.tags:
+            lab_client.images.remove(tag)
+
+
+def classic(client, dockerfile: str, tag: str) -> None:
+    """Build with the classic builder, which stores no empty layers."""
+    client.images.build(
+        fileobj=io.BytesIO(dockerfile.encode()),
+        tag=tag,
+        labels={"dockerlab.lesson": "test"},
+        rm=True,
+    )
+
+
+def test_engine_and_archive_agree(lab_client, repository, tmp_path):
+    steps = """
+    RUN true
+    RUN mkdir -p /deep && head -c 5000 /dev/zero > /deep/file
+    RUN rm /deep/file
+    WORKDIR /tmp
+    ENV A=b
+    """
+    names = [f"{repository}:{kind}" for kind in ("buildkit", "classic", "mix")]
+    text = f"FROM {BASE}{steps}"
+    build(tag=names[0], dockerfile=text, options=LABEL, check=True)
+    classic(lab_client, text, names[1])
+    text = f"FROM {names[1]}{steps}"
+    build(tag=names[2], dockerfile=text, options=LABEL, check=True)
+    base = read_image(lab_client, BASE)
+    for name in names:
+        image = read_image(lab_client, name)
+        path = tmp_path / "image.tar"
+        with path.open("wb") as file:
+            for chunk in lab_client.images.get(name).save(named=True):
+                file.write(chunk)
+        saved = read_archive(path)
+        assert image.config == saved.config
+        assert image.tags == saved.tags == (name,)
+        assert image.size == pytest.approx(saved.size, rel=0.01)
+        assert len(image.layers) == len(saved.layers) > len(base.layers)
+        for mine, exact in zip(image.history, saved.history, strict=True):
+            assert mine.instruction == exact.instruction
+            assert mine.empty == exact.empty
+        own = image.layers[len(base.layers) :]
+        assert own == saved.layers[len(base.layers) :]
+        assert image.added_over(base) in (5000, 10000)
+        # Only the classic builder writes a row for the label.
+        assert "ENV A=b" in [row.instruction for row in image.history[-2:]]
+        assert image.history[-1].empty
+
+
+def test_missing_image(lab_client):
+    with pytest.raises(LabError, match="no image 'dockerlab/test-none'"):
+        read_image(lab_client, "dockerlab/test-none")
