@@ -1,0 +1,60 @@
+# The Docker course. `make` alone prints help; `make start` begins.
+
+PYTHON ?= python3
+PORT ?= 8888
+LAB := .venv/bin/python -m dockerlab
+UV = $(shell command -v uv || echo .venv/bin/uv)
+
+.DEFAULT_GOAL := help
+.PHONY: help env start test doctor stop clean notebooks format bench \
+	requirements
+
+help: ## Show this help
+	@echo "A Docker course in notebooks, proven on a real engine."
+	@echo
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' \
+		$(MAKEFILE_LIST)
+
+env:
+	@$(PYTHON) dockerlab/bootstrap.py
+
+start: env ## Prepare everything, then JupyterLab on lesson 00 (PORT=8888)
+	@$(LAB) start --port $(PORT)
+
+test: env ## Run every notebook and every test
+	@$(LAB) engine up --tests
+	@.venv/bin/python -m pytest $(TESTS)
+
+doctor: env ## Look at machine and engine, say what to mend
+	@$(LAB) doctor --port $(PORT)
+
+stop: env ## End JupyterLab and the lab's own engine
+	@$(LAB) stop
+
+clean: env ## Remove what the course made in the engine (ALL=1: the box too)
+	@$(LAB) clean $(if $(ALL),--all)
+
+notebooks: env ## Execute the notebooks and store their outputs (ONLY=06)
+	@$(LAB) engine up
+	@$(LAB) notebooks $(ONLY)
+
+format: env ## Normalize the notebooks and format the Python code
+	@$(LAB) notebooks --format-only
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format --quiet .
+
+bench: env ## Measure what the course says of its own speed
+	@.venv/bin/python benchmarks/ready.py
+
+requirements: env ## Compile the pinned requirements anew
+	@$(UV) pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --all-extras \
+		pyproject.toml --output-file requirements.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.13 \
+		--generate-hashes --no-header --no-emit-index-url \
+		sample_app/requirements.in \
+		--output-file sample_app/requirements.txt
+	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
+		requirements.txt
+	@sed -i '1i # Compiled from requirements.in by `make requirements`.' \
+		sample_app/requirements.txt

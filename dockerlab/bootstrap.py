@@ -1,0 +1,162 @@
+"""Make the environment in `.venv`: run by make, before anything else is there.
+
+Needs Python's standard library alone. uv installs; where uv cannot be had,
+pip does.
+"""
+
+import hashlib
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+VENV = PROJECT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = PROJECT / "requirements.txt"
+STAMP = VENV / "dockerlab-ready"
+OLDEST = (3, 11)
+MEGABYTES = 900  # what the environment takes, with room to unpack
+
+
+class Unable(Exception):
+    """The environment cannot be made: what is wrong, and what to do."""
+
+
+def run(*command: object) -> subprocess.CompletedProcess:
+    """Run a command and keep what it says."""
+    words = [str(word) for word in command]
+    return subprocess.run(
+        words, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+
+
+def wanted() -> str:
+    """What the stamp says when the environment is complete."""
+    pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    version = ".".join(map(str, sys.version_info[:2]))
+    return f"{version} {pins} {PROJECT}"
+
+
+def require_machine() -> None:
+    """Raise Unable on a machine that cannot hold the environment."""
+    if sys.version_info < OLDEST:
+        raise Unable(
+            f"The course needs Python 3.11 or newer; this is"
+            f" {sys.version.split()[0]}.\nInstall a newer one and name it:"
+            " make start PYTHON=python3.12"
+        )
+    if sys.platform == "win32":
+        raise Unable(
+            "On Windows the course runs in WSL2.\nIn PowerShell type `wsl"
+            " --install`, then clone the course inside WSL and type `make"
+            " start` there."
+        )
+    free = shutil.disk_usage(PROJECT).free / 1e6
+    if free < MEGABYTES:
+        raise Unable(
+            f"Only {free:.0f} MB of disk are free here; the Python"
+            f" environment needs {MEGABYTES} MB.\nFree some space, then run"
+            " the same command again."
+        )
+
+
+def make_venv() -> None:
+    """A virtual environment with pip, from this Python."""
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    made = run(sys.executable, "-m", "venv", VENV)
+    if made.returncode == 0:
+        return
+    # Debian keeps venv's pip in a package of its own.
+    shutil.rmtree(VENV, ignore_errors=True)
+    if shutil.which("apt-get"):
+        package = "python{}.{}-venv".format(*sys.version_info)
+        sudo = [] if run("id", "-u").stdout.strip() == "0" else ["sudo", "-n"]
+        say(f"installing Debian's package {package}")
+        if not sudo or shutil.which("sudo"):
+            apt = [*sudo, "apt-get", "--quiet", "--yes"]
+            run(*apt, "update")
+            run(*apt, "install", package)
+            made = run(sys.executable, "-m", "venv", VENV)
+    if made.returncode:
+        raise Unable(
+            "A virtual environment cannot be made with this Python.\n"
+            "On Debian or Ubuntu type: sudo apt-get install python3-venv\n"
+            "Then run the same command again."
+        )
+
+
+def install() -> None:
+    """Everything that requirements.txt pins, each file checked by its hash."""
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check"]
+    uv = shutil.which("uv") or VENV / "bin" / "uv"
+    if not pathlib.Path(uv).exists():
+        say("fetching uv, which installs quickly")
+        run(*pip, "install", "--quiet", "--retries=1", "uv")
+    if pathlib.Path(uv).exists():
+        say("installing the Python packages")
+        pins = ["--require-hashes", "--requirement", REQUIREMENTS]
+        options = ["--quiet", "--python", PYTHON]
+        if run(uv, "pip", "install", *options, *pins).returncode == 0:
+            return
+    say("installing the Python packages with pip, which takes a minute")
+    pins = ["--require-hashes", "--requirement", REQUIREMENTS]
+    done = subprocess.run(
+        [*map(str, pip), "install", "--progress-bar=off", "--retries=1"]
+        + [str(word) for word in pins],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        errors = [row for row in done.stderr.splitlines() if "ERROR" in row]
+        reason = "\n".join(errors[-2:])
+        raise Unable(
+            f"The Python packages cannot be installed.\n{reason}\n"
+            "Check the network, then run the same command again: what is"
+            " already downloaded is kept."
+        )
+
+
+def find_project() -> None:
+    """Let every kernel of this environment import dockerlab."""
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    folder = pathlib.Path(run(PYTHON, "-c", code).stdout.strip())
+    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n")
+
+
+def say(line: str) -> None:
+    """Tell what is being done."""
+    print(f"  ...  {line}", flush=True)
+
+
+def main() -> None:
+    """Make the environment unless it is complete."""
+    if STAMP.exists() and STAMP.read_text() == wanted():
+        return
+    begun = time.monotonic()
+    print("Python environment in .venv (usually 10 s)", flush=True)
+    require_machine()
+    if not PYTHON.exists() or run(PYTHON, "-c", "import pip").returncode:
+        make_venv()
+    install()
+    find_project()
+    STAMP.write_text(wanted())
+    print(f"[done] Python environment, {time.monotonic() - begun:.1f} s")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Unable as unable:
+        sys.exit(str(unable))
+    except OSError as error:
+        sys.exit(
+            f"The Python environment cannot be made: {error.strerror}"
+            f" ({error.filename}).\nMend that, then run the same command"
+            " again."
+        )
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted. Run the same command again: it goes on.")

@@ -1,0 +1,243 @@
+"""`python -m dockerlab ...`: the commands behind the Makefile."""
+
+import functools
+import json
+import shlex
+import signal
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from dockerlab import (
+    background,
+    claims,
+    doctor,
+    engine,
+    jupyter,
+    notebooks,
+    paths,
+)
+from dockerlab.engine import host, roots, supplies, tasks
+from dockerlab.engine.box import DEFAULT_SUITE, boxes, disk_used
+from dockerlab.errors import LabError
+from dockerlab.lab import remove
+
+
+class _Group(click.Group):
+    """Shows a LabError as its message, and an interruption as one line."""
+
+    def invoke(self, context: click.Context) -> object:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return super().invoke(context)
+        except LabError as error:
+            click.secho(error.what, fg="red", err=True)
+            for line in (error.why, error.fix):
+                if line:
+                    click.echo(line, err=True)
+            sys.exit(1)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo(f"\nInterrupted. {host.AGAIN}", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=_Group)
+def main() -> None:
+    """The Docker course's own commands."""
+
+
+@main.command()
+@click.option("--port", default=8888, show_default=True, type=int)
+def start(port: int) -> None:
+    """Prepare everything, then JupyterLab on lesson 00."""
+    jupyter.require_port(port)
+    found = engine.prepare(engine.find())
+    click.echo(f"Docker Engine {found.version} ({_whose(found)}) is ready.")
+    url = jupyter.serve(found, port)
+    if _lacks(found, supplies.LATER) and not background.find("supplies"):
+        background.launch(
+            "supplies",
+            ["-m", "dockerlab", "engine", "supplies"],
+            found.environment(),
+        )
+        click.echo("Images for later lessons follow in the background.")
+    jupyter.show(url)
+    click.secho("\nJupyterLab is ready, on this machine only:", bold=True)
+    click.echo(f"  {url}\n\n`make stop` ends it.")
+
+
+def _whose(found: engine.Engine) -> str:
+    return "the lab's own" if found.box else "your own"
+
+
+def _lacks(found: engine.Engine, images: tuple[str, ...]) -> list[str]:
+    client = found.client()
+    tags = {tag for image in client.images.list() for tag in image.tags}
+    client.close()
+    return [name for name in images if name not in tags]
+
+
+@main.command()
+def stop() -> None:
+    """End JupyterLab and the lab's own engine."""
+    for name, title in (("jupyter", "JupyterLab"), ("supplies", "Downloads")):
+        if background.end(name):
+            click.echo(f"{title} stopped.")
+    for box in boxes():
+        was = box.init() is not None
+        box.stop()
+        if was:
+            click.echo(f"The lab's engine ({box.suite}) stopped.")
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="The box too.")
+def clean(everything: bool) -> None:
+    """Remove what the course made in the engine at hand."""
+    found = engine.find()
+    if found.version:
+        client = found.client()
+        gone = remove(client)
+        client.close()
+        for name in gone:
+            click.echo(f"removed {name}")
+        click.echo(f"{len(gone)} objects of the course removed.")
+    elif not everything:
+        click.echo("No engine runs; there is nothing to remove.")
+    if everything:
+        for name in ("jupyter", "supplies"):
+            background.end(name)
+        for box in boxes():
+            box.remove()
+        # Only what the lab keeps there: the folder may hold other things.
+        for name in ("box", "supplies"):
+            host.remove_tree(paths.home() / name)
+        for name in ("jupyter", "supplies"):
+            background.log_file(name).unlink(missing_ok=True)
+        click.echo("The lab's own engine and its supplies are removed.")
+
+
+@main.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--port", default=8888, type=int)
+def doctor_command(as_json: bool, port: int) -> None:
+    """Look at the machine and the engine; exit 1 if a lesson cannot run."""
+    report = doctor.examine(port)
+    if as_json:
+        click.echo(json.dumps(report, indent=1))
+    else:
+        for row in report["checks"]:
+            mark = "ok  " if row["ok"] else "FAIL" if row["required"] else "note"
+            colour = {"ok  ": "green", "FAIL": "red"}.get(mark, "yellow")
+            click.secho(mark, fg=colour, nl=False)
+            click.echo(f"  {row['name']}: {row['detail']}")
+            if row["fix"]:
+                click.echo(f"      what to do: {row['fix']}")
+        verdict = "Every lesson can run." if report["ok"] else (
+            "A lesson could not run: see FAIL above."
+        )
+        click.echo(verdict)
+    sys.exit(0 if report["ok"] else 1)
+
+
+@main.group("engine")
+def engine_group() -> None:
+    """The engine that the course uses."""
+
+
+suite_option = click.option(
+    "--suite",
+    default=DEFAULT_SUITE,
+    show_default=True,
+    type=click.Choice(roots.SUITES),
+    help="The box's Debian suite.",
+)
+
+
+@engine_group.command()
+@suite_option
+@click.option("--tests", is_flag=True, help="What the tests need, too.")
+def up(suite: str, tests: bool) -> None:
+    """Find the engine, or build and start the box; bring base images."""
+    extra = []
+    if tests and host.is_debian():
+        install = functools.partial(host.packages, ["chromium"])
+        extra.append(tasks.Task("browser for the tests", install, usual=15))
+    found = engine.prepare(engine.find(suite), extra=extra)
+    click.echo(
+        f"Docker Engine {found.version} ({_whose(found)}): {found.url}"
+    )
+
+
+@engine_group.command()
+@suite_option
+def down(suite: str) -> None:
+    """Stop the box; nothing happens to an engine of yours."""
+    engine.Box(suite).stop()
+    click.echo(f"The lab's engine ({suite}) is down.")
+
+
+@engine_group.command()
+@suite_option
+def status(suite: str) -> None:
+    """Say which engine is used, and what the lab keeps."""
+    found = engine.find(suite)
+    click.echo(f"engine:  {_whose(found)}")
+    click.echo(f"address: {found.url}")
+    click.echo(f"version: {found.version or 'not running'}")
+    if found.box:
+        kept = disk_used(found.box.folder) + disk_used(found.box.supplies)
+        click.echo(f"kept:    {kept / 1e6:.0f} MB in {paths.home()}")
+    sys.exit(0 if found.version else 1)
+
+
+@engine_group.command()
+@suite_option
+def env(suite: str) -> None:
+    """Print what a shell needs: eval "$(python -m dockerlab engine env)"."""
+    for key, value in engine.find(suite).environment().items():
+        click.echo(f"export {key}={shlex.quote(value)}")
+
+
+@engine_group.command("supplies")
+@suite_option
+def supplies_command(suite: str) -> None:
+    """Bring the images that only later lessons need."""
+    found = engine.find(suite)
+    engine.prepare(found, [*supplies.FIRST, *supplies.LATER])
+
+
+@main.command("claims")
+@click.option("--check", is_flag=True, help="Exit 1 if a proof is missing.")
+def claims_command(check: bool) -> None:
+    """Which cell proves which claim."""
+    proven = claims.proofs()
+    table = Table("claim", "says", "proven by")
+    for claim in claims.ledger().values():
+        table.add_row(claim.id, claim.says, ", ".join(proven.get(claim.id, [])))
+    Console().print(table)
+    gaps = claims.missing()
+    for claim, lesson in gaps:
+        click.echo(f"{lesson} owes a proof of {claim}", err=True)
+    strangers = claims.unknown()
+    for claim in strangers:
+        click.echo(f"{claim} is not in the ledger", err=True)
+    click.echo(f"{len(proven)} claims proven, {len(gaps)} proofs missing.")
+    sys.exit(1 if check and (gaps or strangers) else 0)
+
+
+@main.command("notebooks")
+@click.option("--format-only", is_flag=True, help="Do not execute.")
+@click.argument("names", nargs=-1)
+def notebooks_command(format_only: bool, names: tuple[str, ...]) -> None:
+    """Execute the notebooks and store their outputs, normalized."""
+    for path in notebooks.lessons():
+        if names and not path.name.startswith(names):
+            continue
+        if format_only:
+            notebooks.format_file(path)
+            continue
+        click.echo(f"{path.name} ... ", nl=False)
+        click.echo(f"{notebooks.execute_file(path):.1f} s")

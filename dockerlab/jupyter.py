@@ -1,0 +1,110 @@
+"""JupyterLab on this machine alone, open on the first lesson."""
+
+import os
+import secrets
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+
+from dockerlab import background, paths
+from dockerlab.engine import Engine
+from dockerlab.errors import LabError
+
+FIRST_LESSON = "notebooks/00_start_here.ipynb"
+NAME = "jupyter"
+
+
+def address(port: int, token: str) -> str:
+    """Where the learner's browser finds lesson 00."""
+    return f"http://127.0.0.1:{port}/lab/tree/{FIRST_LESSON}?token={token}"
+
+
+def running() -> dict | None:
+    """Port and token of the JupyterLab that the course started, if any."""
+    found = background.find(NAME)
+    return found[1] if found else None
+
+
+def require_port(port: int) -> None:
+    """Raise LabError unless `port` is free, or our JupyterLab has it."""
+    ours = running()
+    if ours and ours["port"] == port:
+        return
+    if ours:
+        raise LabError(
+            f"The course's JupyterLab is already running, on port"
+            f" {ours['port']}.",
+            fix=f"Open {address(ours['port'], ours['token'])}, or type"
+            " `make stop` first.",
+        )
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise LabError(
+                f"Port {port} cannot be used: {error.strerror}.",
+                "JupyterLab would listen there, and another program may.",
+                f"Choose another one: make start PORT={port + 1}",
+            ) from None
+
+
+def serve(engine: Engine, port: int) -> str:
+    """Start JupyterLab unless it runs; return its address.
+
+    Raises:
+        LabError: it does not answer within 60 s.
+    """
+    ours = running()
+    if ours and _answers(ours["port"], ours["token"]):
+        return address(ours["port"], ours["token"])
+    token = secrets.token_hex(24)
+    arguments = [
+        *("-m", "jupyterlab", "--no-browser"),
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={paths.PROJECT}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--allow-root")
+    # The token goes by the environment: everybody can read arguments.
+    environment = {**engine.environment(), "JUPYTER_TOKEN": token}
+    process = background.launch(
+        NAME, arguments, environment, port=port, token=token
+    )
+    deadline = time.monotonic() + 60
+    while not _answers(port, token):
+        if time.monotonic() > deadline or not process.is_running():
+            background.end(NAME)
+            log = background.log_file(NAME)
+            raise LabError(
+                "JupyterLab does not start.",
+                log.read_text(errors="replace")[-500:],
+                f"The whole log is in {log}.",
+            )
+        time.sleep(0.1)
+    return address(port, token)
+
+
+def _answers(port: int, token: str) -> bool:
+    url = f"http://127.0.0.1:{port}/api/status"
+    request = urllib.request.Request(
+        url, headers={"Authorization": f"token {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def show(url: str) -> None:
+    """Open the address in a browser where there is a display."""
+    display = any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if sys.platform == "darwin" or display:
+        webbrowser.open(url)

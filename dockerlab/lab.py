@@ -1,0 +1,282 @@
+"""One lesson's workspace on the engine.
+
+    lab = Lab("06")
+
+finds the engine, makes it the one that `docker` and `docker.from_env()` use
+in this notebook, and removes what an earlier run of the lesson left. Only
+objects that bear the lesson's label are ever removed, and of images only
+those whose name the course owns.
+"""
+
+import os
+import pathlib
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterable
+
+import docker
+import docker.errors
+
+from dockerlab import engine, paths
+from dockerlab.engine import supplies
+from dockerlab.errors import LabError
+
+LABEL = "dockerlab.lesson"
+MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
+OWN_IMAGES = ("dockerlab/", "my-python-app:")
+WRAPPER = pathlib.Path(__file__).parent / "bin"
+
+
+class Lab:
+    """A clean workspace for one lesson.
+
+    Args:
+        lesson: the lesson's two digits.
+        images: base images that the lesson builds upon; waited for, visibly,
+            if they are not there yet.
+        containers: names of containers that the lesson will create.
+        builds: names of images, outside `dockerlab/`, that it will build.
+
+    Raises:
+        LabError: no engine, an engine without the base images, or a name
+            that somebody else's container or image has.
+    """
+
+    def __init__(
+        self,
+        lesson: str,
+        images: Iterable[str] = supplies.FIRST,
+        containers: Iterable[str] = (),
+        builds: Iterable[str] = (),
+    ) -> None:
+        self.lesson = lesson
+        self.engine = engine.find()
+        self._make_ready(list(images))
+        self._use()
+        self.client = self.engine.client(timeout=120)
+        self._refuse_taken(containers, builds)
+        self.scratch = self._scratch()
+        self.reset()
+
+    # -- the engine -----------------------------------------------------
+
+    def _make_ready(self, images: list[str]) -> None:
+        """Start a prepared box, and wait for images that are on the way."""
+        box = self.engine.box
+        if box and not box.prepared():
+            raise LabError(
+                "The lab's engine is not prepared on this machine.",
+                "No Docker Engine answers, and the lab's own was never"
+                " built.",
+                "In a terminal, in the course's folder, type `make start`;"
+                " then run this cell again.",
+            )
+        if box and not box.running():
+            box.start()
+            self.engine = engine.find()
+        client = self.engine.client()
+        here = {tag for image in client.images.list() for tag in image.tags}
+        client.close()
+        missing = [name for name in images if name not in here]
+        if missing:
+            print(f"Preparing {', '.join(missing)} ...", flush=True)
+            self.engine = engine.prepare(self.engine, missing)
+
+    def _use(self) -> None:
+        """Let this kernel's `docker` and SDK use the engine."""
+        os.environ.update(self.engine.environment())
+        found = os.environ["PATH"].split(os.pathsep)
+        found = [folder for folder in found if folder != str(WRAPPER)]
+        real = shutil.which("docker", path=os.pathsep.join(found))
+        if not real:
+            raise LabError(
+                "An engine answers, but there is no `docker` command here.",
+                fix="Install the Docker command line, then run this again.",
+            )
+        os.environ["DOCKERLAB_DOCKER"] = real
+        os.environ["DOCKERLAB_LESSON"] = self.lesson
+        os.environ["PATH"] = os.pathsep.join([str(WRAPPER), *found])
+        # No advertisements and no redrawing in what a notebook stores.
+        os.environ["DOCKER_CLI_HINTS"] = "false"
+        os.environ["BUILDKIT_PROGRESS"] = "plain"
+
+    # -- names, labels, ports, files ------------------------------------
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels for containers, networks and volumes made by the SDK."""
+        return {LABEL: self.lesson, **MAKER}
+
+    def name(self, short: str) -> str:
+        """A name that the course owns: `dockerlab-<lesson>-<short>`."""
+        return f"dockerlab-{self.lesson}-{short}"
+
+    def port(self, wanted: int) -> int:
+        """`wanted` if it is free on the loopback address, else the next.
+
+        Says so where it is not the wanted one.
+
+        Raises:
+            LabError: a hundred ports in a row are taken.
+        """
+        for port in range(wanted, wanted + 100):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            if port != wanted:
+                print(f"Port {wanted} is taken here: using port {port}.")
+            return port
+        raise LabError(
+            f"Ports {wanted} to {wanted + 99} are all taken.",
+            fix="Stop a program that uses one of them, then run this again.",
+        )
+
+    def _scratch(self) -> pathlib.Path:
+        """The lesson's own folder, empty."""
+        name = f"dockerlab-{os.getuid()}"
+        parent = pathlib.Path(tempfile.gettempdir()).resolve() / name
+        parent.mkdir(mode=0o700, exist_ok=True)
+        folder = parent / f"lesson-{self.lesson}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
+    def folder(
+        self, name: str, copy_of: str | pathlib.Path | None = None
+    ) -> pathlib.Path:
+        """A fresh folder in the lesson's scratch space.
+
+        Args:
+            copy_of: a folder of the project whose files it shall hold.
+        """
+        target = self.scratch / name
+        shutil.rmtree(target, ignore_errors=True)
+        if copy_of is None:
+            target.mkdir(parents=True)
+        else:
+            skip = shutil.ignore_patterns("__pycache__", "data", ".*_cache")
+            shutil.copytree(paths.PROJECT / copy_of, target, ignore=skip)
+        return target
+
+    # -- the lesson's objects -------------------------------------------
+
+    def _refuse_taken(
+        self, containers: Iterable[str], builds: Iterable[str]
+    ) -> None:
+        """Raise LabError where a name is somebody else's."""
+        keep = "rename {0} {0}-mine"
+        for name in containers:
+            labels = _labels_of(self.client.containers, name)
+            if labels is not None and not _is_ours(labels):
+                raise _taken("container", name, keep.format(name))
+        keep = "tag {0} mine/{0} && docker rmi {0}"
+        for name in builds:
+            labels = _labels_of(self.client.images, name)
+            if labels is not None and LABEL not in labels:
+                raise _taken("image", name, keep.format(name))
+
+    def reset(self) -> None:
+        """Remove what this lesson made on the engine."""
+        remove(self.client, f"{LABEL}={self.lesson}")
+
+    def count(self) -> dict[str, dict[str, int]]:
+        """How many objects are this lesson's and how many are not.
+
+        Shape: `{"containers": {"course": 1, "others": 0}, ...}`; images are
+        counted by name.
+        """
+        api, mine = self.client, f"{LABEL}={self.lesson}"
+        containers = api.containers.list(all=True, ignore_removed=True)
+        tags = [
+            (image, tag) for image in api.images.list() for tag in image.tags
+        ]
+        found = {
+            "containers": [_has(c.labels, mine) for c in containers],
+            "images": [_has(i.labels, mine) for i, tag in tags],
+            "networks": [
+                _has(n.attrs["Labels"], mine) for n in api.networks.list()
+            ],
+            "volumes": [
+                _has(v.attrs["Labels"], mine) for v in api.volumes.list()
+            ],
+        }
+        return {
+            kind: {"course": sum(ours), "others": len(ours) - sum(ours)}
+            for kind, ours in found.items()
+        }
+
+    def close(self) -> None:
+        """Remove what this lesson made, its files, and let the engine go."""
+        self.reset()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.client.close()
+
+
+def _labels_of(kind, name: str) -> dict[str, str] | None:
+    """The labels of a container or image, None where there is none."""
+    try:
+        return kind.get(name).labels or {}
+    except docker.errors.NotFound:
+        return None
+
+
+def _taken(kind: str, name: str, command: str) -> LabError:
+    return LabError(
+        f"The {kind} name {name} is taken here, and not by the course.",
+        "The lesson needs that name and removes nothing that it did not"
+        " make.",
+        f"Keep yours under another name: `docker {command}`;"
+        " then run this cell again.",
+    )
+
+
+def _is_ours(labels: dict[str, str] | None) -> bool:
+    return LABEL in (labels or {}) and MAKER.items() <= labels.items()
+
+
+def _has(labels: dict[str, str] | None, pair: str) -> bool:
+    key, value = pair.split("=")
+    return (labels or {}).get(key) == value
+
+
+def remove(client: docker.DockerClient, label: str = LABEL) -> list[str]:
+    """Remove the course's objects that bear `label`; return their names.
+
+    Containers, networks and volumes must bear both labels of the lab.
+    Images must bear the label and go by a name that the course owns; one
+    without a name goes too, unless a container needs it.
+    """
+    gone = []
+    own = {"label": [label, *(f"{k}={v}" for k, v in MAKER.items())]}
+    for container in client.containers.list(
+        all=True, filters=own, ignore_removed=True
+    ):
+        gone.append(f"container {container.name}")
+        _quietly(container.remove, force=True, v=True)
+    for network in client.networks.list(filters=own):
+        gone.append(f"network {network.name}")
+        _quietly(network.remove)
+    for volume in client.volumes.list(filters=own):
+        gone.append(f"volume {volume.name}")
+        _quietly(volume.remove)
+    for image in client.images.list(filters={"label": label}):
+        for tag in image.tags:
+            if tag.startswith(OWN_IMAGES):
+                gone.append(f"image {tag}")
+                _quietly(client.images.remove, tag)
+        if not image.tags:
+            gone.append(f"image {image.short_id}")
+            _quietly(client.images.remove, image.id)
+    return gone
+
+
+def _quietly(action, *args: object, **options: object) -> None:
+    """Remove something that may be gone, or needed by somebody, already."""
+    try:
+        action(*args, **options)
+    except (docker.errors.NotFound, docker.errors.APIError):
+        pass
