@@ -29,6 +29,12 @@ class Task:
     usual: int = 0  # seconds it usually takes, 0 when it is quick
 
 
+def _line(text: str) -> None:
+    """Print a line in one piece: several threads print."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 class _Lines:
     """Progress where the output is a file or a log: one line an event."""
 
@@ -51,7 +57,7 @@ class _Lines:
         with self.mutex:
             self.running[task.title] = (time.monotonic(), "")
         usual = f" (usually {task.usual} s)" if task.usual else ""
-        print(f"  ...  {task.title}{usual}", flush=True)
+        _line(f"  ...  {task.title}{usual}")
         return lambda line: self._say(task.title, line)
 
     def finish(self, task: Task, ok: bool) -> None:
@@ -60,11 +66,8 @@ class _Lines:
             self.done += ok
         mark = "done" if ok else "FAILED"
         seconds = time.monotonic() - began
-        print(
-            f"[{self.done}/{self.count}] {task.title}: {mark},"
-            f" {seconds:.1f} s",
-            flush=True,
-        )
+        done = f"[{self.done}/{self.count}]"
+        _line(f"{done} {task.title}: {mark}, {seconds:.1f} s")
 
     def _say(self, title: str, line: str) -> None:
         with self.mutex:
@@ -76,8 +79,7 @@ class _Lines:
                 rows = list(self.running.items())
             for title, (began, line) in rows:
                 seconds = time.monotonic() - began
-                print(f"  ...  {title}: {seconds:.0f} s, {line[:60]}")
-            sys.stdout.flush()
+                _line(f"  ...  {title}: {seconds:.0f} s, {line[:60]}")
 
 
 class _Bars:

@@ -1,0 +1,122 @@
+"""Every exercise: solutions pass, starters and wrong answers do not.
+
+Solutions stand in the notebooks, so what a learner unfolds is what is tried.
+`answers_NN.py` beside this file holds typical wrong answers, each with the
+criterion that it breaks, and a second right answer written in another way.
+"""
+
+import importlib.util
+import pathlib
+import re
+
+import nbclient
+import nbformat
+import pytest
+
+from dockerlab import checks, notebooks, paths
+
+HERE = pathlib.Path(__file__).parent
+FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
+SEE = "__import__('dockerlab.checks', fromlist=['core']).core.last"
+
+
+def _lessons() -> list[str]:
+    return [path.name.removesuffix(".ipynb") for path in notebooks.lessons()]
+
+
+def _tagged(cells: list, prefix: str) -> dict[str, str]:
+    return {
+        tag.removeprefix(prefix): cell.source
+        for cell in cells
+        for tag in cell.metadata.get("tags", [])
+        if tag.startswith(prefix)
+    }
+
+
+def _answers(number: str):
+    path = HERE / f"answers_{number}.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Kernel:
+    """A lesson's kernel after its setup cells."""
+
+    def __init__(self, cells: list) -> None:
+        book = nbformat.v4.new_notebook(cells=[])
+        where = {"metadata": {"path": str(paths.PROJECT / "notebooks")}}
+        self.client = nbclient.NotebookClient(
+            book, timeout=120, kernel_name="python3", resources=where
+        )
+        self.setup = [
+            cell.source
+            for cell in cells
+            if "setup" in cell.metadata.get("tags", [])
+        ]
+
+    def run(self, code: str) -> str:
+        """Execute a cell; the text that it printed or returned."""
+        cell = nbformat.v4.new_code_cell(code)
+        self.client.nb.cells = [cell]
+        self.client.execute_cell(cell, 0)
+        texts = [
+            output.get("text") or output.get("data", {}).get("text/plain", "")
+            for output in cell.outputs
+        ]
+        return "".join(texts)
+
+    def verdict(self, code: str) -> tuple[bool, list[str], str]:
+        """Run an answer's cell; passed, keys not met, and the hint."""
+        self.run(code)
+        see = f"r = {SEE}; print(r.passed, *r.unmet(), sep='|')"
+        passed, *unmet = self.run(see).strip().split("|")
+        return passed == "True", unmet, self.run(f"print({SEE}.hint())")
+
+
+@pytest.fixture
+def kernel(lesson):
+    path = notebooks.FOLDER / f"{lesson}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    kernel = Kernel(cells)
+    with kernel.client.setup_kernel():
+        for code in kernel.setup:
+            kernel.run(code)
+        yield kernel, cells
+        kernel.run("lab.close()")
+
+
+EXERCISES = [
+    (path.stem, id)
+    for path in notebooks.lessons()
+    for id in _tagged(nbformat.read(path, 4).cells, "exercise:")
+]
+
+
+@pytest.mark.lesson
+@pytest.mark.parametrize(("lesson", "id"), EXERCISES)
+def test_answers(lesson, id, kernel, record_property):
+    kernel, cells = kernel
+    starter = _tagged(cells, "exercise:")[id]
+    [solution] = FENCE.findall(_tagged(cells, "solution:")[id])
+    answers = _answers(lesson[:2])
+
+    passed, _, hint = kernel.verdict(starter)
+    assert not passed
+    assert hint.strip(), "the starter's card gives no hint"
+    for right in (solution, answers.ALSO_RIGHT[id]):
+        passed, unmet, hint = kernel.verdict(right)
+        assert passed, f"{right}\nis right, but: {unmet} {hint}"
+    wrongs = answers.WRONG[id]
+    assert len(wrongs) >= 3
+    for key, wrong in wrongs:
+        passed, unmet, hint = kernel.verdict(wrong)
+        assert not passed, wrong
+        assert unmet[0] == key, f"{wrong}\n{unmet} {hint}"
+        assert hint.strip()
+    record_property("answers", 3 + len(wrongs))
+
+
+def test_every_check_has_its_exercise():
+    assert sorted(checks.exercises()) == sorted(id for _, id in EXERCISES)
