@@ -145,21 +145,17 @@ class Lab:
         folder.mkdir()
         return folder
 
-    def folder(
-        self, name: str, copy_of: str | pathlib.Path | None = None
-    ) -> pathlib.Path:
-        """A fresh folder in the lesson's scratch space.
-
-        Args:
-            copy_of: a folder of the project whose files it shall hold.
-        """
+    def folder(self, name: str) -> pathlib.Path:
+        """A fresh, empty folder in the lesson's scratch space."""
         target = self.scratch / name
         shutil.rmtree(target, ignore_errors=True)
-        if copy_of is None:
-            target.mkdir(parents=True)
-        else:
-            skip = shutil.ignore_patterns("__pycache__", "data", ".*_cache")
-            shutil.copytree(paths.PROJECT / copy_of, target, ignore=skip)
+        target.mkdir(parents=True)
+        return target
+
+    def app_folder(self, name: str = "my-python-app") -> pathlib.Path:
+        """A fresh folder with the sample app as a beginner would have it."""
+        target = self.folder(name)
+        copy_app(target)
         return target
 
     # -- the lesson's objects -------------------------------------------
@@ -182,6 +178,14 @@ class Lab:
     def reset(self) -> None:
         """Remove what this lesson made on the engine."""
         remove(self.client, f"{LABEL}={self.lesson}")
+
+    def discard(self, *names: str) -> None:
+        """Remove the lesson's containers of these names, where there are
+        any; somebody else's stay."""
+        for name in names:
+            if _is_ours(_labels_of(self.client.containers, name)):
+                container = self.client.containers.get(name)
+                _quietly(container.remove, force=True, v=True)
 
     def count(self) -> dict[str, dict[str, int]]:
         """How many objects are this lesson's and how many are not.
@@ -214,6 +218,18 @@ class Lab:
         self.reset()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.client.close()
+
+
+def copy_app(target: str | pathlib.Path) -> None:
+    """Copy the sample app into a folder that exists: with the classic
+    Dockerfile, and without the files that mend its faults."""
+    skip = shutil.ignore_patterns(
+        "__pycache__", "data", ".*", "Dockerfile", "gunicorn.conf.py"
+    )
+    source = paths.PROJECT / "sample_app"
+    shutil.copytree(source, target, ignore=skip, dirs_exist_ok=True)
+    classic = pathlib.Path(target, "Dockerfile.classic")
+    classic.rename(classic.with_name("Dockerfile"))
 
 
 def _labels_of(kind, name: str) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ import pytest
 
 from dockerlab import engine, paths
 from dockerlab.engine import host
-from dockerlab.lab import Lab, remove
+from dockerlab.lab import Lab
 
 # Kernels and commands that tests start must find this dockerlab.
 os.environ["PYTHONPATH"] = str(paths.PROJECT)
@@ -106,7 +106,6 @@ def lab_client():
     """An SDK client of the engine that the course uses here."""
     lab = Lab("99")
     yield lab.client
-    remove(lab.client, "dockerlab.lesson=test")
     lab.close()
 
 
