@@ -163,7 +163,7 @@ class Bench:
             return None
 
     def fetch(
-        self, container, port: str, path: str = "/", seconds: float = 15
+        self, container, port: str, path: str = "/", seconds: float = 8
     ) -> str | None:
         """The page behind a container's published port, None if none comes.
 
