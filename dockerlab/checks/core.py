@@ -148,12 +148,11 @@ class Bench:
         container.start()
         return container
 
-    def output(self, image: str, command: object = None, **options) -> str:
-        """What a container of `image` prints until it ends (15 s at most)."""
-        container = self.run(image, command=command, **options)
+    def wait(self, container, seconds: float = 15) -> int | None:
+        """The container's exit code; None if it has not ended in time."""
         with contextlib.suppress(requests.RequestException):
-            container.wait(timeout=15)
-        return container.logs().decode(errors="replace")
+            return container.wait(timeout=seconds)["StatusCode"]
+        return None
 
     def container(self, name: str):
         """The container of that name, or None. Writes no criterion."""

@@ -1,163 +1,86 @@
-"""Checks of lesson 00: meet your engine."""
-
-import re
-import time
-
-import docker.errors
+"""Exercises of lesson 00: first steps on the engine."""
 
 from dockerlab.checks.core import Bench, exercise
 
-SENTENCE = "This image speaks."
-STILL_SECONDS = 2
-COLOURS = ("red", "green", "blue")
+LOOK = "`docker ps --all` lists every container, the ended ones too."
 
 
 @exercise("00-first-container", wants="container")
 def first_container(bench: Bench, name: str) -> None:
-    """A container of the Debian image that runs, and goes on running."""
+    """A container from debian:trixie-slim that keeps running."""
     container = bench.container(name)
-    if not bench.require(
-        "exists",
-        "the engine has the container",
-        container,
-        "No container has that name. `docker ps --all` lists those there"
-        " are.",
-    ):
+    text = f"a container named {name} exists"
+    if not bench.require("exists", text, container, LOOK):
         return
-    base = bench.client.images.get("debian:trixie-slim")
+    base = bench.client.images.get("debian:trixie-slim").id
     bench.require(
         "image",
-        "it was started from debian:trixie-slim",
-        container.attrs["Image"] == base.id,
-        "Another image is behind it. The name of the image comes before the"
-        " command.",
+        "it was made from debian:trixie-slim",
+        container.attrs["Image"] == base,
+        "Which word of `docker run` names the image?",
     )
-    unwell = _not_running(container)
+    ended = f"It ended with exit code {container.attrs['State']['ExitCode']}."
     bench.require(
-        "running",
-        f"it runs, and still does {STILL_SECONDS} seconds later",
-        not unwell,
-        unwell,
+        "runs",
+        "it is running",
+        container.status == "running",
+        f"It is {container.status}. {ended} A container lives as long as its"
+        " command: how long does yours take?",
     )
-
-
-def _not_running(container) -> str:
-    """Why it cannot be said to run; empty if it can."""
-    reasons = {
-        "created": "It was created and never started.",
-        "exited": "It has ended: what does its command do, and for how long?",
-        "paused": "It is paused.",
-        "restarting": "It ends and is started again, in a circle.",
-    }
-    container.reload()
-    begun = container.attrs["State"]["StartedAt"]
-    deadline = time.monotonic() + STILL_SECONDS
-    while True:
-        state = container.attrs["State"]
-        if state["Status"] != "running":
-            return reasons.get(state["Status"], f"It is {state['Status']}.")
-        if state["StartedAt"] != begun:
-            return reasons["restarting"]
-        if time.monotonic() > deadline:
-            return ""
-        time.sleep(0.1)
-        try:
-            container.reload()
-        except docker.errors.NotFound:
-            return "It ended and was removed while the check looked at it."
 
 
 @exercise("00-read-logs", wants="text")
 def read_logs(bench: Bench, word: str) -> None:
-    """The word that only the container's logs know."""
-    diary = bench.container("dockerlab-00-diary")
-    log = diary.logs().decode(errors="replace") if diary else ""
-    secret = re.search(r"the secret word is (\w+)", log)
-    if not bench.require(
-        "exists",
-        "dockerlab-00-diary has written its logs",
-        secret,
-        "The container is gone. Run the cell that starts it again.",
-    ):
-        return
-    answer = word.strip().strip(".'\"").casefold()
-    bench.require(
-        "logged",
-        "the answer occurs in the logs",
-        answer in log.casefold(),
-        "Those logs do not hold it. How do you read a container's logs?",
-    )
-    bench.require(
-        "word",
-        "it is the secret word, and nothing else",
-        answer == secret[1].casefold(),
-        "Which line speaks of a secret? Its last word alone is wanted.",
-    )
+    """The word that a container said once in its log."""
+    container = bench.container("dockerlab-00-riddle")
+    fix = "Run the cell that starts it, further up in the exercise."
+    text = "the container dockerlab-00-riddle is there"
+    if bench.require("exists", text, container, fix):
+        said = container.logs().decode().split()
+        bench.require(
+            "word",
+            "the word is the one that it said",
+            word.strip() == said[-1],
+            "What a container prints is kept: `docker logs` shows it. The"
+            " word is the last one.",
+        )
 
 
 @exercise("00-first-image", wants="dockerfile")
 def first_image(bench: Bench, dockerfile: str) -> None:
-    """An image that says one sentence and ends."""
+    """An image that says a sentence when it is run without arguments."""
     tag = bench.build(dockerfile)
     if not tag:
         return
-    printed = bench.output(tag).strip()
-    bench.require(
-        "prints",
-        f"run without a command, it prints exactly: {SENTENCE}",
-        printed == SENTENCE,
-        f"It printed {printed[:60]!r}. Compare it letter by letter."
-        if printed
-        else "It printed nothing. What is done while building, and what when"
-        " a container starts?",
-    )
-    container = bench.containers[-1]
-    container.reload()
-    state = container.attrs["State"]
+    container = bench.run(tag)
+    ended = bench.wait(container, 5)
     bench.require(
         "ends",
-        "it ends by itself, with exit code 0",
-        state["Status"] == "exited" and state["ExitCode"] == 0,
-        "It was still running after 15 seconds."
-        if state["Running"]
-        else f"Its exit code was {state['ExitCode']}.",
+        "its container ends by itself, without an error",
+        ended == 0,
+        "Run it yourself without --detach: what does it say?",
+    )
+    bench.require(
+        "says",
+        "it prints: I was built here",
+        container.logs().decode().strip() == "I was built here",
+        "CMD holds what a container runs when nothing else is said.",
     )
 
 
-@exercise("00-clean-up", wants="container")
-def clean_up(bench: Bench, answer: str) -> None:
-    """The stopped one of three is gone; two run as they did."""
-    names = [f"dockerlab-00-{colour}" for colour in COLOURS]
-    found = {name: bench.container(name) for name in names}
-    there = [container for container in found.values() if container]
-    running = [one for one in there if one.status == "running"]
-    # A container that never stopped has no time of its end.
-    unbroken = [
-        one
-        for one in running
-        if one.attrs["State"]["FinishedAt"].startswith("0001-")
-    ]
+@exercise("00-tidy-up", wants="mapping")
+def tidy_up(bench: Bench, names: dict[str, str]) -> None:
+    """The ended container is gone, the two others still run."""
+    stay = [bench.container(name) for name in names.get("stay", ())]
+    bench.require(
+        "stay",
+        "the two others still run",
+        len(stay) == 2 and all(c and c.status == "running" for c in stay),
+        "`docker rm --force` would remove running containers too.",
+    )
     bench.require(
         "gone",
         "the container that had ended is gone",
-        len(running) == len(there),
-        "One that does not run is still there. `docker ps --all` lists it.",
-    )
-    lost = len(running) < 2
-    bench.require(
-        "untouched",
-        "the two others run, without a break",
-        len(unbroken) >= 2,
-        "One that ran is missing or was stopped."
-        if lost
-        else "One of those that run had ended before: it was started again.",
-    )
-    missing = [name for name, container in found.items() if not container]
-    bench.require(
-        "named",
-        "the answer names the one that was removed",
-        missing == [answer.removeprefix("/")],
-        "Nothing has been removed yet."
-        if not missing
-        else "Look again at which name is missing now.",
+        not bench.container(names.get("gone", "")),
+        "Stopped is not removed. Which command removes a container?",
     )

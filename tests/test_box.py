@@ -1,0 +1,140 @@
+"""The box: it comes, it survives, it goes and leaves nothing."""
+
+import os
+import pathlib
+import socket
+import subprocess
+
+import docker
+import psutil
+import pytest
+
+from dockerlab import engine
+from dockerlab.engine import host
+
+
+def _left_of(box: engine.Box) -> list[str]:
+    """What of a box is still on the machine."""
+    left = [
+        f"process {process.pid}"
+        for process in psutil.process_iter(["cmdline"])
+        if any(box.id in word for word in process.info["cmdline"] or [])
+    ]
+    mounts = pathlib.Path("/proc/self/mounts").read_text("utf-8")
+    left += ["mount"] if str(box.folder) in mounts else []
+    left += ["link"] if box.link in os.listdir("/sys/class/net") else []
+    left += ["socket"] if box.runtime.exists() else []
+    groups = pathlib.Path("/sys/fs/cgroup").glob(f"*/{box.id}")
+    return left + [f"group {group}" for group in groups]
+
+
+@pytest.fixture
+def box(spare_home):
+    box = engine.Box()
+    box.start()
+    return box
+
+
+@pytest.fixture
+def client(box):
+    client = docker.DockerClient(box.url)
+    yield client
+    client.close()
+
+
+def test_stop_leaves_nothing(box, client):
+    client.images.pull("debian:trixie-slim")
+    client.containers.run(
+        "debian:trixie-slim", "sleep 600", detach=True, ports={"80": None}
+    )
+    assert _left_of(box)
+    box.stop()
+    assert _left_of(box) == []
+
+
+def test_starts_again_after_a_killed_engine(box, client):
+    client.images.pull("debian:trixie-slim")
+    inside = box.init().children(recursive=True)
+    [dockerd] = [p for p in inside if p.name() == "dockerd"]
+    subprocess.run(host.as_root(["kill", "-KILL", str(dockerd.pid)]))
+    psutil.wait_procs([dockerd], timeout=10)
+    box.start()
+    assert client.images.get("debian:trixie-slim")
+    client.containers.run("debian:trixie-slim", "true", remove=True)
+
+
+def test_killing_its_first_process_ends_all(box):
+    subprocess.run(host.as_root(["kill", "-KILL", str(box.init().pid)]))
+    box.stop()
+    assert _left_of(box) == []
+
+
+def test_ports_are_published_on_loopback_alone(box, client):
+    client.images.pull("python:3.13-slim")
+    container = client.containers.run(
+        "python:3.13-slim",
+        "python -m http.server 80",
+        detach=True,
+        ports={"80/tcp": None},
+    )
+    container.reload()
+    port = int(container.ports["80/tcp"][0]["HostPort"])
+    listening = {
+        c.laddr.ip
+        for c in psutil.net_connections("tcp")
+        if c.laddr.port == port and c.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
+    container.remove(force=True)
+
+
+def test_a_taken_port_gives_the_engines_own_message(box, client):
+    client.images.pull("debian:trixie-slim")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(docker.errors.APIError, match="already in use"):
+            client.containers.run(
+                "debian:trixie-slim", "true", ports={"80": port}
+            )
+
+
+def test_socket_is_its_owners(box):
+    mode = os.stat(box.socket)
+    assert (mode.st_uid, mode.st_mode & 0o777) == (os.getuid(), 0o600)
+    assert os.stat(box.runtime).st_mode & 0o777 == 0o700
+
+
+def test_clean_keeps_what_the_course_did_not_make(box, client, command):
+    for name in ("debian:trixie-slim", "python:3.13-slim"):
+        client.images.pull(name)
+    base = client.images.get("debian:trixie-slim")
+    base.tag("dockerlab/06-mine")
+    base.tag("my-python-app")
+    ours = {"dockerlab.lesson": "06", "dockerlab.by": "lab"}
+    near = {"dockerlab.lesson": "06"}  # as inherited from an image
+    run = client.containers.run
+    run(base, "true", name="dockerlab-06-web", detach=True)
+    run(base, "true", name="inherited", labels=near, detach=True)
+    run(base, "true", name="course", labels=ours, detach=True)
+    client.volumes.create("dockerlab-06-data")
+    client.volumes.create("course", labels=ours)
+    client.networks.create("dockerlab-06-net")
+    client.networks.create("course", labels=ours)
+
+    done = command("clean", DOCKERLAB_ENGINE="box")
+
+    assert done.returncode == 0, done.stderr
+    names = {c.name for c in client.containers.list(all=True)}
+    assert names == {"dockerlab-06-web", "inherited"}
+    assert {v.name for v in client.volumes.list()} == {"dockerlab-06-data"}
+    networks = {n.name for n in client.networks.list()}
+    assert networks == {"bridge", "host", "none", "dockerlab-06-net"}
+    tags = {tag for image in client.images.list() for tag in image.tags}
+    assert {"dockerlab/06-mine:latest", "my-python-app:latest"} <= tags
+    for container in client.containers.list(all=True):
+        container.remove()
+
+
+def test_the_box_is_no_part_of_the_terminal(box):
+    """What a closed terminal sends goes to its session."""
+    assert os.getsid(box.init().pid) != os.getsid(0)

@@ -1,0 +1,137 @@
+"""Bad input: each gets one clear message, a next step, and no traceback."""
+
+import http.server
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from dockerlab import paths
+
+
+def _says(done: subprocess.CompletedProcess, *words: str) -> None:
+    said = done.stdout + done.stderr
+    assert done.returncode != 0, said
+    assert "Traceback" not in said
+    for word in words:
+        assert word in said, said
+
+
+def test_docker_host_that_leads_nowhere(command):
+    settings = {"DOCKERLAB_ENGINE": "", "DOCKER_HOST": "unix:///nowhere.sock"}
+    for words in (["engine", "up"], ["start", "--port", "8999"]):
+        _says(command(*words, **settings), "unix:///nowhere.sock", "DOCKER_HOST")
+
+
+@pytest.mark.parametrize("host", ["nonsense", "tcp://127.0.0.1:1", "ssh://"])
+def test_docker_host_of_other_kinds(command, host):
+    done = command("engine", "up", DOCKERLAB_ENGINE="", DOCKER_HOST=host)
+    _says(done, "No Docker Engine answers")
+
+
+def test_an_engine_that_is_too_old(command):
+    class Old(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps({"Version": "19.03", "ApiVersion": "1.40"})
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *words):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Old) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"tcp://127.0.0.1:{server.server_port}"
+        done = command("engine", "up", DOCKERLAB_ENGINE="", DOCKER_HOST=url)
+        server.shutdown()
+    _says(done, "too old", "1.41")
+
+
+def test_a_taken_port_for_jupyter(command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = command("start", "--port", str(port))
+    _says(done, f"Port {port}", "make start PORT=")
+
+
+def test_a_wrong_choice_of_engine(command):
+    _says(command("engine", "up", DOCKERLAB_ENGINE="podman"), "own or box")
+
+
+@pytest.fixture
+def bare_home(tmp_path):
+    """A home of the lab in which nothing is prepared."""
+    return {"DOCKERLAB_ENGINE": "box", "DOCKERLAB_HOME": str(tmp_path / "lab")}
+
+
+def test_doctor_before_anything_is_prepared(command, bare_home):
+    done = command("doctor", "--json", **bare_home)
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert not report["ok"]
+    [row] = [r for r in report["checks"] if r["name"] == "engine"]
+    assert row["fix"] == "make start"
+
+
+def test_doctor_is_well(command):
+    done = command("doctor", "--json")
+    report = json.loads(done.stdout)
+    assert report["ok"], report
+    assert done.returncode == 0
+    assert {"name", "ok", "detail", "fix"} <= set(report["checks"][0])
+    assert not any(row["fix"] for row in report["checks"] if row["ok"])
+
+
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root"
+)
+
+
+@needs_root
+def test_too_little_disk(tmp_path, bare_home):
+    small = "mount -t tmpfs -o size=900m tmpfs"
+    script = f"{small} {tmp_path} && {_python('engine', 'up')}"
+    _says(_shell(script, **bare_home), "disk are free", "DOCKERLAB_HOME")
+
+
+@needs_root
+def test_no_network_at_the_first_preparation(tmp_path, bare_home):
+    done = _shell(_python("engine", "up"), "--net", **bare_home)
+    _says(done, "Check the network")
+    assert not list(tmp_path.glob("lab/box/*/root"))
+
+
+@needs_root
+def test_no_root_and_no_sudo(bare_home, tmp_path):
+    code = (
+        "import os, shutil; os.setuid(65534); shutil.which = lambda p: None;"
+        "from dockerlab.engine import host; host.elevation()"
+    )
+    done = subprocess.run(
+        [".venv/bin/python", "-c", code],
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    assert "there is no sudo here" in done.stderr
+
+
+def _python(*words: str) -> str:
+    return f"{paths.PROJECT}/.venv/bin/python -m dockerlab {' '.join(words)}"
+
+
+def _shell(script: str, *more: str, **settings: str):
+    """Run a script as root in namespaces of its own."""
+    return subprocess.run(
+        ["unshare", "--mount", *more, "sh", "-c", script],
+        env={**os.environ, **settings},
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
