@@ -109,8 +109,8 @@ def test_no_network_at_the_first_preparation(tmp_path, bare_home):
 @needs_root
 def test_no_root_and_no_sudo(bare_home, tmp_path):
     code = (
-        "import os, shutil; os.setuid(65534); shutil.which = lambda p: None;"
-        "from dockerlab.engine import host; host.elevation()"
+        "import os, shutil; from dockerlab.engine import host;"
+        "os.setuid(65534); shutil.which = lambda p: None; host.elevation()"
     )
     done = subprocess.run(
         [".venv/bin/python", "-c", code],

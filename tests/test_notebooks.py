@@ -1,0 +1,101 @@
+"""The form of the lessons: what the house rules say of every notebook."""
+
+import statistics
+
+import nbformat
+import pytest
+
+from dockerlab import claims, notebooks, paths
+
+LESSONS = notebooks.lessons()
+
+
+@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
+def book(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def _code(book) -> list:
+    return [cell for cell in book.cells if cell.cell_type == "code"]
+
+
+def _tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def test_is_normalized(book):
+    again = nbformat.from_dict(book)
+    before = nbformat.writes(book)
+    notebooks.normalize(again)
+    assert nbformat.writes(again) == before
+
+
+def test_was_executed_in_order(book):
+    counts = [cell.execution_count for cell in _code(book)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_stores_no_error_and_no_path_of_this_machine(book):
+    text = nbformat.writes(book)
+    assert str(paths.PROJECT) not in text
+    outputs = [o for cell in _code(book) for o in cell.outputs]
+    assert all(output.output_type != "error" for output in outputs)
+    assert all(output.get("name") != "stderr" for output in outputs)
+
+
+def test_most_of_what_it_prints_is_compared(book):
+    prints = [cell for cell in _code(book) if cell.outputs]
+    excused = [c for c in prints if "nbval-ignore-output" in _tags(c)]
+    assert len(excused) <= 0.3 * len(prints)
+    for cell in excused:
+        proof = ("assert", "test -n", "docker image inspect")
+        assert any(word in cell.source for word in proof), cell.source
+
+
+def test_code_cells_are_short(book):
+    rows = [
+        [line for line in cell.source.splitlines() if line.strip()]
+        for cell in _code(book)
+    ]
+    lengths = sorted(map(len, rows))
+    assert statistics.median(lengths) <= 5
+    assert lengths[int(len(lengths) * 0.95)] <= 12
+    assert lengths[-1] <= 25
+    assert max(len(line) for row in rows for line in row) <= 79
+    assert not any(line.startswith("!") for row in rows for line in row)
+
+
+def test_has_pictures_with_captions(book):
+    pictures = [
+        output["data"]["text/html"]
+        for cell in _code(book)
+        for output in cell.outputs
+        if "<figure" in output.get("data", {}).get("text/html", "")
+    ]
+    assert len(pictures) >= 3
+    for picture in pictures:
+        assert 'alt=""' not in picture
+        assert "<figcaption></figcaption>" not in picture
+
+
+def test_follows_the_frame(book):
+    text = "\n".join(c.source for c in book.cells if c.cell_type != "code")
+    for part in (
+        "What you will do",
+        "What you need",
+        "Minutes",
+        "## What goes wrong",
+        "## Your turn",
+        "## In practice",
+        "## Recap",
+        "## Further reading",
+        "**Next:**",
+    ):
+        assert part in text
+    exercises = [t for c in book.cells for t in _tags(c) if "exercise:" in t]
+    assert len(exercises) >= 3
+
+
+def test_every_owed_claim_is_proven():
+    assert claims.missing() == []
+    assert claims.unknown() == []
