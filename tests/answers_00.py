@@ -12,11 +12,16 @@ lab.discard("{name}")
 """
 
 
+def _tidy(do: str, name: str = "dockerlab-00-bob") -> str:
+    return f"three()\n{do}\ncheck('00-tidy-up', {name!r})"
+
+
 WRONG = {
     "00-first-container": [
         ("exists", _mine("debian:trixie-slim sleep 9", "dockerlab-00-other")),
         ("image", _mine("python:3.13-slim sleep 600")),
         ("runs", _mine("debian:trixie-slim echo sleep 600")),
+        ("runs", _mine("debian:trixie-slim sleep 2")),
         ("runs", _mine("debian:trixie-slim slep 600")),
         ("answer", 'check("00-first-container", "two words")'),
     ],
@@ -49,21 +54,14 @@ WRONG = {
         ),
     ],
     "00-tidy-up": [
-        (
-            "stay",
-            "names = three()\nlab.reset()\ncheck('00-tidy-up', names)",
-        ),
-        (
-            "gone",
-            "names = three()\n"
-            "client.containers.get(names['gone']).start()\n"
-            "check('00-tidy-up', names)",
-        ),
-        (
-            "stay",
-            "names = three()\nlab.discard(names['stay'][0])\n"
-            "check('00-tidy-up', names)",
-        ),
+        ("stay", _tidy("lab.reset()")),
+        ("gone", _tidy('client.containers.get("dockerlab-00-bob").start()')),
+        ("stay", _tidy('lab.discard("dockerlab-00-ada")')),
+        ("stay", _tidy("""
+for container in client.containers.list(filters={"name": "dockerlab-00"}):
+    container.restart(timeout=0)
+lab.discard("dockerlab-00-bob")""")),
+        ("named", _tidy('lab.discard("dockerlab-00-bob")', "dockerlab-00-x")),
     ],
 }
 
@@ -86,9 +84,7 @@ check("00-first-image", '''FROM python:3.13-slim
 RUN echo "print('I was built here')" > /say.py
 ENTRYPOINT ["python", "/say.py"]''')
 """,
-    "00-tidy-up": """
-names = three()
-client.containers.get(names["gone"]).remove()
-check("00-tidy-up", names)
-""",
+    "00-tidy-up": _tidy(
+        'client.containers.get("dockerlab-00-bob").remove()'
+    ),
 }

@@ -1,5 +1,7 @@
 """Exercises of lesson 00: first steps on the engine."""
 
+import time
+
 from dockerlab.checks.core import Bench, exercise
 
 LOOK = "`docker ps --all` lists every container, the ended ones too."
@@ -19,12 +21,13 @@ def first_container(bench: Bench, name: str) -> None:
         container.attrs["Image"] == base,
         "Which word of `docker run` names the image?",
     )
-    ended = f"It ended with exit code {container.attrs['State']['ExitCode']}."
+    time.sleep(2)
+    container.reload()
     bench.require(
         "runs",
-        "it is running",
+        "it is running, and still is two seconds later",
         container.status == "running",
-        f"It is {container.status}. {ended} A container lives as long as its"
+        f"It is {container.status}. A container lives as long as its"
         " command: how long does yours take?",
     )
 
@@ -40,7 +43,7 @@ def read_logs(bench: Bench, word: str) -> None:
         bench.require(
             "word",
             "the word is the one that it said",
-            word.strip() == said[-1],
+            said and word.strip() == said[-1],
             "What a container prints is kept: `docker logs` shows it. The"
             " word is the last one.",
         )
@@ -68,19 +71,31 @@ def first_image(bench: Bench, dockerfile: str) -> None:
     )
 
 
-@exercise("00-tidy-up", wants="mapping")
-def tidy_up(bench: Bench, names: dict[str, str]) -> None:
-    """The ended container is gone, the two others still run."""
-    stay = [bench.container(name) for name in names.get("stay", ())]
+@exercise("00-tidy-up", wants="container")
+def tidy_up(bench: Bench, ended: str) -> None:
+    """The ended container is gone, the two others never stopped."""
+    others = [bench.container(f"dockerlab-00-{n}") for n in ("ada", "cleo")]
     bench.require(
         "stay",
-        "the two others still run",
-        len(stay) == 2 and all(c and c.status == "running" for c in stay),
-        "`docker rm --force` would remove running containers too.",
+        "the two that were running still run, without a break",
+        all(c and _never_stopped(c) for c in others),
+        "Look before you remove: `docker ps --all` tells which one ended.",
     )
     bench.require(
         "gone",
         "the container that had ended is gone",
-        not bench.container(names.get("gone", "")),
+        not bench.container("dockerlab-00-bob"),
         "Stopped is not removed. Which command removes a container?",
     )
+    bench.require(
+        "named",
+        "you know its name",
+        ended == "dockerlab-00-bob",
+        "Run the exercise again and look at `docker ps --all` in between.",
+    )
+
+
+def _never_stopped(container) -> bool:
+    state = container.attrs["State"]
+    # The engine's zero time: never.
+    return state["Running"] and state["FinishedAt"].startswith("0001-")
