@@ -8,6 +8,7 @@ objects that bear the lesson's label are ever removed, and of images only
 those whose name the course owns.
 """
 
+import hashlib
 import os
 import pathlib
 import shutil
@@ -137,7 +138,10 @@ class Lab:
 
     def _scratch(self) -> pathlib.Path:
         """The lesson's own folder, empty."""
-        name = f"dockerlab-{os.getuid()}"
+        # Two homes of the lab may have two engines, and the same lesson on
+        # each.
+        home = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:6]
+        name = f"dockerlab-{os.getuid()}-{home}"
         parent = pathlib.Path(tempfile.gettempdir()).resolve() / name
         parent.mkdir(mode=0o700, exist_ok=True)
         folder = parent / f"lesson-{self.lesson}"

@@ -53,6 +53,14 @@ WRONG = {
                 'environment={"GREETING": "Grace"}, ports={"80/tcp": None}'
             ),
         ),
+        (
+            "counts",
+            _greeting(
+                'ports={"80/tcp": None}, command=["sh", "-c",'
+                " \"mkdir /w; cd /w; echo '<h1>Hello, Grace!</h1>' >"
+                ' index.html; exec python -m http.server 80"]'
+            ),
+        ),
         ("answer", 'check("06-greeting", None)'),
     ],
     "06-port": [
@@ -71,11 +79,24 @@ WRONG = {
                 _HEAD + 'ENV PORT=8080\nEXPOSE 80\nCMD ["python", "app.py"]',
             ),
         ),
+        (
+            "serves",
+            _dockerfile(
+                "06-port",
+                "FROM python:3.13-slim\nWORKDIR /w\nEXPOSE 8080\n"
+                "RUN echo Hello > index.html\n"
+                "CMD exec python -m http.server 8080",
+            ),
+        ),
         ("answer", 'check("06-port", 8080)'),
     ],
     "06-keep-visits": [
         ("exists", 'check("06-keep-visits", "dockerlab-06-nobody")'),
         ("survives", _keep('ports={"80/tcp": None}')),
+        (
+            "survives",
+            _keep('ports={"80/tcp": None}, volumes=["/app/data"]'),
+        ),
         (
             "published",
             _keep('volumes={"dockerlab-06-kept": {"bind": "/app/data"}}'),
@@ -113,6 +134,18 @@ WRONG = {
             _dockerfile(
                 "06-no-tests",
                 _HEAD + 'RUN mv tests /tests\nCMD ["python", "app.py"]',
+            ),
+        ),
+        (
+            "clean",
+            _dockerfile(
+                "06-no-tests",
+                "FROM python:3.13-slim AS all\nCOPY . /all\n"
+                "RUN rm /all/tests/test_app.py\n"
+                "FROM python:3.13-slim\nWORKDIR /app\n"
+                "COPY --from=all /all /app\n"
+                "RUN pip install -r requirements.txt\n"
+                'CMD ["python", "app.py"]',
             ),
         ),
     ],
