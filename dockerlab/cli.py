@@ -129,14 +129,18 @@ def doctor_command(as_json: bool, port: int) -> None:
         click.echo(json.dumps(report, indent=1))
     else:
         for row in report["checks"]:
-            mark = "ok  " if row["ok"] else "FAIL" if row["required"] else "note"
+            mark = (
+                "ok  " if row["ok"] else "FAIL" if row["required"] else "note"
+            )
             colour = {"ok  ": "green", "FAIL": "red"}.get(mark, "yellow")
             click.secho(mark, fg=colour, nl=False)
             click.echo(f"  {row['name']}: {row['detail']}")
             if row["fix"]:
                 click.echo(f"      what to do: {row['fix']}")
-        verdict = "Every lesson can run." if report["ok"] else (
-            "A lesson could not run: see FAIL above."
+        verdict = (
+            "Every lesson can run."
+            if report["ok"]
+            else ("A lesson could not run: see FAIL above.")
         )
         click.echo(verdict)
     sys.exit(0 if report["ok"] else 1)
@@ -166,9 +170,7 @@ def up(suite: str, tests: bool) -> None:
         install = functools.partial(host.packages, ["chromium"])
         extra.append(tasks.Task("browser for the tests", install, usual=15))
     found = engine.prepare(engine.find(suite), extra=extra)
-    click.echo(
-        f"Docker Engine {found.version} ({_whose(found)}): {found.url}"
-    )
+    click.echo(f"Docker Engine {found.version} ({_whose(found)}): {found.url}")
 
 
 @engine_group.command()
@@ -216,7 +218,9 @@ def claims_command(check: bool) -> None:
     proven = claims.proofs()
     table = Table("claim", "says", "proven by")
     for claim in claims.ledger().values():
-        table.add_row(claim.id, claim.says, ", ".join(proven.get(claim.id, [])))
+        table.add_row(
+            claim.id, claim.says, ", ".join(proven.get(claim.id, []))
+        )
     Console().print(table)
     gaps = claims.missing()
     for claim, lesson in gaps:

@@ -68,8 +68,7 @@ class Lab:
         if box and not box.prepared():
             raise LabError(
                 "The lab's engine is not prepared on this machine.",
-                "No Docker Engine answers, and the lab's own was never"
-                " built.",
+                "No Docker Engine answers, and the lab's own was never built.",
                 "In a terminal, in the course's folder, type `make start`;"
                 " then run this cell again.",
             )
@@ -247,8 +246,7 @@ def _labels_of(kind, name: str) -> dict[str, str] | None:
 def _taken(kind: str, name: str, command: str) -> LabError:
     return LabError(
         f"The {kind} name {name} is taken here, and not by the course.",
-        "The lesson needs that name and removes nothing that it did not"
-        " make.",
+        "The lesson needs that name and removes nothing that it did not make.",
         f"Keep yours under another name: `docker {command}`;"
         " then run this cell again.",
     )

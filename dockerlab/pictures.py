@@ -5,7 +5,6 @@ and a text alternative. Grey is the background, blue and orange are the point
 (colours of Okabe and Ito, told apart by colour-blind people).
 """
 
-import re
 import base64
 import dataclasses
 import difflib
@@ -15,6 +14,7 @@ import io
 import itertools
 import math
 import pathlib
+import re
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -57,10 +57,13 @@ WRONG = {
         ("stay", _tidy("lab.reset()")),
         ("gone", _tidy('client.containers.get("dockerlab-00-bob").start()')),
         ("stay", _tidy('lab.discard("dockerlab-00-ada")')),
-        ("stay", _tidy("""
+        (
+            "stay",
+            _tidy("""
 for container in client.containers.list(filters={"name": "dockerlab-00"}):
     container.restart(timeout=0)
-lab.discard("dockerlab-00-bob")""")),
+lab.discard("dockerlab-00-bob")"""),
+        ),
         ("named", _tidy('lab.discard("dockerlab-00-bob")', "dockerlab-00-x")),
     ],
 }
@@ -84,7 +87,5 @@ check("00-first-image", '''FROM python:3.13-slim
 RUN echo "print('I was built here')" > /say.py
 ENTRYPOINT ["python", "/say.py"]''')
 """,
-    "00-tidy-up": _tidy(
-        'client.containers.get("dockerlab-00-bob").remove()'
-    ),
+    "00-tidy-up": _tidy('client.containers.get("dockerlab-00-bob").remove()'),
 }

@@ -42,10 +42,7 @@ def _lesson_of(item: pytest.Item | None) -> str | None:
     if item.path.suffix == ".ipynb":
         return item.path.name[:2]
     mark = item.get_closest_marker("lesson")
-    if mark is None:
-        return None
-    lesson = mark.args[0] if mark.args else item.callspec.params["lesson"]
-    return lesson[:2]
+    return mark.args[0] if mark else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -20,10 +20,6 @@ FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
 SEE = "__import__('dockerlab.checks', fromlist=['core']).core.last"
 
 
-def _lessons() -> list[str]:
-    return [path.name.removesuffix(".ipynb") for path in notebooks.lessons()]
-
-
 def _tagged(cells: list, prefix: str) -> dict[str, str]:
     return {
         tag.removeprefix(prefix): cell.source
@@ -75,32 +71,45 @@ class Kernel:
         return passed == "True", unmet, self.run(f"print({SEE}.hint())")
 
 
-@pytest.fixture
-def kernel(lesson):
-    path = notebooks.FOLDER / f"{lesson}.ipynb"
+@pytest.fixture(scope="class")
+def lesson(request):
+    """The lesson's kernel after its setup, its cells, and the answers."""
+    path = request.cls.path
     cells = nbformat.read(path, as_version=4).cells
     kernel = Kernel(cells)
     with kernel.client.setup_kernel():
         for code in kernel.setup:
             kernel.run(code)
-        yield kernel, cells
+        yield kernel, cells, _answers(path.name[:2])
         kernel.run("lab.close()")
 
 
-EXERCISES = [
-    (path.stem, id)
-    for path in notebooks.lessons()
-    for id in _tagged(nbformat.read(path, 4).cells, "exercise:")
-]
+def _ids(path: pathlib.Path) -> list[str]:
+    return list(_tagged(nbformat.read(path, 4).cells, "exercise:"))
 
 
-@pytest.mark.lesson
-@pytest.mark.parametrize(("lesson", "id"), EXERCISES)
-def test_answers(lesson, id, kernel, record_property):
-    kernel, cells = kernel
+def _tests_of(lesson_path: pathlib.Path) -> type:
+    """A class a lesson, so that two processes can share the lessons."""
+
+    @pytest.mark.lesson(lesson_path.name[:2])
+    class Answers:
+        path = lesson_path
+
+        @pytest.mark.parametrize("id", _ids(lesson_path))
+        def test_answers(self, id, lesson, record_property):
+            record_property("answers", _try_all(id, *lesson))
+
+    return Answers
+
+
+for _path in notebooks.lessons():
+    globals()[f"Test_{_path.stem}"] = _tests_of(_path)
+
+
+def _try_all(id: str, kernel: Kernel, cells: list, answers) -> int:
+    """Try every answer to an exercise; how many there were."""
     starter = _tagged(cells, "exercise:")[id]
     [solution] = FENCE.findall(_tagged(cells, "solution:")[id])
-    answers = _answers(lesson[:2])
 
     passed, _, hint = kernel.verdict(starter)
     assert not passed
@@ -115,8 +124,9 @@ def test_answers(lesson, id, kernel, record_property):
         assert not passed, wrong
         assert unmet[0] == key, f"{wrong}\n{unmet} {hint}"
         assert hint.strip()
-    record_property("answers", 3 + len(wrongs))
+    return 3 + len(wrongs)
 
 
 def test_every_check_has_its_exercise():
-    assert sorted(checks.exercises()) == sorted(id for _, id in EXERCISES)
+    ids = [id for path in notebooks.lessons() for id in _ids(path)]
+    assert sorted(checks.exercises()) == sorted(ids)

@@ -24,7 +24,9 @@ def _says(done: subprocess.CompletedProcess, *words: str) -> None:
 def test_docker_host_that_leads_nowhere(command):
     settings = {"DOCKERLAB_ENGINE": "", "DOCKER_HOST": "unix:///nowhere.sock"}
     for words in (["engine", "up"], ["start", "--port", "8999"]):
-        _says(command(*words, **settings), "unix:///nowhere.sock", "DOCKER_HOST")
+        _says(
+            command(*words, **settings), "unix:///nowhere.sock", "DOCKER_HOST"
+        )
 
 
 @pytest.mark.parametrize("host", ["nonsense", "tcp://127.0.0.1:1", "ssh://"])

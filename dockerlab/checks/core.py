@@ -130,9 +130,11 @@ class Bench:
             return None
         self.tags.append(tag)
         hint = f"The builder says: {built.error}" if not built.ok else ""
-        return tag if self.require(
-            "builds", "the image builds", built.ok, hint
-        ) else None
+        return (
+            tag
+            if self.require("builds", "the image builds", built.ok, hint)
+            else None
+        )
 
     def run(self, image: str, **options: object):
         """Start a container of `image`, limited, with its ports published
@@ -221,13 +223,16 @@ KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     ),
     "folder": (
         "the path of a folder",
-        lambda answer: isinstance(answer, (str, pathlib.Path))
-        and pathlib.Path(answer).is_dir(),
+        lambda answer: (
+            isinstance(answer, (str, pathlib.Path))
+            and pathlib.Path(answer).is_dir()
+        ),
     ),
     "number": (
         "a number",
-        lambda answer: isinstance(answer, (int, float))
-        and not isinstance(answer, bool),
+        lambda answer: (
+            isinstance(answer, (int, float)) and not isinstance(answer, bool)
+        ),
     ),
     "text": (
         "a text",

@@ -26,8 +26,25 @@ from dockerlab.errors import LabError
 REGISTRY_PORT = 5999  # in the box's own network: never taken by others
 DEFAULT_SUITE = "trixie"
 # Top-level folders that are the system's own and must be the box's inside.
-SYSTEM = set("bin boot dev etc lib lib32 lib64 libx32 lost+found proc run"
-             " sbin sys usr var".split())
+SYSTEM = set(
+    [
+        "bin",
+        "boot",
+        "dev",
+        "etc",
+        "lib",
+        "lib32",
+        "lib64",
+        "libx32",
+        "lost+found",
+        "proc",
+        "run",
+        "sbin",
+        "sys",
+        "usr",
+        "var",
+    ]
+)
 
 
 class Box:
@@ -55,9 +72,7 @@ class Box:
         # A /30 of the range that is reserved for tests of network devices
         # (RFC 2544), which no real network uses.
         number = int(digest[:8], 16) % (2 * 256 * 64)
-        self.network = (
-            f"198.{18 + number // (256 * 64)}.{number // 64 % 256}"
-        )
+        self.network = f"198.{18 + number // (256 * 64)}.{number // 64 % 256}"
         self.first = number % 64 * 4 + 1
 
     @property
@@ -120,7 +135,10 @@ class Box:
         for folder in (tools, plugins):
             folder.mkdir(parents=True, exist_ok=True)
         programs = [self.root / "usr/bin" / p for p in ("docker", "cosign")]
-        places = ("usr/libexec/docker/cli-plugins", "usr/lib/docker/cli-plugins")
+        places = (
+            "usr/libexec/docker/cli-plugins",
+            "usr/lib/docker/cli-plugins",
+        )
         extras = [f for p in places for f in (self.root / p).glob("docker-*")]
         pairs = [(tools, p) for p in programs] + [(plugins, p) for p in extras]
         for folder, program in pairs:
@@ -162,11 +180,20 @@ class Box:
         for name in ("registry", "wheels", "index"):
             (self.supplies / name).mkdir(parents=True, exist_ok=True)
         log.mkdir(parents=True, exist_ok=True)
-        make = host.as_root(["sh", "-c",
-            'mkdir -p "$DATA" && rm -rf "$RUN" && install -d -m 700'
-            ' -o "$UID_" -g "$GID_" "$RUN"'],
-            {"DATA": str(self.folder / "data"), "RUN": str(self.runtime),
-             "UID_": str(os.getuid()), "GID_": str(os.getgid())})
+        make = host.as_root(
+            [
+                "sh",
+                "-c",
+                'mkdir -p "$DATA" && rm -rf "$RUN" && install -d -m 700'
+                ' -o "$UID_" -g "$GID_" "$RUN"',
+            ],
+            {
+                "DATA": str(self.folder / "data"),
+                "RUN": str(self.runtime),
+                "UID_": str(os.getuid()),
+                "GID_": str(os.getgid()),
+            },
+        )
         host.run(make, "The box's folders cannot be made.", fix="")
         env = {
             "BOX_ID": self.id,
@@ -183,7 +210,14 @@ class Box:
             "BOX_REGISTRY_PORT": str(REGISTRY_PORT),
             "BOX_INDEX_PORT": str(standins.INDEX_PORT),
         }
-        alone = "unshare --mount --uts --ipc --propagation slave".split()
+        alone = [
+            "unshare",
+            "--mount",
+            "--uts",
+            "--ipc",
+            "--propagation",
+            "slave",
+        ]
         enter = ["sh", str(standins.SCRIPTS / "enter.sh")]
         # Nothing of the caller is inherited but an empty input and a log:
         # the box outlives the terminal and Jupyter.
@@ -205,8 +239,7 @@ class Box:
         top = [
             f"/{entry.name}"
             for entry in os.scandir("/")
-            if entry.is_dir(follow_symlinks=False)
-            and entry.name not in SYSTEM
+            if entry.is_dir(follow_symlinks=False) and entry.name not in SYSTEM
         ]
         others = [str(paths.PROJECT), os.path.realpath("/var/tmp")]
         inside = [f for f in others if f"/{f.split('/')[1]}" not in top]
