@@ -5,13 +5,31 @@ import pathlib
 
 import platformdirs
 
+from dockerlab.errors import LabError
+
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
+# They separate the parts of PATH and of mount options.
+UNUSABLE = ":,\\\n"
 
 
 def home() -> pathlib.Path:
     """The folder of everything the lab keeps: `DOCKERLAB_HOME` or the user's
-    data folder."""
+    data folder.
+
+    A relative path counts from the project's folder, wherever a notebook or
+    a command runs.
+
+    Raises:
+        LabError: the path holds a character that mounts cannot take.
+    """
     chosen = os.environ.get("DOCKERLAB_HOME")
-    if chosen:
-        return pathlib.Path(chosen).expanduser().resolve()
-    return pathlib.Path(platformdirs.user_data_dir("dockerlab"))
+    if not chosen:
+        return pathlib.Path(platformdirs.user_data_dir("dockerlab"))
+    if any(letter in chosen for letter in UNUSABLE):
+        raise LabError(
+            f"DOCKERLAB_HOME is {chosen!r}.",
+            "Neither a colon, a comma, a backslash nor a line break may be in"
+            " it: mounts cannot take them.",
+            "Choose another folder, for example DOCKERLAB_HOME=/var/lab.",
+        )
+    return (PROJECT / pathlib.Path(chosen).expanduser()).resolve()

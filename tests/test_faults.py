@@ -65,6 +65,13 @@ def test_a_wrong_choice_of_engine(command):
     _says(command("engine", "up", DOCKERLAB_ENGINE="podman"), "own or box")
 
 
+@pytest.mark.parametrize("folder", ["/tmp/a:b", "/tmp/a,b"])
+def test_a_folder_that_mounts_cannot_take(command, folder):
+    for words in (["engine", "status"], ["start", "--port", "8999"], ["stop"]):
+        done = command(*words, DOCKERLAB_ENGINE="box", DOCKERLAB_HOME=folder)
+        _says(done, "DOCKERLAB_HOME", "Choose another folder")
+
+
 @pytest.fixture
 def bare_home(tmp_path):
     """A home of the lab in which nothing is prepared."""
