@@ -1,12 +1,12 @@
 """The ledger of claims, and the cells that prove them."""
 
 import dataclasses
+import json
 import pathlib
 
-import nbformat
 import yaml
 
-from dockerlab import notebooks
+from dockerlab import paths
 
 LEDGER = pathlib.Path(__file__).parent / "claims.yml"
 
@@ -57,12 +57,13 @@ def proofs() -> dict[str, list[str]]:
     A cell proves a claim if it is tagged `claim:<id>` and asserts something.
     """
     found: dict[str, list[str]] = {}
-    for path in notebooks.lessons():
-        cells = nbformat.read(path, as_version=4).cells
+    for path in paths.lessons():
+        cells = json.loads(path.read_text("utf-8"))["cells"]
         for number, cell in enumerate(cells, start=1):
-            if cell.cell_type != "code" or "assert" not in cell.source:
+            source = "".join(cell["source"])
+            if cell["cell_type"] != "code" or "assert" not in source:
                 continue
-            for tag in cell.metadata.get("tags", []):
+            for tag in cell["metadata"].get("tags", []):
                 if tag.startswith("claim:"):
                     place = f"{path.stem} cell {number}"
                     found.setdefault(tag[6:], []).append(place)
@@ -74,7 +75,7 @@ def missing() -> list[tuple[str, str]]:
     proven = proofs()
     return [
         (claim, path.stem)
-        for path in notebooks.lessons()
+        for path in paths.lessons()
         for claim in OWED.get(path.stem[:2], "").split()
         if not any(p.startswith(path.stem) for p in proven.get(claim, []))
     ]

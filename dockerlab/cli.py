@@ -16,7 +16,6 @@ from dockerlab import (
     doctor,
     engine,
     jupyter,
-    notebooks,
     paths,
 )
 from dockerlab.engine import host, roots, supplies, tasks
@@ -237,7 +236,9 @@ def claims_command(check: bool) -> None:
 @click.argument("names", nargs=-1)
 def notebooks_command(format_only: bool, names: tuple[str, ...]) -> None:
     """Execute the notebooks and store their outputs, normalized."""
-    for path in notebooks.lessons():
+    from dockerlab import notebooks  # takes a second, which others need not
+
+    for path in paths.lessons():
         if names and not path.name.startswith(names):
             continue
         if format_only:

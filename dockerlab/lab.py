@@ -13,6 +13,7 @@ import os
 import pathlib
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterable
 
@@ -52,6 +53,7 @@ class Lab:
         builds: Iterable[str] = (),
     ) -> None:
         self.lesson = lesson
+        self._reserved: dict[int, socket.socket] = {}
         self.engine = engine.find()
         self._make_ready(list(images))
         self._use()
@@ -115,25 +117,38 @@ class Lab:
     def port(self, wanted: int) -> int:
         """`wanted` if it is free on the loopback address, else the next.
 
-        Says so where it is not the wanted one.
+        Says so where it is not the wanted one. Other lessons that run now
+        are told another port until this one is closed.
 
         Raises:
             LabError: a hundred ports in a row are taken.
         """
         for port in range(wanted, wanted + 100):
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
-            if port != wanted:
-                print(f"Port {wanted} is taken here: using port {port}.")
-            return port
+            if _is_free(port) and self._reserve(port):
+                if port != wanted:
+                    print(f"Port {wanted} is taken here: using port {port}.")
+                return port
         raise LabError(
             f"Ports {wanted} to {wanted + 99} are all taken.",
             fix="Stop a program that uses one of them, then run this again.",
         )
+
+    def _reserve(self, port: int) -> bool:
+        """Keep a port for this lesson, though nothing listens there yet.
+
+        The mark is a socket without a file: it ends with its process, and
+        every user of this machine's network sees it.
+        """
+        if port in self._reserved or sys.platform != "linux":
+            return True
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0dockerlab-port-{port}")
+        except OSError:
+            mark.close()
+            return False
+        self._reserved[port] = mark
+        return True
 
     def _scratch(self) -> pathlib.Path:
         """The lesson's own folder, empty."""
@@ -221,6 +236,18 @@ class Lab:
         self.reset()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.client.close()
+        while self._reserved:
+            self._reserved.popitem()[1].close()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def copy_app(target: str | pathlib.Path) -> None:

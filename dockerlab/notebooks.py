@@ -8,17 +8,10 @@ import time
 import nbclient
 import nbformat
 
-from dockerlab import paths
 from dockerlab.errors import LabError
 
-FOLDER = paths.PROJECT / "notebooks"
 CELL_SECONDS = 180
 _ID = re.compile(r"[0-9a-f]{8}")
-
-
-def lessons() -> list[pathlib.Path]:
-    """The notebooks of the course, in order."""
-    return sorted(FOLDER.glob("[0-9]*.ipynb"))
 
 
 def normalize(notebook: nbformat.NotebookNode) -> None:

@@ -8,6 +8,7 @@ import platformdirs
 from dockerlab.errors import LabError
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
+NOTEBOOKS = PROJECT / "notebooks"
 # They separate the parts of PATH and of mount options.
 UNUSABLE = ":,\\\n"
 
@@ -33,3 +34,8 @@ def home() -> pathlib.Path:
             "Choose another folder, for example DOCKERLAB_HOME=/var/lab.",
         )
     return (PROJECT / pathlib.Path(chosen).expanduser()).resolve()
+
+
+def lessons() -> list[pathlib.Path]:
+    """The notebooks of the course, in order."""
+    return sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))

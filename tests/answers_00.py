@@ -6,7 +6,6 @@ def _mine(arguments: str, name: str = "dockerlab-00-mine") -> str:
 lab.discard("dockerlab-00-mine")
 run = "docker run --detach --name {name} {arguments}"
 subprocess.run(run.split(), capture_output=True)
-time.sleep(1)
 check("00-first-container", "dockerlab-00-mine")
 lab.discard("{name}")
 """

@@ -45,7 +45,11 @@ def client(box):
 def test_stop_leaves_nothing(box, client):
     client.images.pull("debian:trixie-slim")
     client.containers.run(
-        "debian:trixie-slim", "sleep 600", detach=True, ports={"80": None}
+        "debian:trixie-slim",
+        "sleep 600",
+        detach=True,
+        ports={"80": None},
+        stop_signal="KILL",  # PID 1 would ignore the usual one for 10 s
     )
     assert _left_of(box)
     box.stop()

@@ -1,14 +1,16 @@
 """What a learner's browser sees: JupyterLab, lesson 06, the Flask page."""
 
+import contextlib
 import re
 import shutil
 import time
 import urllib.error
 import urllib.request
 
+import docker.errors
 import pytest
 
-from dockerlab import notebooks
+from dockerlab import engine, paths
 
 playwright = pytest.importorskip("playwright.sync_api")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -44,14 +46,13 @@ def lab_address(spare_home, command):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.lesson("06")
 def test_lesson_06_in_a_browser(lab_address, browser, tmp_path):
     base = lab_address.split("/lab/")[0]
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{base}/api/contents")
     assert refused.value.code == 403  # not without its token
 
-    [path] = notebooks.FOLDER.glob("06*.ipynb")
+    [path] = paths.NOTEBOOKS.glob("06*.ipynb")
     stored = path.read_bytes()
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     try:
@@ -61,7 +62,7 @@ def test_lesson_06_in_a_browser(lab_address, browser, tmp_path):
         assert "Build and run a Flask app" in title.text_content()
         _menu(page, "Edit", "Clear Outputs of All Cells")
         _menu(page, "Run", "Run All Cells")
-        _see_flask_page(browser, tmp_path)
+        _see_flask_page(browser)
         last = page.locator(".jp-OutputArea").get_by_text(
             "0 containers of this lesson are left", exact=True
         )
@@ -83,20 +84,28 @@ def _menu(page, menu: str, entry: str) -> None:
     page.get_by_role("menuitem", name=entry, exact=True).click()
 
 
-def _see_flask_page(browser, folder) -> None:
-    """While the lesson runs, its app greets at port 4000."""
+def _see_flask_page(browser) -> None:
+    """While the lesson runs, its app greets at the port that it chose."""
     page = browser.new_page()
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            page.goto("http://127.0.0.1:4000/", timeout=2000)
+            page.goto(f"http://127.0.0.1:{_published()}/", timeout=2000)
             heading = page.locator("h1").text_content(timeout=1000)
             assert "World" in heading or "Ada" in heading
             page.close()
             return
-        except playwright.Error:
+        except (playwright.Error, docker.errors.NotFound, LookupError):
             time.sleep(0.2)
     pytest.fail("the Flask page was never there")
+
+
+def _published() -> str:
+    """The port of this machine at which the lesson serves the app."""
+    client = engine.find().client()
+    with contextlib.closing(client):
+        web = client.containers.get("dockerlab-06-web")
+        return web.ports["80/tcp"][0]["HostPort"]
 
 
 def _failure(page, folder) -> str:

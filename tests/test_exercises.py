@@ -13,7 +13,7 @@ import nbclient
 import nbformat
 import pytest
 
-from dockerlab import checks, notebooks, paths
+from dockerlab import checks, paths
 
 HERE = pathlib.Path(__file__).parent
 FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
@@ -102,7 +102,7 @@ def _tests_of(lesson_path: pathlib.Path) -> type:
     return Answers
 
 
-for _path in notebooks.lessons():
+for _path in paths.lessons():
     globals()[f"Test_{_path.stem}"] = _tests_of(_path)
 
 
@@ -128,5 +128,5 @@ def _try_all(id: str, kernel: Kernel, cells: list, answers) -> int:
 
 
 def test_every_check_has_its_exercise():
-    ids = [id for path in notebooks.lessons() for id in _ids(path)]
+    ids = [id for path in paths.lessons() for id in _ids(path)]
     assert sorted(checks.exercises()) == sorted(ids)

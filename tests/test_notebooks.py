@@ -7,7 +7,7 @@ import pytest
 
 from dockerlab import claims, notebooks, paths
 
-LESSONS = notebooks.lessons()
+LESSONS = paths.lessons()
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from dockerlab import notebooks, paths
+from dockerlab import paths
 
 # The properties of the Development Container Specification's schema that our
 # file uses, with their types.
@@ -62,7 +62,7 @@ def test_workflow_calls_the_readmes_command():
 def test_readme_lists_every_lesson():
     readme = (paths.PROJECT / "README.md").read_text("utf-8")
     linked = re.findall(r"\(notebooks/([^)]+\.ipynb)\)", readme)
-    assert linked == [path.name for path in notebooks.lessons()]
+    assert linked == [path.name for path in paths.lessons()]
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/CONTRIBUTING.md"])
