@@ -35,7 +35,7 @@ def _page(bench: Bench, container) -> tuple[str, str] | None:
     hint = "Which option of `docker run` joins a port of yours to one inside?"
     if not bench.require("published", "its page is published", ports, hint):
         return None
-    each = 15 / len(ports)
+    each = 8 / len(ports)
     pages = ((p, bench.fetch(container, p, seconds=each)) for p in ports)
     found = next(((port, page) for port, page in pages if page), None)
     hint = "Does the program listen on the port that you published?"
@@ -101,7 +101,7 @@ def _served(bench: Bench, dockerfile: str, port: str) -> str | None:
     if not tag:
         return None
     container = bench.run(tag, ports={port: ("127.0.0.1", None)})
-    page = bench.fetch(container, port, seconds=5)
+    page = bench.fetch(container, port, seconds=6)
     bench.require(
         "serves",
         f"the app answers on port {port.removesuffix('/tcp')} inside",
