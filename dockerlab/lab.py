@@ -8,6 +8,7 @@ objects that bear the lesson's label are ever removed, and of images only
 those whose name the course owns.
 """
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -321,7 +322,5 @@ def remove(client: docker.DockerClient, label: str = LABEL) -> list[str]:
 
 def _quietly(action, *args: object, **options: object) -> None:
     """Remove something that may be gone, or needed by somebody, already."""
-    try:
+    with contextlib.suppress(docker.errors.APIError):
         action(*args, **options)
-    except (docker.errors.NotFound, docker.errors.APIError):
-        pass

@@ -7,7 +7,6 @@ import importlib
 import pathlib
 import pkgutil
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -182,9 +181,11 @@ class Bench:
                 return None
             if published:
                 url = f"http://127.0.0.1:{published[0]['HostPort']}{path}"
-                with contextlib.suppress(OSError, urllib.error.URLError):
-                    with urllib.request.urlopen(url, timeout=3) as answer:
-                        return answer.read().decode(errors="replace")
+                with (
+                    contextlib.suppress(OSError),
+                    urllib.request.urlopen(url, timeout=3) as answer,
+                ):
+                    return answer.read().decode(errors="replace")
             listening = self.listening(container) if waited > 1.5 else ()
             if listening and int(port.split("/")[0]) not in listening:
                 return None

@@ -1,0 +1,23 @@
+"""Figures drawn from what an engine answered.
+
+Every function returns a `Picture`, which a notebook shows with its caption
+and a text alternative.
+"""
+
+from dockerlab.pictures.charts import bars, course_objects, dots
+from dockerlab.pictures.frame import Picture
+from dockerlab.pictures.layers import layer_stacks, shared_layers
+from dockerlab.pictures.ports import port_map
+from dockerlab.pictures.steps import build_timeline, two_builds
+
+__all__ = [
+    "Picture",
+    "bars",
+    "build_timeline",
+    "course_objects",
+    "dots",
+    "layer_stacks",
+    "port_map",
+    "shared_layers",
+    "two_builds",
+]

@@ -1,0 +1,216 @@
+"""What every figure has: style, size, colours, caption, text alternative.
+
+Grey is the background, blue and orange are the point (colours of Okabe and
+Ito, told apart by colour-blind people). Lengths in a drawing are inches.
+"""
+
+import base64
+import dataclasses
+import functools
+import html
+import io
+import pathlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib.style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.textpath import text_to_path
+
+STYLE = pathlib.Path(__file__).with_name("dockerlab.mplstyle")
+WIDTH = 7.5  # inches, of every figure
+BLUE, ORANGE = "#0072B2", "#D55E00"
+PALETTE = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+BASE, LINE, QUIET, INK = "#D9D9D9", "#999999", "#666666", "#333333"
+Row = dict[str, Any]
+SMALL = 8  # points, of text inside a drawing
+BOLD = {"size": 9, "weight": "bold"}
+ROW = 0.19  # inches from one line of such text to the next
+HAIR = 0.04  # inches for a part too thin to see
+
+
+@dataclasses.dataclass
+class Picture:
+    """A figure, its message, its description in words, and what it shows."""
+
+    figure: Figure
+    caption: str
+    alt: str
+    data: Any
+    name: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.name}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """What Jupyter shows."""
+        image = io.BytesIO()
+        self.figure.savefig(image, format="png", dpi=self.figure.dpi)
+        encoded = base64.b64encode(image.getvalue()).decode()
+        return {
+            "text/plain": repr(self),
+            "text/html": (
+                '<figure class="dockerlab">'
+                f'<img alt="{html.escape(self.alt)}" '
+                f'src="data:image/png;base64,{encoded}" '
+                'style="max-width:100%">'
+                f"<figcaption>{html.escape(self.caption)}</figcaption>"
+                "</figure>"
+            ),
+        }
+
+
+def styled(draw: Callable[..., Picture]) -> Callable[..., Picture]:
+    """Give a picture the course's style and the name of its function."""
+
+    @functools.wraps(draw)
+    def wrapper(*args: Any, **options: Any) -> Picture:
+        with matplotlib.style.context(STYLE):
+            picture = draw(*args, **options)
+        picture.name = draw.__name__
+        return picture
+
+    return wrapper
+
+
+def canvas(height: float) -> Axes:
+    """An empty drawing whose coordinates are inches."""
+    figure = Figure(figsize=(WIDTH, height), layout="none")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, WIDTH), ylim=(0, height))
+    axes.set_axis_off()
+    return axes
+
+
+def name_rows(axes: Axes, names: list[str]) -> None:
+    """Rows from top to bottom, named at the left."""
+    axes.set_yticks(
+        range(len(names)), [fitted(name, 2.6, 9) for name in names]
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+
+
+def note(axes: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
+    """A few words behind the end of a bar."""
+    axes.annotate(
+        text,
+        (x, y),
+        (6, 0),
+        textcoords="offset points",
+        va="center",
+        color=colour,
+        size=SMALL,
+    )
+
+
+def box(
+    axes: Axes,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    title: str,
+    colour: str = "#F2F2F2",
+) -> None:
+    shape = FancyBboxPatch(
+        (x, y),
+        width,
+        height,
+        boxstyle="round,pad=0,rounding_size=0.06",
+        fc=colour,
+        ec=LINE if title else colour,
+        lw=0.8,
+    )
+    axes.add_patch(shape)
+    title = bold(title, width - 0.2)
+    axes.text(x + 0.1, y + height - 0.2, title, va="center", **BOLD)
+
+
+def arrow(axes: Axes, start: float, end: float, y: float) -> None:
+    axes.add_patch(
+        FancyArrowPatch(
+            (start, y),
+            (end, y),
+            arrowstyle="-|>",
+            mutation_scale=11,
+            color=ORANGE,
+            lw=1.4,
+            shrinkA=0,
+            shrinkB=0,
+        )
+    )
+
+
+def spread(
+    wanted: list[float], gap: float, low: float, high: float
+) -> list[float]:
+    """Move ascending places apart to at least `gap`, below `high`."""
+    places: list[float] = []
+    for place in wanted:
+        places.append(max(place, places[-1] + gap if places else low))
+    ceiling = high
+    for index in reversed(range(len(places))):
+        places[index] = min(places[index], ceiling)
+        ceiling = places[index] - gap
+    return places
+
+
+def fitted(
+    text: str, inches: float, size: float = SMALL, weight: str = "normal"
+) -> str:
+    """Shorten the text with … until it is no wider."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+
+    def too_wide(shown: str) -> bool:
+        measure = text_to_path.get_text_width_height_descent
+        return measure(shown, font, ismath=False)[0] / 72 > inches
+
+    if not too_wide(text):
+        return text
+    while text and too_wide(text + "…"):
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def bold(text: str, inches: float) -> str:
+    return fitted(text, inches, 9, "bold")
+
+
+def shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def number(value: float) -> str:
+    """Three digits, thousands separated; whole numbers stay whole."""
+    if isinstance(value, int) or abs(value) >= 99.95:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit; short times in milliseconds."""
+    if unit == "s" and value < 0.0995:
+        return f"{number(1000 * value)} ms"
+    return f"{number(value)} {unit}"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.1f} s" if value >= 0.095 else f"{value * 1000:.0f} ms"
+
+
+def times(most: float, least: float) -> str:
+    return f"{number(most / least)} times" if least > 0 else "from nothing"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def listed(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + " and " + parts[-1]
