@@ -1,6 +1,8 @@
 """JupyterLab on this machine alone, open on the first lesson."""
 
+import json
 import os
+import pathlib
 import secrets
 import socket
 import sys
@@ -15,6 +17,7 @@ from dockerlab.errors import LabError
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
 NAME = "jupyter"
+ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
 
 
 def address(port: int, token: str) -> str:
@@ -52,6 +55,14 @@ def require_port(port: int) -> None:
             ) from None
 
 
+def _ask_no_questions() -> None:
+    """Switch off the question about news, which come from outside."""
+    folder = pathlib.Path(sys.prefix) / "etc" / "jupyter" / "labconfig"
+    folder.mkdir(parents=True, exist_ok=True)
+    off = {"disabledExtensions": {ANNOUNCEMENTS: True}}
+    (folder / "page_config.json").write_text(json.dumps(off))
+
+
 def serve(engine: Engine, port: int) -> str:
     """Start JupyterLab unless it runs; return its address.
 
@@ -61,6 +72,7 @@ def serve(engine: Engine, port: int) -> str:
     ours = running()
     if ours and _answers(ours["port"], ours["token"]):
         return address(ours["port"], ours["token"])
+    _ask_no_questions()
     token = secrets.token_hex(24)
     arguments = [
         *("-m", "jupyterlab", "--no-browser"),

@@ -3,6 +3,7 @@
 import hashlib
 import pathlib
 import re
+import subprocess
 import time
 
 import nbclient
@@ -83,7 +84,8 @@ def execute_file(path: pathlib.Path) -> float:
     )
     begun = time.monotonic()
     try:
-        client.execute()
+        # What cells print comes by messages; the kernel's own talk goes.
+        client.execute(stderr=subprocess.DEVNULL)
     except nbclient.exceptions.CellExecutionError as error:
         raise LabError(f"{path.name}: a cell failed.", str(error)) from None
     normalize(notebook)
