@@ -5,6 +5,7 @@ pip does.
 """
 
 import hashlib
+import os
 import pathlib
 import shutil
 import subprocess
@@ -28,7 +29,13 @@ def run(*command: object) -> subprocess.CompletedProcess:
     """Run a command and keep what it says."""
     words = [str(word) for word in command]
     return subprocess.run(
-        words, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        words,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        # uv would otherwise trust its own authorities alone, and not those
+        # that this machine's owner added (a company's proxy, say).
+        env={**os.environ, "UV_SYSTEM_CERTS": "true"},
     )
 
 

@@ -206,6 +206,8 @@ class Box:
             "BOX_LINK": self.link,
             "BOX_HOST_END": f"{self.network}.{self.first}",
             "BOX_END": f"{self.network}.{self.first + 1}",
+            # Until the socket is given to the learner, it is their group's.
+            "BOX_GROUP": str(os.getgid()),
             "BOX_CGROUP": f"/{self.id}",
             "BOX_REGISTRY_PORT": str(REGISTRY_PORT),
             "BOX_INDEX_PORT": str(standins.INDEX_PORT),

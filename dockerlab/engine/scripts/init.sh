@@ -4,7 +4,8 @@
 #
 # Starts with the box's future root as working directory.
 # Environment: BOX_LINK (name of the link on the host), BOX_HOST_END and
-# BOX_END (its addresses), BOX_CGROUP, BOX_REGISTRY_PORT, BOX_INDEX_PORT.
+# BOX_END (its addresses), BOX_GROUP (number of the learner's group),
+# BOX_CGROUP, BOX_REGISTRY_PORT, BOX_INDEX_PORT.
 # The last argument is the mark by which the host finds this process.
 set -eu
 
@@ -45,6 +46,7 @@ done > /var/log/box/registry.log 2>&1 &
 
 dockerd \
     --host unix:///run/socket/docker.sock --host unix:///run/docker.sock \
+    --group "$BOX_GROUP" \
     --data-root /var/lib/docker \
     --cgroup-parent "$BOX_CGROUP" \
     --bip 172.17.0.1/16 \
