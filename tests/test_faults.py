@@ -21,8 +21,15 @@ def _says(done: subprocess.CompletedProcess, *words: str) -> None:
         assert word in said, said
 
 
-def test_docker_host_that_leads_nowhere(command):
-    settings = {"DOCKERLAB_ENGINE": "", "DOCKER_HOST": "unix:///nowhere.sock"}
+@pytest.fixture
+def bare_home(tmp_path):
+    """A home of the lab in which nothing is prepared, and nothing runs."""
+    return {"DOCKERLAB_ENGINE": "box", "DOCKERLAB_HOME": str(tmp_path / "lab")}
+
+
+def test_docker_host_that_leads_nowhere(command, bare_home):
+    nowhere = {"DOCKERLAB_ENGINE": "", "DOCKER_HOST": "unix:///nowhere.sock"}
+    settings = bare_home | nowhere
     for words in (["engine", "up"], ["start", "--port", "8999"]):
         _says(
             command(*words, **settings), "unix:///nowhere.sock", "DOCKER_HOST"
@@ -54,10 +61,10 @@ def test_an_engine_that_is_too_old(command):
     _says(done, "too old", "1.41")
 
 
-def test_a_taken_port_for_jupyter(command):
+def test_a_taken_port_for_jupyter(command, bare_home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = command("start", "--port", str(port))
+        done = command("start", "--port", str(port), **bare_home)
     _says(done, f"Port {port}", "make start PORT=")
 
 
@@ -70,12 +77,6 @@ def test_a_folder_that_mounts_cannot_take(command, folder):
     for words in (["engine", "status"], ["start", "--port", "8999"], ["stop"]):
         done = command(*words, DOCKERLAB_ENGINE="box", DOCKERLAB_HOME=folder)
         _says(done, "DOCKERLAB_HOME", "Choose another folder")
-
-
-@pytest.fixture
-def bare_home(tmp_path):
-    """A home of the lab in which nothing is prepared."""
-    return {"DOCKERLAB_ENGINE": "box", "DOCKERLAB_HOME": str(tmp_path / "lab")}
 
 
 def test_doctor_before_anything_is_prepared(command, bare_home):
