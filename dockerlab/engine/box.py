@@ -17,6 +17,7 @@ import time
 
 import docker
 import psutil
+import requests
 
 from dockerlab import paths
 from dockerlab.engine import host, roots, standins
@@ -105,12 +106,14 @@ class Box:
 
     def answers(self, timeout: float = 5) -> bool:
         """Whether the engine answers on the box's socket."""
+        # With a version given, the client asks nothing before the ping.
+        client = docker.DockerClient(self.url, version="1.41", timeout=timeout)
         try:
-            client = docker.DockerClient(self.url, timeout=timeout)
-        except docker.errors.DockerException:
-            return False
-        with contextlib.closing(client):
             return client.ping()
+        except (docker.errors.DockerException, requests.RequestException):
+            return False
+        finally:
+            client.close()
 
     def prepared(self) -> bool:
         """Whether the box's Debian root is there, whole."""
@@ -213,6 +216,8 @@ class Box:
             "BOX_INDEX_PORT": str(standins.INDEX_PORT),
         }
         alone = [
+            "setsid",
+            "--fork",
             "unshare",
             "--mount",
             "--uts",
@@ -224,12 +229,11 @@ class Box:
         # Nothing of the caller is inherited but an empty input and a log:
         # the box outlives the terminal and Jupyter.
         with (log / "box.log").open("wb") as output:
-            subprocess.Popen(
+            subprocess.run(
                 host.as_root([*alone, *enter], env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,
                 cwd="/",
             )
         deadline = time.monotonic() + 10

@@ -109,8 +109,12 @@ def run(
         code = process.wait()
     except BaseException:
         process.terminate()
-        process.wait()
         raise
+    finally:
+        process.wait()
+        process.stdout.close()
+        if process.stderr:
+            process.stderr.close()
     if code:
         wrong = [line for line in last if line.startswith(("E:", "ERROR"))]
         raise LabError(what, "\n".join(wrong[-3:] or last[-3:]), fix)
