@@ -54,6 +54,8 @@ def spare_home(tmp_path_factory):
     """
     if engine.find().kind != "box":
         pytest.skip("tests of the box run where the box is the engine")
+    if not engine.Box().prepared():
+        pytest.fail("The box is not prepared here: run `make test`.")
     home = tmp_path_factory.mktemp("home")
     (home / "box" / "trixie").mkdir(parents=True)
     (home / "supplies").mkdir()
