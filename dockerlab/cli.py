@@ -49,18 +49,21 @@ def main() -> None:
 
 @main.command()
 @click.option("--port", default=8888, show_default=True, type=int)
-def start(port: int) -> None:
+@click.option(
+    "--later/--no-later",
+    default=True,
+    help="Whether the images that only later lessons need follow.",
+)
+def start(port: int, later: bool) -> None:
     """Prepare everything, then JupyterLab on lesson 00."""
     jupyter.require_port(port)
     found = engine.prepare(engine.find())
     click.echo(f"Docker Engine {found.version} ({_whose(found)}) is ready.")
     url = jupyter.serve(found, port)
-    if _lacks(found, supplies.LATER) and not background.find("supplies"):
-        background.launch(
-            "supplies",
-            ["-m", "dockerlab", "engine", "supplies"],
-            found.environment(),
-        )
+    if later and _lacks(found, supplies.LATER):
+        if not background.find("supplies"):
+            command = ["-m", "dockerlab", "engine", "supplies"]
+            background.launch("supplies", command, found.environment())
         click.echo("Images for later lessons follow in the background.")
     jupyter.show(url)
     click.secho("\nJupyterLab is ready, on this machine only:", bold=True)
@@ -164,11 +167,13 @@ suite_option = click.option(
 @click.option("--tests", is_flag=True, help="What the tests need, too.")
 def up(suite: str, tests: bool) -> None:
     """Find the engine, or build and start the box; bring base images."""
-    extra = []
+    images, extra = supplies.FIRST, []
+    if tests:
+        images += supplies.LATER
     if tests and host.is_debian():
         install = functools.partial(host.packages, ["chromium"])
         extra.append(tasks.Task("browser for the tests", install, usual=15))
-    found = engine.prepare(engine.find(suite), extra=extra)
+    found = engine.prepare(engine.find(suite), images, extra)
     click.echo(f"Docker Engine {found.version} ({_whose(found)}): {found.url}")
 
 

@@ -126,7 +126,7 @@ def test_layer_stacks():
     assert [row["own"] for row in picture.data["delete"]] == [False] * 2 + [
         True
     ]
-    assert "120 MB, keep adds 0 B and delete adds 0 B" in picture.caption
+    assert "common base of 120 MB, delete adds 0 B." in picture.caption
     picture = pictures.layer_stacks([KEEP], history=True)
     assert picture.data["a:1"][-1]["instruction"] == "ENV A=1"
     assert picture.caption == (
@@ -161,7 +161,7 @@ def test_two_builds():
     assert rows["b: RUN never"]["second"] == ("", 0)
     assert next(iter(rows)) == "FROM b:1"
     assert [row["second"] for row in rows.values()].count(("failed", 1.5)) == 1
-    assert "first ran 2 steps in 3.5 s; the second ran 1" in picture.caption
+    assert "First: 2 steps ran in 3.5 s; second: 1 step ran" in picture.caption
 
 
 def test_build_timeline():
@@ -176,8 +176,7 @@ def test_bars_and_dots():
     picture = pictures.bars(
         {"slim": 100.0, "full": 1000.0, "x": 500.0}, "MB", "x"
     )
-    assert "full has the most, 1,000 MB" in picture.caption
-    assert "(10 times). x has 500 MB." in picture.caption
+    assert "100 MB (slim) to 1,000 MB (full): 10 times." in picture.caption
     picture = pictures.dots({"a": [1, 2, 4], "b": [30, 20]}, "ms")
     assert picture.data["medians"] == {"a": 2, "b": 25}
     assert picture.figure.axes[0].get_xscale() == "log"
