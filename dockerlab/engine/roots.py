@@ -15,7 +15,10 @@ BOX_PACKAGES = {
     "forky": "docker.io docker-cli docker-buildx docker-compose cosign",
     "bookworm": "docker.io docker-compose",
 }
-COMMON = "docker-registry iptables iproute2 python3 ca-certificates kmod"
+# procps: `docker top` asks the `ps` of the machine that the engine runs on.
+COMMON = (
+    "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
+)
 SUITES = tuple(BOX_PACKAGES)
 
 # What Debian's slim images leave out.
