@@ -116,14 +116,17 @@ class Box:
             client.close()
 
     def prepared(self) -> bool:
-        """Whether the box's Debian root is there, whole."""
-        return self.root.is_dir()
+        """Whether the box's Debian root is there, with what it needs."""
+        return roots.is_box_root(self.suite, self.root)
 
     # -- change ---------------------------------------------------------
 
     def prepare(self, tell: Tell) -> None:
         """Make the box's root and the host's way to its tools."""
         with host.lock(self.folder / "root.lock", tell):
+            if not self.prepared():
+                self.stop()  # an older course's box may run from it
+                host.remove_tree(self.root)
             roots.make_box_root(self.suite, self.root, tell)
             self._link_tools()
 

@@ -20,6 +20,7 @@ COMMON = (
     "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
 )
 SUITES = tuple(BOX_PACKAGES)
+NOTE = "etc/dockerlab-packages"
 
 # What Debian's slim images leave out.
 SLIM = [
@@ -112,8 +113,20 @@ def make_root(
 
 def make_box_root(suite: str, target: pathlib.Path, tell: Tell) -> None:
     """The root of the box: engine, builder, registry and their tools."""
-    wanted = f"{BOX_PACKAGES[suite]} {COMMON}".split()
-    make_root(suite, target, wanted, [], tell)
+    wanted = box_packages(suite)
+    note = f'--customize-hook=echo {wanted} > "$1/{NOTE}"'
+    make_root(suite, target, wanted.split(), [note], tell)
+
+
+def box_packages(suite: str) -> str:
+    """What the box's root is made of; it is noted inside."""
+    return f"{BOX_PACKAGES[suite]} {COMMON}"
+
+
+def is_box_root(suite: str, target: pathlib.Path) -> bool:
+    """Whether a box's root is there, whole, with what it needs today."""
+    note = target / NOTE
+    return note.is_file() and note.read_text().strip() == box_packages(suite)
 
 
 def make_base_root(target: pathlib.Path, tell: Tell) -> None:
