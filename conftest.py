@@ -5,6 +5,7 @@ It stands at the top because it serves notebooks/ and tests/ alike.
 """
 
 import os
+import tempfile
 
 import pytest
 
@@ -14,6 +15,9 @@ from dockerlab.errors import LabError
 
 # Kernels and commands that tests start must find this dockerlab.
 os.environ["PYTHONPATH"] = str(paths.PROJECT)
+# What tests answer is nobody's progress.
+_progress = tempfile.TemporaryDirectory(prefix="dockerlab-tests-")
+os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 
 _held: dict[str, object] = {}
 
@@ -64,6 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
         # run there, and the cells marked for it are compared.
         option.nbval = _on_box()
         option.nbval_lax = not option.nbval
+
+
+def pytest_unconfigure() -> None:
+    _progress.cleanup()
 
 
 def _on_box() -> bool:

@@ -1,7 +1,9 @@
 """`python -m dockerlab ...`: the commands behind the Makefile."""
 
+import dataclasses
 import functools
 import json
+import pathlib
 import shlex
 import signal
 import sys
@@ -17,6 +19,7 @@ from dockerlab import (
     engine,
     jupyter,
     paths,
+    progress,
 )
 from dockerlab.engine import host, roots, supplies, tasks
 from dockerlab.engine.box import DEFAULT_SUITE, boxes, disk_used
@@ -213,6 +216,63 @@ def supplies_command(suite: str) -> None:
     """Bring the images that only later lessons need."""
     found = engine.find(suite)
     engine.prepare(found, [*supplies.FIRST, *supplies.LATER])
+
+
+@main.command("progress")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Write a record to hand in.",
+)
+@click.option("--name", default="", help="Your name in that record.")
+def progress_command(
+    as_json: bool, export: pathlib.Path | None, name: str
+) -> None:
+    """Which exercises you have passed."""
+    record, lessons = progress.load(), progress.course()
+    if export:
+        progress.export(export, name)
+        click.echo(f"Your record is in {export}.")
+    elif as_json:
+        known = {**dataclasses.asdict(record), "course": lessons}
+        click.echo(json.dumps(known, indent=1))
+    else:
+        table = Table("lesson", "passed", "of", "attempts")
+        for lesson, ids in lessons.items():
+            passed = sum(map(record.passed, ids))
+            tried = sum(map(record.attempts, ids))
+            row = (lesson, passed, len(ids), tried)
+            table.add_row(*map(str, row))
+        Console().print(table)
+
+
+@main.command("class")
+@click.argument("folder", type=click.Path(path_type=pathlib.Path))
+@click.option(
+    "--figure",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Also draw a heat map into this PNG file.",
+)
+def class_command(folder: pathlib.Path, figure: pathlib.Path | None) -> None:
+    """Read a folder of handed-in records and print the class."""
+    records, refused = progress.read_class(folder)
+    lessons = {k: ids for k, ids in progress.course().items() if ids}
+    table = Table("learner", *lessons, "attempts")
+    for record in records:
+        shares = [progress.share(record, ids) for ids in lessons.values()]
+        cells = [f"{100 * share:.0f} %" for share in shares]
+        tried = sum(record.attempts(name) for name in record.exercises)
+        table.add_row(record.learner, *cells, str(tried))
+    Console().print(table)
+    for error in refused:
+        click.secho(error.what, fg="red", err=True)
+    if figure and records:
+        from dockerlab import pictures  # takes a second
+
+        pictures.class_map(records, lessons).figure.savefig(figure)
+        click.echo(f"The heat map is in {figure}.")
+    sys.exit(1 if refused else 0)
 
 
 @main.command("claims")

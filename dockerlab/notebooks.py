@@ -1,9 +1,11 @@
 """The notebook files: execute them, and keep their diffs small."""
 
 import hashlib
+import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import time
 
 import nbclient
@@ -84,8 +86,13 @@ def execute_file(path: pathlib.Path) -> float:
     )
     begun = time.monotonic()
     try:
-        # What cells print comes by messages; the kernel's own talk goes.
-        client.execute(stderr=subprocess.DEVNULL)
+        with tempfile.TemporaryDirectory() as folder:
+            client.execute(
+                # What cells print comes by messages; the kernel's talk goes.
+                stderr=subprocess.DEVNULL,
+                # The starters that run here are nobody's attempts.
+                env={**os.environ, "DOCKERLAB_PROGRESS": folder},
+            )
     except nbclient.exceptions.CellExecutionError as error:
         raise LabError(f"{path.name}: a cell failed.", str(error)) from None
     normalize(notebook)

@@ -15,12 +15,13 @@ import docker
 import docker.errors
 import requests
 
-from dockerlab import builds, engine
+from dockerlab import builds, engine, progress
 from dockerlab.errors import LabError
 from dockerlab.lab import LABEL, MAKER
 
 LARGEST_CONTEXT = 50e6  # bytes
 BUILD_SECONDS = 120
+PATIENCE = 2  # attempts, before the hint says more
 # What an answer may use up while it is looked at.
 LIMITS = {"mem_limit": "256m", "pids_limit": 128, "nano_cpus": 1_000_000_000}
 
@@ -41,6 +42,7 @@ class Report:
 
     exercise: str
     criteria: tuple[Criterion, ...]
+    more: str = ""  # what a learner reads after some attempts
 
     @property
     def passed(self) -> bool:
@@ -52,8 +54,10 @@ class Report:
         return [c.key for c in self.criteria if not c.met]
 
     def hint(self) -> str:
-        """The hint of the first criterion that is not met."""
-        return next((c.hint for c in self.criteria if not c.met), "")
+        """The hint of the first criterion that is not met, and after some
+        attempts what the folded hint says."""
+        first = next((c.hint for c in self.criteria if not c.met), "")
+        return f"{first} {self.more}".strip()
 
     def __repr__(self) -> str:
         rows = [
@@ -296,8 +300,18 @@ def check(id: str, answer: object) -> Report:
             latter is never counted against the answer.
     """
     global last
-    last = _look(id, answer)
+    last = _counted(_look(id, answer))
     return last
+
+
+def _counted(report: Report) -> Report:
+    """Note the attempt; from the third one on, the hint says more."""
+    missed = next(iter(report.unmet()), "")
+    attempts = progress.note(report.exercise, report.passed, missed)
+    more = progress.folded_hint(report.exercise)
+    if report.passed or attempts <= PATIENCE or not more:
+        return report
+    return dataclasses.replace(report, more=more)
 
 
 def _look(id: str, answer: object) -> Report:

@@ -7,6 +7,7 @@ and a text alternative.
 from dockerlab.pictures.charts import bars, course_objects, dots
 from dockerlab.pictures.frame import Picture
 from dockerlab.pictures.layers import layer_stacks, shared_layers
+from dockerlab.pictures.learners import class_map, progress
 from dockerlab.pictures.ports import port_map
 from dockerlab.pictures.steps import build_timeline, two_builds
 
@@ -14,10 +15,12 @@ __all__ = [
     "Picture",
     "bars",
     "build_timeline",
+    "class_map",
     "course_objects",
     "dots",
     "layer_stacks",
     "port_map",
+    "progress",
     "shared_layers",
     "two_builds",
 ]

@@ -1,0 +1,197 @@
+"""What a learner has done: kept on their disk, shown, handed in.
+
+A record is a small JSON file. Nothing leaves the machine unless the learner
+exports it.
+"""
+
+import dataclasses
+import datetime
+import getpass
+import hashlib
+import json
+import os
+import pathlib
+import re
+
+from dockerlab import paths
+from dockerlab.engine import host
+from dockerlab.errors import LabError
+
+FORMAT = "dockerlab-progress-1"
+HINT = "<summary>Hint</summary>"
+
+
+@dataclasses.dataclass
+class Record:
+    """What one learner did.
+
+    `exercises`: id -> {"attempts": number, "passed": time or None,
+    "missed": criterion -> how often it was the first one not met}.
+    """
+
+    learner: str
+    exercises: dict[str, dict] = dataclasses.field(default_factory=dict)
+
+    def attempts(self, exercise: str) -> int:
+        """How often the exercise was tried."""
+        return self.exercises.get(exercise, {}).get("attempts", 0)
+
+    def passed(self, exercise: str) -> bool:
+        """Whether the exercise was ever passed."""
+        return bool(self.exercises.get(exercise, {}).get("passed"))
+
+
+def folder() -> pathlib.Path:
+    """Where the record lies: `DOCKERLAB_PROGRESS`, else in the lab's home."""
+    chosen = os.environ.get("DOCKERLAB_PROGRESS")
+    return pathlib.Path(chosen) if chosen else paths.home() / "progress"
+
+
+def _file() -> pathlib.Path:
+    return folder() / "record.json"
+
+
+def _learner() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user number without a name
+        return str(os.getuid())
+
+
+def load() -> Record:
+    """The learner's record; an empty one where there is none, or where the
+    file cannot be read."""
+    try:
+        stored = json.loads(_file().read_text("utf-8"))
+        return Record(stored["learner"], dict(stored["exercises"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Record(_learner())
+
+
+def note(exercise: str, passed: bool, missed: str = "") -> int:
+    """Count one attempt at an exercise; how many there were now.
+
+    Args:
+        missed: the first criterion that was not met.
+    """
+    with host.lock(folder() / "record.lock"):
+        record = load()
+        row = record.exercises.setdefault(
+            exercise, {"attempts": 0, "passed": None, "missed": {}}
+        )
+        row["attempts"] += 1
+        if passed and not row["passed"]:
+            now = datetime.datetime.now(datetime.UTC)
+            row["passed"] = now.isoformat(timespec="seconds")
+        if missed:
+            row["missed"][missed] = row["missed"].get(missed, 0) + 1
+        partial = _file().with_suffix(".partial")
+        partial.write_text(json.dumps(dataclasses.asdict(record), indent=1))
+        partial.replace(_file())
+    return row["attempts"]
+
+
+def course() -> dict[str, list[str]]:
+    """The exercises of each lesson, as its notebooks name them."""
+    found: dict[str, list[str]] = {}
+    for path in paths.lessons():
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        tags = [t for c in cells for t in c["metadata"].get("tags", [])]
+        ids = [t[9:] for t in tags if t.startswith("exercise:")]
+        found.setdefault(path.name[:2], []).extend(ids)
+    return found
+
+
+def folded_hint(exercise: str) -> str:
+    """The hint that stands folded below the exercise, as text."""
+    tag, below = f"exercise:{exercise}", False
+    for path in paths.lessons():
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            below = below or tag in cell["metadata"].get("tags", [])
+            text = "".join(cell["source"])
+            if below and HINT in text:
+                text = re.sub(r"<[^>]+>", " ", text.replace(HINT, ""))
+                return " ".join(text.split())
+    return ""
+
+
+def _seal(content: dict) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{FORMAT}\n{text}".encode()).hexdigest()
+
+
+def export(target: pathlib.Path, learner: str = "") -> None:
+    """Write the record with a seal, to be handed in.
+
+    The seal shows a damaged or carelessly edited file. It cannot stop
+    somebody who wants to cheat: the record is made on the learner's machine.
+
+    Raises:
+        LabError: the file cannot be written.
+    """
+    content = dataclasses.asdict(load())
+    content["learner"] = learner or content["learner"]
+    content["course"] = course()
+    sealed = {"format": FORMAT, "seal": _seal(content), "record": content}
+    try:
+        target.write_text(json.dumps(sealed, indent=1), "utf-8")
+    except OSError as error:
+        raise LabError(
+            f"The record cannot be written to {target}.",
+            error.strerror or "",
+            "Name a file in a folder of yours.",
+        ) from None
+
+
+def read(source: pathlib.Path) -> Record:
+    """A record that was handed in.
+
+    Raises:
+        LabError: it is no record of this course, or its seal is broken.
+    """
+    try:
+        sealed = json.loads(source.read_text("utf-8"))
+        content = sealed["record"]
+        whole = sealed["format"] == FORMAT and sealed["seal"] == _seal(content)
+        record = Record(str(content["learner"]), dict(content["exercises"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise LabError(
+            f"{source.name} is no record of this course.",
+            fix="A learner makes one by"
+            " `python -m dockerlab progress --export FILE`.",
+        ) from None
+    if not whole:
+        raise LabError(
+            f"The seal of {source.name} is broken.",
+            "The file was changed or damaged after it was exported.",
+            "Ask the learner to export it again.",
+        )
+    return record
+
+
+def read_class(source: pathlib.Path) -> tuple[list[Record], list[LabError]]:
+    """Every record in a folder, by learner, and what was refused.
+
+    Raises:
+        LabError: there is no such folder, or nothing in it.
+    """
+    files = sorted(source.glob("*.json")) if source.is_dir() else []
+    if not files:
+        raise LabError(
+            f"There are no records in {source}.",
+            fix="Name the folder that holds the learners' exported files.",
+        )
+    records, refused = [], []
+    for file in files:
+        try:
+            records.append(read(file))
+        except LabError as error:
+            refused.append(error)
+    return sorted(records, key=lambda r: r.learner.lower()), refused
+
+
+def share(record: Record, exercises: list[str]) -> float | None:
+    """The part of the exercises that are passed, 0 to 1; None of none."""
+    if not exercises:
+        return None
+    return sum(map(record.passed, exercises)) / len(exercises)

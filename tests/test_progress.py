@@ -1,0 +1,106 @@
+"""The learner's record: counted, kept, handed in, read by an instructor."""
+
+import json
+
+import pytest
+
+from dockerlab import pictures, progress
+from dockerlab.checks import core
+from dockerlab.errors import LabError
+
+ONE, TWO = "06-greeting", "06-port"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKERLAB_PROGRESS", str(tmp_path / "progress"))
+    return tmp_path
+
+
+def test_attempts_are_counted_and_a_pass_stays():
+    assert progress.note(ONE, False, "runs") == 1
+    assert progress.note(ONE, True) == 2
+    assert progress.note(ONE, False, "runs") == 3
+    record = progress.load()
+    assert record.passed(ONE)
+    assert not record.passed(TWO)
+    assert record.exercises[ONE]["missed"] == {"runs": 2}
+
+
+def test_a_damaged_record_is_begun_anew(folder):
+    progress.note(ONE, True)
+    (folder / "progress" / "record.json").write_text("{half")
+    assert progress.load().exercises == {}
+    assert progress.note(ONE, False) == 1
+
+
+def test_hints_say_more_after_some_attempts(monkeypatch):
+    def look(id, answer):
+        row = core.Criterion("greets", "it greets", answer, "Look here.")
+        return core.Report(id, (row,))
+
+    monkeypatch.setattr(core, "_look", look)
+    hints = [core.check(ONE, False).hint() for _ in range(4)]
+    assert hints[0] == hints[1] == "Look here."
+    assert hints[2] == hints[3]
+    assert len(hints[2]) > len("Look here.") + 20
+    assert "<" not in hints[2]
+    assert core.check(ONE, True).hint() == ""
+
+
+def test_a_record_is_handed_in_and_read(folder):
+    progress.note(ONE, True)
+    for name in ("ada", "Bob"):
+        progress.export(folder / f"{name}.json", name)
+    edited = json.loads((folder / "Bob.json").read_text())
+    edited["record"]["exercises"][TWO] = {"attempts": 1, "passed": "today"}
+    (folder / "cheat.json").write_text(json.dumps(edited))
+    (folder / "other.json").write_text("[]")
+
+    records, refused = progress.read_class(folder)
+
+    assert [one.learner for one in records] == ["ada", "Bob"]
+    assert {error.what for error in refused} == {
+        "The seal of cheat.json is broken.",
+        "other.json is no record of this course.",
+    }
+    share = progress.share(records[0], progress.course()["06"])
+    assert share == 1 / len(progress.course()["06"])
+
+
+def test_an_empty_folder_is_no_class(folder):
+    with pytest.raises(LabError, match="no records"):
+        progress.read_class(folder / "nowhere")
+
+
+def test_the_commands(command, folder):
+    progress.note(ONE, True)
+    shown = json.loads(command("progress", "--json").stdout)
+    assert shown["exercises"][ONE]["attempts"] == 1
+    assert ONE in shown["course"]["06"]
+    handed = folder / "in"
+    handed.mkdir()
+    file = str(handed / "ada.json")
+    assert command("progress", "--export", file, "--name", "Ada").stdout
+    figure = folder / "class.png"
+    done = command("class", str(handed), "--figure", str(figure))
+    assert done.returncode == 0, done.stderr
+    assert "Ada" in done.stdout
+    assert figure.stat().st_size > 1000
+    (handed / "bad.json").write_text("{}")
+    done = command("class", str(handed))
+    assert done.returncode == 1
+    assert "bad.json" in done.stderr
+
+
+def test_pictures_tell_passed_from_tried():
+    progress.note(ONE, True)
+    progress.note(TWO, False, "serves")
+    picture = pictures.progress("06")
+    states = dict(picture.data["06"])
+    assert (states[ONE], states[TWO]) == ("passed", "tried")
+    assert "1 of 4 exercises of lesson 06 passed." in picture.caption
+    chart = pictures.class_map([progress.load()], progress.course())
+    [shares] = chart.data.values()
+    assert shares["06"] == 0.25
+    assert shares["00"] == 0
