@@ -10,7 +10,6 @@ import importlib.metadata
 import json
 import pathlib
 import shutil
-import subprocess
 import sys
 
 import docker
@@ -164,18 +163,3 @@ def index(tell: Tell) -> None:
                 if file.parts[0] != ".." and not to.exists():
                     to.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy(file.locate(), to)
-
-
-def later_in_background(log: pathlib.Path, environment: dict) -> None:
-    """Prepare what lesson 00 does not need, after this command has ended."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        subprocess.Popen(
-            [sys.executable, "-m", "dockerlab", "engine", "supplies"],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=environment,
-            cwd=paths.PROJECT,
-            start_new_session=True,
-        )
