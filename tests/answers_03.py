@@ -11,7 +11,7 @@ def _predict(**rebuilt: bool) -> str:
         "RUN sort": "sort",
         "RUN mkdir": "mkdir",
         "COPY .": "copy",
-        "RUN echo": "echo",
+        "RUN printenv": "echo",
     }
     said = {
         step: "rebuilt" if rebuilt.get(short) else "cached"
@@ -183,7 +183,7 @@ WRONG = {
 ALSO_RIGHT = {
     "03-predict": """
 answer = dict.fromkeys(["COPY requirements.txt", "RUN sort"], "cached")
-answer |= dict.fromkeys(["RUN mkdir", "COPY .", "RUN echo"], "rebuilt")
+answer |= dict.fromkeys(["RUN mkdir", "COPY .", "RUN printenv"], "rebuilt")
 check("03-predict", answer)
 """,
     # No copy of the list at all: it is shown to the step that needs it.

@@ -91,7 +91,7 @@ RUN sort /app/requirements.txt > /app/installed.txt
 ARG VERSION=1
 RUN mkdir /data
 COPY . /app
-RUN echo "$VERSION" > /app/version.txt
+RUN printenv VERSION > /app/version.txt
 """
 STEPS = (
     "COPY requirements.txt",

@@ -58,16 +58,17 @@ def cache_table(builds: Mapping[str, Build]) -> frame.Picture:
 
 def _draw(data: list[frame.Row], names: list[str]):
     steps = 2.75  # inches for the names of the steps
-    column = (frame.WIDTH - steps - 0.1) / len(names)
+    column = min((frame.WIDTH - steps - 0.1) / len(names), 1.2)
     # Upright, so that a long name meets no neighbour.
-    head = 1.35
+    shown = [frame.fitted(name, 1.25) for name in names]
+    head = 0.3 + 0.075 * max(map(len, shown))
     axes = frame.canvas(head + TALL * len(data) + 0.35)
     top = TALL * len(data) + 0.35
-    for index, name in enumerate(names):
+    for index, name in enumerate(shown):
         axes.text(
             steps + (index + 0.5) * column,
             top + 0.06,
-            frame.fitted(name, 1.25),
+            name,
             size=frame.SMALL,
             rotation=90,
             ha="center",

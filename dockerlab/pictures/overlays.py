@@ -98,7 +98,7 @@ def _draw(
     _label(axes, top - TALL / 2, "seen inside", f"the files of {under}")
     for index, name in enumerate(names):
         place = (LABELS + index * column, top - TALL)
-        _cell(axes, place, column, seen[name] or "gone", "seen", seen[name])
+        _cell(axes, place, column, seen[name] or "gone", seen[name])
     axes.plot(
         [0.1, frame.WIDTH - 0.1], [top - TALL - 0.05] * 2, color=frame.LINE
     )
@@ -110,7 +110,7 @@ def _draw(
                 place = (LABELS + index * column, bottom)
                 kind = row["files"][name]
                 is_seen = seen[name] == row["name"]
-                _cell(axes, place, column, kind, "layer", is_seen)
+                _cell(axes, place, column, kind, is_seen)
 
 
 def _label(axes: Axes, y: float, name: str, of: str) -> None:
@@ -130,7 +130,6 @@ def _cell(
     place: tuple[float, float],
     width: float,
     text: str,
-    where: str,
     is_seen: object,
 ) -> None:
     """One layer's word on one file: blue if seen, orange if it removes."""
@@ -145,7 +144,7 @@ def _cell(
             TALL - 2 * gap,
             fc=face,
             ec=edge,
-            ls="--" if where == "layer" else ":",
+            ls="--" if removes else "-",
             lw=1.2,
         )
     )
