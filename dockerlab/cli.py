@@ -79,7 +79,7 @@ def _whose(found: engine.Engine) -> str:
 
 def _lacks(found: engine.Engine, images: tuple[str, ...]) -> list[str]:
     client = found.client()
-    tags = {tag for image in client.images.list() for tag in image.tags}
+    tags = supplies.tagged(client)
     client.close()
     return [name for name in images if name not in tags]
 

@@ -75,7 +75,7 @@ def _engine(found: Engine, facts: dict) -> Iterator[Check]:
     client = found.client(timeout=15)
     try:
         info = client.info()
-        tags = {tag for i in client.images.list() for tag in i.tags}
+        tags = supplies.tagged(client)
     except (docker.errors.DockerException, requests.RequestException) as error:
         yield Check("engine", False, str(error), "make stop, then make start")
         return

@@ -79,7 +79,7 @@ class Lab:
             box.start()
             self.engine = engine.find()
         client = self.engine.client()
-        here = {tag for image in client.images.list() for tag in image.tags}
+        here = supplies.tagged(client)
         client.close()
         missing = [name for name in images if name not in here]
         if missing:
@@ -214,12 +214,15 @@ class Lab:
         """
         api, mine = self.client, f"{LABEL}={self.lesson}"
         containers = api.containers.list(all=True, ignore_removed=True)
+        # Not `images.list()`: see `supplies.tagged`.
         tags = [
-            (image, tag) for image in api.images.list() for tag in image.tags
+            row["Labels"]
+            for row in api.api.images()
+            for tag in row["RepoTags"] or ()
         ]
         found = {
             "containers": [_has(c.labels, mine) for c in containers],
-            "images": [_has(i.labels, mine) for i, tag in tags],
+            "images": [_has(labels, mine) for labels in tags],
             "networks": [
                 _has(n.attrs["Labels"], mine) for n in api.networks.list()
             ],
@@ -309,14 +312,15 @@ def remove(client: docker.DockerClient, label: str = LABEL) -> list[str]:
     for volume in client.volumes.list(filters=own):
         gone.append(f"volume {volume.name}")
         _quietly(volume.remove)
-    for image in client.images.list(filters={"label": label}):
-        for tag in image.tags:
+    for row in client.api.images(filters={"label": label}):
+        names = [t for t in row["RepoTags"] or () if t != "<none>:<none>"]
+        for tag in names:
             if tag.startswith(OWN_IMAGES):
                 gone.append(f"image {tag}")
                 _quietly(client.images.remove, tag)
-        if not image.tags:
-            gone.append(f"image {image.short_id}")
-            _quietly(client.images.remove, image.id)
+        if not names:
+            gone.append(f"image {row['Id'][:19]}")
+            _quietly(client.images.remove, row["Id"])
     return gone
 
 

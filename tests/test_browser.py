@@ -88,7 +88,7 @@ def _menu(page, menu: str, entry: str) -> None:
 def _see_flask_page(browser) -> None:
     """While the lesson runs, its app greets at the port that it chose."""
     page = browser.new_page()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while time.monotonic() < deadline:
         try:
             page.goto(f"http://127.0.0.1:{_published()}/", timeout=2000)

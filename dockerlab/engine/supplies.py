@@ -88,6 +88,16 @@ def push_standin(name: str, box: Box, tell: Tell) -> None:
     pull(box.url, name, tell)
 
 
+def tagged(client: docker.DockerClient) -> set[str]:
+    """The names of all images that an engine has.
+
+    `client.images.list()` would also ask for each image by itself, and fail
+    where somebody removes one in between.
+    """
+    rows = client.api.images()
+    return {tag for row in rows for tag in row["RepoTags"] or ()}
+
+
 def pull(url: str, name: str, tell: Tell) -> None:
     """Pull an image into the engine at `url` unless it is there.
 
