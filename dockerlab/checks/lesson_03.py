@@ -98,7 +98,7 @@ STEPS = (
     "RUN sort",
     "RUN mkdir",
     "COPY .",
-    "RUN echo",
+    "RUN printenv",
 )
 
 
@@ -135,8 +135,8 @@ def predict(bench: Bench, prediction: dict) -> None:
             for step in STEPS
             if truth[step] == "rebuilt"
         ),
-        "A line that you call cached ran again. What stands above it, and is"
-        " that the same?",
+        "A line that you call cached ran again. What comes before it, and"
+        " is that the same?",
     )
     bench.require(
         "cached",
@@ -212,7 +212,7 @@ def order(bench: Bench, dockerfile: str) -> None:
         "code",
         "an edit of app.py does not install again",
         notes[0] == notes[1],
-        "The installing step stands above a COPY that brings app.py.",
+        "The installing step comes after a COPY that brings app.py.",
     )
 
 
