@@ -6,7 +6,7 @@ LAB := .venv/bin/python -m dockerlab
 UV = $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help env start test doctor stop clean notebooks format bench \
+.PHONY: help env start test doctor stop clean vm notebooks format bench \
 	requirements
 
 help: ## Show this help
@@ -33,6 +33,9 @@ stop: env ## End JupyterLab and the lab's own engine
 
 clean: env ## Remove what the course made in the engine (ALL=1: the box too)
 	@$(LAB) clean $(if $(ALL),--all)
+
+vm: env ## Prepare the small virtual machine of lesson 01
+	@$(LAB) vm
 
 notebooks: env ## Execute the notebooks and store their outputs (ONLY=06)
 	@$(LAB) engine up
