@@ -358,7 +358,15 @@ def _command(kind: _Kind, how: str, shown: bool = False) -> list[str]:
     folder = pathlib.Path() if shown else _folder()
     words = [kind.program, *kind.machine, "-accel", how]
     words += ["-cpu", "host"] if how == "kvm" else kind.emulated
-    words += "-m 256 -nodefaults -display none -serial stdio".split()
+    words += [
+        "-m",
+        "256",
+        "-nodefaults",
+        "-display",
+        "none",
+        "-serial",
+        "stdio",
+    ]
     words += ["-no-reboot", "-kernel", str(folder / "vmlinuz")]
     words += ["-initrd", str(folder / "initrd"), "-append"]
     append = f"console={kind.console} quiet panic=-1"

@@ -1,0 +1,263 @@
+"""The walls and the limits of containers."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from dockerlab.pictures import frame
+
+# What each namespace keeps apart, in the order of the columns.
+KINDS = {
+    "mnt": "files",
+    "pid": "processes",
+    "net": "network",
+    "ipc": "queues",
+    "uts": "host name",
+    "cgroup": "groups",
+    "user": "users",
+    "time": "boot clock",
+}
+COLOURS = (
+    frame.BASE,
+    frame.BLUE,
+    frame.ORANGE,
+    *frame.PALETTE[2:],
+)
+MIB = 2**20
+
+
+@frame.styled
+def namespaces(
+    readings: Mapping[str, Mapping[str, int | str]],
+) -> frame.Picture:
+    """Who is in which namespace, by the numbers of `/proc/PID/ns`.
+
+    Args:
+        readings: holder (the machine first) -> kind of namespace -> number.
+            Kinds that a holder's kernel does not have are left out.
+
+    `data`: kind -> holder -> number. In a column the same number has the
+    same colour, and neighbours with it are one box.
+    """
+    holders = list(readings)
+    data = {
+        kind: {holder: readings[holder][kind] for holder in holders}
+        for kind in KINDS
+        if all(kind in readings[holder] for holder in holders)
+    }
+    left, high = 1.35, 0.42
+    wide = (frame.WIDTH - left - 0.05) / max(1, len(data))
+    top = high * len(holders) + 0.1
+    axes = frame.canvas(top + 0.5)
+    for row, holder in enumerate(holders):
+        y = top - high * (row + 0.5)
+        shown = frame.bold(holder, left - 0.15)
+        axes.text(0.05, y, shown, va="center", **frame.BOLD)
+    for column, (kind, numbers) in enumerate(data.items()):
+        x = left + wide * column
+        middle = x + wide / 2
+        axes.text(middle, top + 0.3, kind, ha="center", **frame.BOLD)
+        axes.text(
+            middle,
+            top + 0.1,
+            frame.fitted(KINDS[kind], wide - 0.02),
+            ha="center",
+            size=frame.SMALL,
+            color=frame.QUIET,
+        )
+        seen: list[int | str] = []
+        row = 0
+        for number, run in itertools.groupby(numbers.values()):
+            count = len(list(run))
+            if number not in seen:
+                seen.append(number)
+            place = seen.index(number) % len(COLOURS)
+            low = top - high * (row + count)
+            shape = FancyBboxPatch(
+                (x + 0.03, low + 0.03),
+                wide - 0.06,
+                high * count - 0.06,
+                boxstyle="round,pad=0,rounding_size=0.05",
+                fc=COLOURS[place],
+                ec="none",
+            )
+            axes.add_patch(shape)
+            axes.text(
+                middle,
+                low + high * count / 2,
+                frame.fitted(str(number), wide - 0.08, 7),
+                ha="center",
+                va="center",
+                size=7,
+                color="white" if place else frame.INK,
+            )
+            row += count
+    own = [kind for kind, n in data.items() if _all_apart(n)]
+    shared = [kind for kind, n in data.items() if len(set(n.values())) == 1]
+    alt = "; ".join(
+        f"{kind}: "
+        + ", ".join(f"{holder} {n}" for holder, n in numbers.items())
+        for kind, numbers in data.items()
+    )
+    return frame.Picture(
+        axes.figure,
+        f"Everybody's own: {frame.listed(own) or 'nothing'}."
+        f" Common to all: {frame.listed(shared) or 'nothing'}.",
+        f"Numbers of namespaces. {alt}.",
+        data,
+    )
+
+
+def _all_apart(numbers: Mapping[str, int | str]) -> bool:
+    return len(set(numbers.values())) == len(numbers)
+
+
+@frame.styled
+def memory_under_cap(
+    samples: Sequence[tuple[float, int]],
+    limit: int,
+    killed: bool = False,
+) -> frame.Picture:
+    """Memory of a container over time, against its limit.
+
+    Args:
+        samples: (seconds, bytes), oldest first.
+        limit: bytes.
+        killed: whether the kernel ended it for memory; marked at the last
+            sample.
+
+    `data`: `samples` (seconds, MiB), `limit` (MiB), `killed`.
+
+    Raises:
+        ValueError: no samples.
+    """
+    if not samples:
+        raise ValueError("no samples of memory to draw")
+    seconds = [second for second, _ in samples]
+    used = [size / MIB for _, size in samples]
+    cap = limit / MIB
+    figure = Figure(figsize=(frame.WIDTH, 2.6))
+    axes = figure.subplots()
+    axes.fill_between(seconds, used, color=frame.BLUE, alpha=0.15, lw=0)
+    axes.plot(seconds, used, ".-", color=frame.BLUE, lw=1.5, ms=4)
+    axes.axhline(cap, color=frame.QUIET, lw=1.2, ls="--")
+    axes.annotate(
+        f"limit: {frame.number(cap)} MiB",
+        (0.01, cap),
+        (0, 4),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        size=frame.SMALL,
+        color=frame.QUIET,
+    )
+    end = "still running"
+    if killed:
+        end = "killed"
+        axes.plot(seconds[-1], used[-1], "X", color=frame.ORANGE, ms=11)
+        axes.annotate(
+            "killed by the kernel",
+            (seconds[-1], used[-1]),
+            (-10, -12),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            color=frame.ORANGE,
+            size=9,
+            weight="bold",
+        )
+    axes.set_ylim(0, max(cap, *used) * 1.2)
+    axes.set_xlim(left=0)
+    axes.margins(x=0.04)
+    axes.set(xlabel="seconds", ylabel="MiB in use")
+    peak = f"{frame.number(max(used))} MiB"
+    caption = (
+        f"Its memory grew to {peak} under a limit of {frame.number(cap)} MiB;"
+        + (" then the kernel killed it." if killed else " it still runs.")
+    )
+    alt = (
+        f"Memory over {frame.amount(seconds[-1], 's')}: from"
+        f" {frame.number(used[0])} to {peak}, limit {frame.number(cap)} MiB,"
+        f" {end} at the end."
+    )
+    data = {"samples": list(zip(seconds, used)), "limit": cap}
+    return frame.Picture(figure, caption, alt, {**data, "killed": killed})
+
+
+@frame.styled
+def cpu_under_quota(
+    used: Mapping[str, Sequence[tuple[float, float]]],
+    quotas: Mapping[str, float | None],
+) -> frame.Picture:
+    """Processors that containers used over time, against their quotas.
+
+    Args:
+        used: label -> (seconds on the clock, processor seconds used so far),
+            oldest first, at least two of them.
+        quotas: label -> processors that it may use, None without a limit.
+
+    `data`: label -> `quota`, `times` (the middle of each interval, from 0),
+    `cores` in each interval, and `mean` over all of them.
+
+    Raises:
+        ValueError: fewer than two samples of a container.
+    """
+    if any(len(samples) < 2 for samples in used.values()):
+        raise ValueError("two samples a container are needed at least")
+    origin = min(samples[0][0] for samples in used.values())
+    data = {
+        label: {"quota": quotas.get(label), **_cores(samples, origin)}
+        for label, samples in used.items()
+    }
+    figure = Figure(figsize=(frame.WIDTH, 2.8))
+    axes = figure.subplots()
+    colours = dict(zip(data, itertools.cycle(frame.PALETTE)))
+    for label, row in data.items():
+        axes.plot(row["times"], row["cores"], "o-", ms=4, color=colours[label])
+        if row["quota"]:
+            axes.axhline(row["quota"], color=colours[label], lw=1, ls="--")
+    top = max(max(row["cores"]) for row in data.values())
+    top = max(top, *(row["quota"] or 0 for row in data.values()), 0.1) * 1.15
+    axes.set_ylim(0, top)
+    last = max(row["times"][-1] for row in data.values())
+    axes.set_xlim(0, last * 1.38)
+    # Names at the ends of the lines, moved apart where lines are close.
+    rows = sorted(data, key=lambda label: data[label]["cores"][-1])
+    ends = [data[label]["cores"][-1] for label in rows]
+    for label, y in zip(rows, frame.spread(ends, top / 9, 0.0, top)):
+        quota = data[label]["quota"]
+        allowed = f"may use {frame.number(quota)}" if quota else "no limit"
+        axes.annotate(
+            f"{label}: {allowed}",
+            (last * 1.03, y),
+            va="center",
+            size=frame.SMALL,
+            color=colours[label],
+        )
+    axes.set(xlabel="seconds", ylabel="processors in use")
+    parts = [
+        f"{label} used {frame.number(row['mean'])}"
+        + (f" of {frame.number(row['quota'])}" if row["quota"] else "")
+        for label, row in data.items()
+    ]
+    listed = frame.listed(parts)
+    return frame.Picture(
+        figure,
+        f"Processors on average: {listed}.",
+        f"Processors in use over {frame.amount(last, 's')}. On average"
+        f" {listed}.",
+        data,
+    )
+
+
+def _cores(
+    samples: Sequence[tuple[float, float]], origin: float
+) -> dict[str, object]:
+    pairs = list(itertools.pairwise(samples))
+    (first, spent), (last, total) = samples[0], samples[-1]
+    return {
+        "times": [(a + b) / 2 - origin for (a, _), (b, _) in pairs],
+        "cores": [(d - c) / (b - a) for (a, c), (b, d) in pairs],
+        "mean": (total - spent) / (last - first),
+    }
