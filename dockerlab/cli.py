@@ -1,7 +1,9 @@
 """`python -m dockerlab ...`: the commands behind the Makefile."""
 
+import dataclasses
 import functools
 import json
+import pathlib
 import shlex
 import signal
 import sys
@@ -17,6 +19,7 @@ from dockerlab import (
     engine,
     jupyter,
     paths,
+    progress,
     vm,
 )
 from dockerlab.engine import host, roots, supplies, tasks
@@ -50,18 +53,21 @@ def main() -> None:
 
 @main.command()
 @click.option("--port", default=8888, show_default=True, type=int)
-def start(port: int) -> None:
+@click.option(
+    "--later/--no-later",
+    default=True,
+    help="Whether the images that only later lessons need follow.",
+)
+def start(port: int, later: bool) -> None:
     """Prepare everything, then JupyterLab on lesson 00."""
     jupyter.require_port(port)
     found = engine.prepare(engine.find())
     click.echo(f"Docker Engine {found.version} ({_whose(found)}) is ready.")
     url = jupyter.serve(found, port)
-    if _lacks(found, supplies.LATER) and not background.find("supplies"):
-        background.launch(
-            "supplies",
-            ["-m", "dockerlab", "engine", "supplies"],
-            found.environment(),
-        )
+    if later and _lacks(found, supplies.LATER):
+        if not background.find("supplies"):
+            command = ["-m", "dockerlab", "engine", "supplies"]
+            background.launch("supplies", command, found.environment())
         click.echo("Images for later lessons follow in the background.")
     jupyter.show(url)
     click.secho("\nJupyterLab is ready, on this machine only:", bold=True)
@@ -74,7 +80,7 @@ def _whose(found: engine.Engine) -> str:
 
 def _lacks(found: engine.Engine, images: tuple[str, ...]) -> list[str]:
     client = found.client()
-    tags = {tag for image in client.images.list() for tag in image.tags}
+    tags = supplies.tagged(client)
     client.close()
     return [name for name in images if name not in tags]
 
@@ -165,11 +171,13 @@ suite_option = click.option(
 @click.option("--tests", is_flag=True, help="What the tests need, too.")
 def up(suite: str, tests: bool) -> None:
     """Find the engine, or build and start the box; bring base images."""
-    extra = []
+    images, extra = supplies.FIRST, []
+    if tests:
+        images += supplies.LATER
     if tests and host.is_debian():
         install = functools.partial(host.packages, ["chromium"])
         extra.append(tasks.Task("browser for the tests", install, usual=15))
-    found = engine.prepare(engine.find(suite), extra=extra)
+    found = engine.prepare(engine.find(suite), images, extra)
     click.echo(f"Docker Engine {found.version} ({_whose(found)}): {found.url}")
 
 
@@ -216,6 +224,63 @@ def vm_command() -> None:
     """Prepare the small virtual machine of lesson 01."""
     tasks.run_all([tasks.Task("virtual machine", vm.prepare, usual=40)])
     click.echo(vm.describe(vm.boot_times(1)))
+
+
+@main.command("progress")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Write a record to hand in.",
+)
+@click.option("--name", default="", help="Your name in that record.")
+def progress_command(
+    as_json: bool, export: pathlib.Path | None, name: str
+) -> None:
+    """Which exercises you have passed."""
+    record, lessons = progress.load(), progress.course()
+    if export:
+        progress.export(export, name)
+        click.echo(f"Your record is in {export}.")
+    elif as_json:
+        known = {**dataclasses.asdict(record), "course": lessons}
+        click.echo(json.dumps(known, indent=1))
+    else:
+        table = Table("lesson", "passed", "of", "attempts")
+        for lesson, ids in lessons.items():
+            passed = sum(map(record.passed, ids))
+            tried = sum(map(record.attempts, ids))
+            row = (lesson, passed, len(ids), tried)
+            table.add_row(*map(str, row))
+        Console().print(table)
+
+
+@main.command("class")
+@click.argument("folder", type=click.Path(path_type=pathlib.Path))
+@click.option(
+    "--figure",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Also draw a heat map into this PNG file.",
+)
+def class_command(folder: pathlib.Path, figure: pathlib.Path | None) -> None:
+    """Read a folder of handed-in records and print the class."""
+    records, refused = progress.read_class(folder)
+    lessons = {k: ids for k, ids in progress.course().items() if ids}
+    table = Table("learner", *lessons, "attempts")
+    for record in records:
+        shares = [progress.share(record, ids) for ids in lessons.values()]
+        cells = [f"{100 * share:.0f} %" for share in shares]
+        tried = sum(record.attempts(name) for name in record.exercises)
+        table.add_row(record.learner, *cells, str(tried))
+    Console().print(table)
+    for error in refused:
+        click.secho(error.what, fg="red", err=True)
+    if figure and records:
+        from dockerlab import pictures  # takes a second
+
+        pictures.class_map(records, lessons).figure.savefig(figure)
+        click.echo(f"The heat map is in {figure}.")
+    sys.exit(1 if refused else 0)
 
 
 @main.command("claims")
