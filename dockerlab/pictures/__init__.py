@@ -4,6 +4,7 @@ Every function returns a `Picture`, which a notebook shows with its caption
 and a text alternative.
 """
 
+from dockerlab.pictures.anatomy import image_parts, inherited, tag_moves
 from dockerlab.pictures.charts import bars, course_objects, dots
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
@@ -27,6 +28,8 @@ __all__ = [
     "course_objects",
     "cpu_under_quota",
     "dots",
+    "image_parts",
+    "inherited",
     "layer_stacks",
     "memory_under_cap",
     "namespaces",
@@ -34,5 +37,6 @@ __all__ = [
     "port_map",
     "progress",
     "shared_layers",
+    "tag_moves",
     "two_builds",
 ]

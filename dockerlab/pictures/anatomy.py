@@ -1,0 +1,293 @@
+"""What an image consists of, what it inherits, and what its tags do."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from dockerlab.errors import LabError
+from dockerlab.images import Image, human
+from dockerlab.pictures import frame
+from dockerlab.pictures.frame import Row
+
+OURS = "dockerlab."  # labels that the lab needs for tidying up
+
+
+@frame.styled
+def image_parts(image: Image) -> frame.Picture:
+    """Name, configuration and layers of an image, joined by digests.
+
+    `data`: `name`, `id`, `settings` (lines of the configuration) and `layers`
+    (`digest`, `size` in bytes, `instruction`), from the bottom.
+    """
+    config = image.config
+    settings = [
+        f"{image.os}/{image.architecture}",
+        *(["run  " + " ".join([*config.entrypoint, *config.cmd])]),
+        *(f"{key}={value}" for key, value in config.env.items()),
+    ]
+    layers = [
+        {
+            "digest": layer.digest,
+            "size": layer.size,
+            "instruction": " ".join(layer.instruction.split()),
+        }
+        for layer in image.layers
+    ]
+    name = image.tags[0] if image.tags else "(no name)"
+    data = {
+        "name": name,
+        "id": image.id,
+        "settings": settings,
+        "layers": layers,
+    }
+    rows = max(len(layers), 1)
+    shown = _shown(settings, max(3, 2 * rows - 2))
+    tall = max(0.65 + frame.ROW * (len(shown) + 1), 0.45 + 0.42 * rows)
+    axes = frame.canvas(tall + 0.45)
+    top = tall + 0.1
+    axes.text(0.1, top + 0.2, "name", va="center", **frame.BOLD)
+    axes.text(2.15, top + 0.2, "configuration", va="center", **frame.BOLD)
+    axes.text(4.9, top + 0.2, "layers", va="center", **frame.BOLD)
+    frame.box(axes, 0.1, top - 0.4, 1.5, 0.36, "")
+    _say(axes, 0.18, top - 0.22, name, 1.35)
+    frame.arrow(axes, 1.62, 2.12, top - 0.22)
+    frame.box(axes, 2.15, 0.1, 2.2, top - 0.14, "")
+    axes.text(
+        2.25,
+        top - 0.22,
+        _short(image.id),
+        size=frame.SMALL,
+        va="center",
+        color=frame.ORANGE,
+        family="monospace",
+    )
+    for line, text in enumerate(shown):
+        y = top - 0.22 - frame.ROW * (line + 1)
+        _say(axes, 2.25, y, text, 2.0)
+    y = top - 0.22 - frame.ROW * (len(shown) + 1)
+    text = f"made of {frame.plural(len(layers), 'digest')}, in this order"
+    _say(axes, 2.25, y, text, 2.0, frame.ORANGE)
+    for place, layer in enumerate(reversed(layers)):
+        y = top - 0.22 - 0.42 * place
+        frame.arrow(axes, 4.37, 4.87, y)
+        frame.box(axes, 4.9, y - 0.18, 2.5, 0.36, "", frame.BASE)
+        axes.text(
+            4.98,
+            y + 0.08,
+            _short(layer["digest"]),
+            size=frame.SMALL,
+            va="center",
+            color=frame.ORANGE,
+            family="monospace",
+        )
+        axes.text(
+            7.32,
+            y + 0.08,
+            human(layer["size"]),
+            size=frame.SMALL,
+            va="center",
+            ha="right",
+        )
+        _say(axes, 4.98, y - 0.09, layer["instruction"], 2.35, frame.QUIET)
+    caption = (
+        f"The name leads to a configuration of few bytes; the configuration "
+        f"names {frame.plural(len(layers), 'layer')} with "
+        f"{human(image.size)} of files by their hashes."
+    )
+    alt = (
+        f"{name} leads to configuration {_short(image.id)}: "
+        f"{', '.join(settings)}. Its layers, from the bottom: "
+        + "; ".join(
+            f"{_short(layer['digest'])} {human(layer['size'])} "
+            f"{layer['instruction']}"
+            for layer in layers
+        )
+    )
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _short(digest: str) -> str:
+    return digest[:19]
+
+
+def _shown(lines: list[str], most: int) -> list[str]:
+    """The lines that have room, and how many are left out."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], f"and {len(lines) - most + 1} more"]
+
+
+def _say(
+    axes: Any,
+    x: float,
+    y: float,
+    text: str,
+    inches: float,
+    colour: str = frame.INK,
+) -> None:
+    text = frame.fitted(text, inches).replace("$", r"\$")
+    axes.text(x, y, text, size=frame.SMALL, va="center", color=colour)
+
+
+@frame.styled
+def tag_moves(
+    moments: Sequence[tuple[str, Mapping[str, str]]],
+) -> frame.Picture:
+    """Which image each tag named, from moment to moment.
+
+    Args:
+        moments: what was done, and after it tag -> image id; a tag that is
+            not there yet is left out.
+
+    `data`: `ids` in the order of their appearance, and `tags`: tag -> for
+    each moment the index of its image, or None.
+
+    Raises:
+        LabError: there is no tag to draw.
+    """
+    ids = list(dict.fromkeys(id for _, tags in moments for id in tags.values()))
+    names = list(dict.fromkeys(tag for _, tags in moments for tag in tags))
+    if not names:
+        raise LabError(
+            "There is no tag to draw.",
+            "None of the moments has one.",
+            "Tag an image first, then note its id.",
+        )
+    ways = {
+        name: [
+            ids.index(tags[name]) if name in tags else None
+            for _, tags in moments
+        ]
+        for name in names
+    }
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.6 * len(ids)))
+    axes = figure.subplots()
+    for y in range(len(ids)):
+        axes.axhline(y, color=frame.BASE, lw=1, zorder=0)
+    for lane, (name, way) in enumerate(ways.items()):
+        shift = 0.17 * (lane - (len(ways) - 1) / 2)
+        moved = len({place for place in way if place is not None}) > 1
+        colour = frame.ORANGE if moved else frame.BLUE
+        points = [
+            (x, place + shift)
+            for x, place in enumerate(way)
+            if place is not None
+        ]
+        axes.plot(*zip(*points, strict=True), "o-", color=colour, ms=5, lw=1.6)
+        frame.note(axes, *points[-1], name, colour)
+    frame.name_rows(axes, [f"image {_short(id)[7:]}" for id in ids])
+    axes.set_xticks(range(len(moments)), [what for what, _ in moments])
+    axes.set_xlim(-0.4, len(moments) - 0.3)
+    axes.tick_params(axis="x", length=0)
+    movers = [
+        name
+        for name, way in ways.items()
+        if len({place for place in way if place is not None}) > 1
+    ]
+    stayed = len(ways) - len(movers)
+    caption = (
+        f"{frame.plural(len(movers), 'tag')} moved"
+        + (f" ({frame.listed(movers)})" if movers else "")
+        + f", {stayed} stayed where {'it was' if stayed == 1 else 'they were'}"
+        f"; the {frame.plural(len(ids), 'image')} did not change."
+    )
+    alt = "; ".join(
+        f"{what}: "
+        + frame.listed(
+            [f"{tag} names image {ids.index(id) + 1}" for tag, id in t.items()]
+        )
+        for what, t in moments
+    )
+    return frame.Picture(
+        figure, caption, f"Tags over time. {alt}.", {"ids": ids, "tags": ways}
+    )
+
+
+@frame.styled
+def inherited(images: Mapping[str, Image]) -> frame.Picture:
+    """Settings of images built upon each other: set here, or inherited.
+
+    Args:
+        images: by label, the lowest base first.
+
+    `data`: setting -> for each image `set`, `inherited` or nothing. Labels
+    of the lab itself are left out.
+    """
+    tables = [_settings(image) for image in images.values()]
+    names = list(dict.fromkeys(key for table in tables for key in table))
+    data: dict[str, list[str]] = {}
+    below: Row = {}
+    columns = []
+    for table in tables:
+        columns.append({key: _origin(key, table, below) for key in names})
+        below = table
+    for key in names:
+        data[key] = [column[key] for column in columns]
+    figure = Figure(figsize=(frame.WIDTH, 0.75 + 0.25 * len(names)))
+    axes = figure.subplots()
+    for y, key in enumerate(names):
+        for x, state in enumerate(data[key]):
+            if not state:
+                continue
+            new = state == "set"
+            colour = frame.BLUE if new else frame.BASE
+            shape = (x - 0.47, y - 0.42), 0.94, 0.84
+            axes.add_patch(Rectangle(*shape, fc=colour))
+            axes.text(
+                x,
+                y,
+                frame.fitted(tables[x][key], 4.4 / len(tables)),
+                ha="center",
+                va="center",
+                size=frame.SMALL,
+                color="white" if new else frame.QUIET,
+                parse_math=False,
+            )
+    frame.name_rows(axes, names)
+    axes.set_xlim(-0.5, len(tables) - 0.5)
+    axes.set_xticks(range(len(tables)), list(images))
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    last = [states[-1] for states in data.values()]
+    caption = (
+        f"{list(images)[-1]} sets {last.count('set')} of its "
+        f"{len(last) - last.count('')} settings itself (blue) and inherits "
+        f"{last.count('inherited')} (grey)."
+    )
+    alt = "; ".join(
+        f"{key}: "
+        + ", ".join(
+            f"{label} {state or 'not'}"
+            for label, state in zip(images, states, strict=True)
+        )
+        for key, states in data.items()
+    )
+    return frame.Picture(figure, caption, f"Settings. {alt}.", data)
+
+
+def _settings(image: Image) -> dict[str, str]:
+    """The settings that have a value, as short texts."""
+    config = image.config
+    table = {
+        "command": " ".join([*config.entrypoint, *config.cmd]),
+        "user": config.user,
+        "working folder": config.workdir,
+        **{f"env {key}": value for key, value in config.env.items()},
+        **{
+            f"label {key.rpartition('.')[2]}": value
+            for key, value in config.labels.items()
+            if not key.startswith(OURS)
+        },
+        "on build": "; ".join(config.onbuild),
+    }
+    return {key: value for key, value in table.items() if value}
+
+
+def _origin(key: str, table: Row, below: Row) -> str:
+    if key not in table:
+        return ""
+    return "inherited" if table[key] == below.get(key) else "set"
