@@ -16,9 +16,11 @@ def _word(expression: str) -> str:
 _FIND = """
 with tarfile.open("parcel.tar") as got:
     parts = json.load(got.extractfile("manifest.json"))[0]
-    said = json.load(got.extractfile(parts["Config"]))["rootfs"]["diff_ids"]
+    said = json.load(got.extractfile(parts["Config"]))
+    said = said["rootfs"]["diff_ids"]
     for place, part in enumerate(parts["Layers"]):
-        if sha256(gzip.decompress(got.extractfile(part).read())) != said[place]:
+        data = gzip.decompress(got.extractfile(part).read())
+        if sha256(data) != said[place]:
             break
 """
 

@@ -24,14 +24,14 @@ def image_parts(image: Image) -> frame.Picture:
     config = image.config
     settings = [
         f"{image.os}/{image.architecture}",
-        *(["run  " + " ".join([*config.entrypoint, *config.cmd])]),
+        "runs " + " ".join([*config.entrypoint, *config.cmd]),
         *(f"{key}={value}" for key, value in config.env.items()),
     ]
     layers = [
         {
             "digest": layer.digest,
             "size": layer.size,
-            "instruction": " ".join(layer.instruction.split()),
+            "instruction": _line(layer.instruction),
         }
         for layer in image.layers
     ]
@@ -44,7 +44,7 @@ def image_parts(image: Image) -> frame.Picture:
     }
     rows = max(len(layers), 1)
     shown = _shown(settings, max(3, 2 * rows - 2))
-    tall = max(0.65 + frame.ROW * (len(shown) + 1), 0.45 + 0.42 * rows)
+    tall = max(0.5 + frame.ROW * (len(shown) + 1), 0.1 + 0.42 * rows)
     axes = frame.canvas(tall + 0.45)
     top = tall + 0.1
     axes.text(0.1, top + 0.2, "name", va="center", **frame.BOLD)
@@ -92,9 +92,9 @@ def image_parts(image: Image) -> frame.Picture:
         )
         _say(axes, 4.98, y - 0.09, layer["instruction"], 2.35, frame.QUIET)
     caption = (
-        f"The name leads to a configuration of few bytes; the configuration "
-        f"names {frame.plural(len(layers), 'layer')} with "
-        f"{human(image.size)} of files by their hashes."
+        f"The name leads to one configuration, which names "
+        f"{frame.plural(len(layers), 'layer')} with {human(image.size)} of "
+        f"files by their hashes."
     )
     alt = (
         f"{name} leads to configuration {_short(image.id)}: "
@@ -106,6 +106,11 @@ def image_parts(image: Image) -> frame.Picture:
         )
     )
     return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _line(instruction: str) -> str:
+    """An instruction on one line, without a comment at its end."""
+    return " ".join(instruction.split()).partition(" # ")[0]
 
 
 def _short(digest: str) -> str:
@@ -127,8 +132,15 @@ def _say(
     inches: float,
     colour: str = frame.INK,
 ) -> None:
-    text = frame.fitted(text, inches).replace("$", r"\$")
-    axes.text(x, y, text, size=frame.SMALL, va="center", color=colour)
+    axes.text(
+        x,
+        y,
+        frame.fitted(text, inches),
+        size=frame.SMALL,
+        va="center",
+        color=colour,
+        parse_math=False,
+    )
 
 
 @frame.styled
@@ -147,7 +159,9 @@ def tag_moves(
     Raises:
         LabError: there is no tag to draw.
     """
-    ids = list(dict.fromkeys(id for _, tags in moments for id in tags.values()))
+    ids = list(
+        dict.fromkeys(id for _, tags in moments for id in tags.values())
+    )
     names = list(dict.fromkeys(tag for _, tags in moments for tag in tags))
     if not names:
         raise LabError(

@@ -1,0 +1,127 @@
+"""Pictures of lesson 02: parts of an image, tags, and what is inherited."""
+
+import dataclasses
+import itertools
+
+import pytest
+
+from dockerlab import pictures
+from dockerlab.errors import LabError
+from dockerlab.images import Config, HistoryRow, Image, Layer
+
+CONFIG = Config(
+    {"PATH": "/usr/bin:" + "/long" * 30, "PRICE": "$5 and $6"},
+    ("python", "-c", "print('$x $y')"),
+    (),
+    "",
+    "",
+    (),
+    (),
+    {"dockerlab.lesson": "02"},
+    {},
+    "",
+    (),
+    (),
+)
+IDS = [f"sha256:{n}" + "a1b2c3d4" * 7 for n in range(3)]
+
+
+def image(layers: int, config: Config = CONFIG) -> Image:
+    """An image of so many layers of 1, 10, 100 ... bytes."""
+    made = tuple(
+        Layer(f"sha256:{n}{'0123456789' * 6}", 10**n, f"COPY $a{n} $b " * 9)
+        for n in range(layers)
+    )
+    rows = tuple(HistoryRow(one.instruction, one.size, False) for one in made)
+    facts = (IDS[0], ("dockerlab/02-greet-with-a-long-name:1",), ())
+    size = sum(one.size for one in made)
+    return Image(*facts, "amd64", "linux", "", size, made, rows, config)
+
+
+def base_and_app() -> dict[str, Image]:
+    """A base, one upon it, and an app upon that."""
+    middle = dataclasses.replace(
+        CONFIG,
+        env={**CONFIG.env, "A": "1"},
+        user="app",
+        onbuild=("COPY app.py ./",),
+        labels={**CONFIG.labels, "org.example.vendor": "Example"},
+    )
+    top = dataclasses.replace(middle, onbuild=(), cmd=("true",))
+    named = {"base": CONFIG, "dockerlab/02-base": middle, "app": top}
+    return {label: image(1, config) for label, config in named.items()}
+
+
+MOMENTS = [
+    ("built", {"1": IDS[0], "latest": IDS[0]}),
+    ("built again", {"1": IDS[0], "2": IDS[1], "latest": IDS[0]}),
+    ("moved", {"1": IDS[0], "2": IDS[1], "latest": IDS[1]}),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pictures.image_parts(image(1)),
+        pictures.image_parts(image(12)),
+        pictures.tag_moves(MOMENTS),
+        pictures.tag_moves(MOMENTS[:1]),
+        pictures.inherited(base_and_app()),
+    ],
+    ids=["one layer", "twelve layers", "tags", "one moment", "inherited"],
+)
+def test_readable(picture):
+    assert "<figure" in picture._repr_mimebundle_()["text/html"]
+    assert picture.caption.endswith(".")
+    assert picture.alt.endswith(".")
+    assert_nothing_overlaps(picture)
+
+
+def assert_nothing_overlaps(picture: pictures.Picture) -> None:
+    """Every text lies inside the figure, and on no other."""
+    texts = [
+        text.get_window_extent()
+        for axes in picture.figure.axes
+        for text in [
+            *axes.texts,
+            *(axes.get_yticklabels() * axes.axison),
+            *(axes.get_xticklabels() * axes.axison),
+        ]
+        if text.get_text()
+    ]
+    edge = picture.figure.bbox
+    for box in texts:
+        assert 0 <= box.x0 < box.x1 <= edge.x1
+        assert 0 <= box.y0 < box.y1 <= edge.y1
+    for one, other in itertools.combinations(texts, 2):
+        # Neighbouring lines may touch, letters may not.
+        apart = min(one.y1, other.y1) - max(one.y0, other.y0)
+        assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
+
+
+def test_image_parts():
+    picture = pictures.image_parts(image(3))
+    assert [row["size"] for row in picture.data["layers"]] == [1, 10, 100]
+    assert picture.data["settings"][0] == "linux/amd64"
+    assert "3 layers with 111 B of files" in picture.caption
+
+
+def test_tag_moves():
+    picture = pictures.tag_moves(MOMENTS)
+    assert picture.data == {
+        "ids": IDS[:2],
+        "tags": {"1": [0, 0, 0], "latest": [0, 0, 1], "2": [None, 1, 1]},
+    }
+    assert "1 tag moved (latest), 2 stayed" in picture.caption
+    with pytest.raises(LabError, match="no tag"):
+        pictures.tag_moves([("nothing", {})])
+
+
+def test_inherited():
+    picture = pictures.inherited(base_and_app())
+    assert picture.data["env A"] == ["", "set", "inherited"]
+    assert picture.data["on build"] == ["", "set", ""]
+    assert picture.data["command"] == ["set", "inherited", "set"]
+    assert not any("lesson" in setting for setting in picture.data)
+    assert "app sets 1 of its" in picture.caption
