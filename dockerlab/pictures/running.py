@@ -1,0 +1,342 @@
+"""Containers over their lives: states, restarts, stops, data, networks."""
+
+import docker
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+
+from dockerlab.pictures import frame
+
+Journey = list[tuple[str, str, list[str], str]]
+
+# Where the states stand, in inches, and how wide and high one is.
+PLACES = {
+    "created": (0.85, 1.95),
+    "running": (3.4, 1.95),
+    "exited": (6.65, 1.95),
+    "paused": (3.4, 3.65),
+    "no container": (3.4, 0.3),
+}
+HALF_WIDTH, HALF_HEIGHT = 0.6, 0.19
+# An arrow: start, end, how it bends; its label: place, how it is aligned.
+ARROWS = {
+    ("no container", "created"): (
+        ((2.8, 0.3), (0.85, 1.76), "arc3,rad=-0.3"),
+        ((1.75, 0.95), "left"),
+    ),
+    ("created", "running"): (
+        ((1.45, 1.95), (2.8, 1.95), "arc3"),
+        ((2.1, 2.25), "center"),
+    ),
+    ("running", "paused"): (
+        ((3.25, 2.14), (3.25, 3.46), "arc3"),
+        ((3.15, 3.0), "right"),
+    ),
+    ("paused", "running"): (
+        ((3.55, 3.46), (3.55, 2.14), "arc3"),
+        ((3.65, 3.0), "left"),
+    ),
+    ("running", "exited"): (
+        ((4.0, 2.05), (6.05, 2.05), "arc3"),
+        ((5.05, 2.35), "center"),
+    ),
+    ("exited", "running"): (
+        ((6.05, 1.85), (4.0, 1.85), "arc3"),
+        ((5.05, 1.55), "center"),
+    ),
+    ("exited", "no container"): (
+        ((6.65, 1.76), (4.0, 0.3), "arc3,rad=-0.3"),
+        ((5.6, 0.95), "right"),
+    ),
+}
+
+
+@frame.styled
+def lifecycle(journey: Journey) -> frame.Picture:
+    """The states of a container, joined by what was done and answered.
+
+    Args:
+        journey: for each command the state before it, the command without
+            `docker`, the events that the engine sent, the state after it.
+            Other changes than those between the five states that are drawn
+            are in the data alone.
+
+    `data`: `states` in the order of their first visit, and `edges`, a
+    dictionary from (before, after) to {command: events}.
+    """
+    edges: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for before, command, events, after in journey:
+        known = edges.setdefault((before, after), {})
+        known.setdefault(command.split()[0], list(events))
+    steps = [state for row in journey for state in (row[0], row[3])]
+    states = list(dict.fromkeys(steps))
+    axes = frame.canvas(3.95)
+    for name, (x, y) in PLACES.items():
+        been = name in states
+        frame.box(
+            axes,
+            x - HALF_WIDTH,
+            y - HALF_HEIGHT,
+            2 * HALF_WIDTH,
+            2 * HALF_HEIGHT,
+            "",
+            frame.BLUE if been else frame.BASE,
+        )
+        colour = "white" if been else frame.INK
+        axes.text(x, y, name, color=colour, ha="center", va="center", size=9)
+    for pair, (line, label) in ARROWS.items():
+        if pair in edges:
+            _edge(axes, line, label, edges[pair])
+    shown = ", ".join(state for state in states if state in PLACES)
+    alt = "; ".join(
+        f"{before} to {after} by docker {command} ({', '.join(events)})"
+        for (before, after), known in edges.items()
+        for command, events in known.items()
+    )
+    return frame.Picture(
+        axes.figure,
+        f"Commands move a container between states ({shown}); in orange"
+        " what the engine said each time.",
+        f"State machine. {alt}.",
+        {"states": states, "edges": edges},
+    )
+
+
+def _edge(axes, line, label, commands: dict[str, list[str]]) -> None:
+    start, end, bend = line
+    axes.add_patch(
+        FancyArrowPatch(
+            start,
+            end,
+            connectionstyle=bend,
+            arrowstyle="-|>",
+            mutation_scale=11,
+            color=frame.LINE,
+            lw=1.2,
+            shrinkA=1,
+            shrinkB=1,
+        )
+    )
+    (x, y), align = label
+    # From the bottom to the top, each command above its events.
+    for command, events in reversed(commands.items()):
+        for text, colour in (
+            (", ".join(events), frame.ORANGE),
+            (f"docker {command}", frame.INK),
+        ):
+            axes.text(
+                x,
+                y - frame.ROW / 2,
+                frame.fitted(text, 1.65),
+                color=colour,
+                ha=align,
+                va="center",
+                size=frame.SMALL,
+            )
+            y += frame.ROW
+
+
+@frame.styled
+def restarts(events: list[dict]) -> frame.Picture:
+    """The runs of a container that is restarted, and the waits before them.
+
+    Args:
+        events: the engine's events of one container, as the SDK decodes
+            them, oldest first.
+
+    `data`: `begun`, `ended` and `waited`, in seconds; the first two count
+    from the first start.
+    """
+    times = {
+        action: [e["timeNano"] for e in events if e["Action"] == action]
+        for action in ("start", "die")
+    }
+    zero = times["start"][0]
+    begun = [(at - zero) / 1e9 for at in times["start"]]
+    ended = [(at - zero) / 1e9 for at in times["die"]]
+    waited = [late - early for early, late in zip(ended, begun[1:])]
+    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.3 * len(begun)))
+    axes = figure.subplots()
+    for y, (start, end) in enumerate(zip(begun, ended)):
+        axes.barh(y, end - start, 0.55, start, color=frame.BLUE)
+        text = f"ran {frame.seconds(end - start)}"
+        if y:
+            axes.barh(y, waited[y - 1], 0.55, ended[y - 1], color=frame.BASE)
+            text = f"waited {frame.seconds(waited[y - 1])}, {text}"
+        frame.note(axes, end, y, text)
+    frame.name_rows(axes, [f"start {n}" for n in range(1, len(begun) + 1)])
+    axes.set_xlim(0, max(ended) * 1.3)
+    axes.set_xlabel("seconds since the first start")
+    waits = frame.listed([frame.seconds(wait) for wait in waited])
+    return frame.Picture(
+        figure,
+        f"{frame.plural(len(begun), 'start')}; the waits between them are"
+        f" {waits or 'none'}.",
+        f"Timeline of {frame.plural(len(begun), 'run')}; waits: {waits}.",
+        {"begun": begun, "ended": ended, "waited": waited},
+    )
+
+
+@frame.styled
+def stops(ended: dict[str, tuple[float, int]]) -> frame.Picture:
+    """How long `docker stop` took, and with which code the container ended.
+
+    Args:
+        ended: label -> (seconds, exit code).
+
+    `data`: the same. Exit code 137 is 128 + 9, the number of SIGKILL.
+    """
+    figure = Figure(figsize=(frame.WIDTH, 0.6 + 0.32 * len(ended)))
+    axes = figure.subplots()
+    for y, (seconds, code) in enumerate(ended.values()):
+        killed = code == 137
+        colour = frame.ORANGE if killed else frame.BLUE
+        axes.barh(y, seconds, 0.65, color=colour)
+        text = f"{frame.seconds(seconds)}, exit {code}"
+        frame.note(axes, seconds, y, text + (": killed" if killed else ""))
+    frame.name_rows(axes, list(ended))
+    axes.set_xlim(0, max(seconds for seconds, _ in ended.values()) * 1.35)
+    axes.set_xlabel("seconds until the container was stopped")
+    killed = [name for name, (_, code) in ended.items() if code == 137]
+    caption = (
+        f"{len(ended) - len(killed)} of {len(ended)} ended when asked."
+        f" Killed when the patience ran out: {frame.listed(killed) or 'none'}."
+    )
+    alt = "; ".join(
+        f"{name}: {frame.seconds(seconds)}, exit code {code}"
+        for name, (seconds, code) in ended.items()
+    )
+    return frame.Picture(figure, caption, f"Bars. {alt}.", dict(ended))
+
+
+KEPT = {
+    "volume": "{0} (a volume, kept by the engine)",
+    "bind": "{0} (a folder of your machine)",
+    "tmpfs": "memory (gone when the container stops)",
+}
+
+
+@frame.styled
+def mount_map(
+    container: docker.models.containers.Container,
+) -> frame.Picture:
+    """What lies behind the folders of a container, from its inspect data.
+
+    `data`: rows of (path in the container, kind, name or folder); the last
+    is the writable layer, for all other paths.
+    """
+    container.reload()
+    attrs = container.attrs
+    rows = [
+        (m["Destination"], m["Type"], m.get("Name") or m.get("Source") or "")
+        for m in attrs["Mounts"]
+    ]
+    mounted = {row[0] for row in rows}
+    tmpfs = attrs["HostConfig"].get("Tmpfs") or {}
+    rows += [(path, "tmpfs", "") for path in tmpfs if path not in mounted]
+    rows = [*sorted(rows), ("everything else", "layer", "")]
+    height = 0.55 + 0.3 * len(rows)
+    axes = frame.canvas(height + 0.1)
+    frame.box(axes, 0.1, 0.1, 2.3, height - 0.1, container.name)
+    kinds = {"volume": frame.BLUE, "bind": frame.BLUE, "tmpfs": frame.LINE}
+    for number, (path, kind, source) in enumerate(rows):
+        y = height - 0.55 - 0.3 * number
+        axes.text(
+            0.2, y, frame.fitted(path, 2.1), size=frame.SMALL, va="center"
+        )
+        frame.arrow(axes, 2.45, 2.95, y)
+        # The end of a path says more than its beginning.
+        name = source.rsplit("/", 1)[-1]
+        text = KEPT.get(kind, "writable layer (goes with the container)")
+        frame.box(
+            axes, 3.0, y - 0.12, 4.4, 0.24, "", kinds.get(kind, frame.ORANGE)
+        )
+        axes.text(
+            3.1,
+            y,
+            frame.fitted(text.format(name), 4.2),
+            size=frame.SMALL,
+            va="center",
+            color="white",
+        )
+    outlive = [path for path, kind, _ in rows if kind in ("volume", "bind")]
+    caption = (
+        f"What is written to {frame.listed(outlive) or 'no folder'} outlives"
+        " the container; the rest does not."
+    )
+    alt = "; ".join(f"{path}: {kind} {name}" for path, kind, name in rows)
+    return frame.Picture(axes.figure, caption, f"Mounts. {alt}.", rows)
+
+
+@frame.styled
+def network_map(
+    networks: list[docker.models.networks.Network],
+) -> frame.Picture:
+    """Which containers are on which networks, from inspect data.
+
+    `data`: network -> {container: address}.
+    """
+    data: dict[str, dict[str, str]] = {}
+    for network in networks:
+        network.reload()
+        members = network.attrs.get("Containers") or {}
+        data[network.name] = {
+            member["Name"]: member["IPv4Address"].split("/")[0]
+            for member in sorted(members.values(), key=lambda m: m["Name"])
+        }
+    names = list(dict.fromkeys(n for row in data.values() for n in row))
+    height = 0.75 + 0.45 * len(data)
+    axes = frame.canvas(height + 0.1)
+    left = 2.4
+    column = (frame.WIDTH - left - 0.1) / max(1, len(names))
+    middle = {n: left + column * (i + 0.5) for i, n in enumerate(names)}
+    lines = {n: height - 0.85 - 0.45 * i for i, n in enumerate(data)}
+    # As far as the ends of two names differ, show the ends.
+    prefix = _common(names)
+    for name, x in middle.items():
+        on = [lines[network] for network in data if name in data[network]]
+        axes.plot([x, x], [min(on), height - 0.4], color=frame.LINE, lw=1.2)
+        frame.box(
+            axes, x - column / 2 + 0.1, height - 0.4, column - 0.2, 0.34, ""
+        )
+        text = frame.fitted(name.removeprefix(prefix), column - 0.3, 9)
+        axes.text(x, height - 0.23, text, ha="center", va="center", size=9)
+    for colour, (network, y) in zip(
+        frame.PALETTE * len(lines), lines.items(), strict=False
+    ):
+        axes.plot([left, frame.WIDTH - 0.1], [y, y], color=colour, lw=3)
+        title = frame.bold(network, left - 0.25)
+        axes.text(0.1, y, title, va="center", color=colour, **frame.BOLD)
+        for name, address in data[network].items():
+            axes.plot(middle[name], y, "o", color=colour, ms=8)
+            axes.text(
+                middle[name] + 0.1,
+                y + 0.13,
+                frame.fitted(address, column / 2 - 0.1),
+                size=frame.SMALL,
+                va="center",
+            )
+    both = [n for n in names if sum(n in row for row in data.values()) > 1]
+    shown = frame.listed([n.removeprefix(prefix) for n in both])
+    caption = (
+        f"{shown or 'Nobody'} is on more than one network; the others see"
+        " only their own."
+        if len(data) > 1
+        else f"{frame.plural(len(names), 'container')} on one network."
+    )
+    alt = "; ".join(
+        f"{network}: {frame.listed(list(members)) or 'nobody'}"
+        for network, members in data.items()
+    )
+    return frame.Picture(axes.figure, caption, f"Networks. {alt}.", data)
+
+
+def _common(names: list[str]) -> str:
+    """What all names begin with, up to a hyphen; nothing for one name."""
+    if len(names) < 2:
+        return ""
+    least, most = min(names), max(names)
+    same = next(
+        (i for i, (a, b) in enumerate(zip(least, most)) if a != b),
+        len(least),
+    )
+    return least[: least.rfind("-", 0, same) + 1]
