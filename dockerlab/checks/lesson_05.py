@@ -1,0 +1,205 @@
+"""Exercises of lesson 05: running containers."""
+
+import io
+import tarfile
+import time
+
+import docker.errors
+
+from dockerlab.checks.core import Bench, exercise
+
+LOOK = "`docker ps --all` lists your containers, `docker logs` what they said."
+# Asks for a page and is quiet; the address is its first argument.
+ASK = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
+
+
+def _running(bench: Bench, name: str):
+    """The learner's container if it runs; says on the card if it does not."""
+    container = bench.container(name)
+    text = f"a container named {name} exists"
+    if not bench.require("exists", text, container, LOOK):
+        return None
+    runs = container.status == "running"
+    state = f"It is {container.status}. {LOOK}"
+    return container if bench.require("runs", "it runs", runs, state) else None
+
+
+def _wait_for(test, seconds: float) -> bool:
+    """Whether `test` comes true in time."""
+    deadline = time.monotonic() + seconds
+    while not test():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+@exercise("05-rescue", wants="text")
+def rescue(bench: Bench, word: str) -> None:
+    """The word from a file of a container that does not run."""
+    container = bench.container("dockerlab-05-lost")
+    there = "the container dockerlab-05-lost is there, with its file"
+    hint = "Run the cell that makes it, above, once more."
+    text = None
+    if container:
+        try:
+            stream, _ = container.get_archive("/srv/result.txt")
+            with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as packed:
+                text = packed.extractfile("result.txt").read().decode()
+        except docker.errors.NotFound:
+            pass
+    if bench.require("there", there, text, hint):
+        bench.require(
+            "word",
+            "the word is the one in the file",
+            word.split()[-1] == text.split()[-1],
+            "The log tells where it wrote. `docker exec` needs a container"
+            " that runs; which command copies files out of one that does"
+            " not? The word is the last one in the file.",
+        )
+
+
+@exercise("05-restart", wants="container")
+def restart(bench: Bench, name: str) -> None:
+    """Its restart policy restarts after a failure alone, five times."""
+    container = _running(bench, name)
+    if not container:
+        return
+    policy = container.attrs["HostConfig"]["RestartPolicy"]
+
+    def rehearse(command: list[str], seconds: float) -> bool:
+        """Whether another program is restarted under this policy."""
+        actor = bench.run("debian:trixie-slim", command=command, **options)
+
+        def restarted() -> bool:
+            actor.reload()
+            return actor.attrs["RestartCount"] > 0
+
+        return _wait_for(restarted, seconds)
+
+    options = {"restart_policy": policy} if policy["Name"] else {}
+    bench.require(
+        "fails",
+        "the engine starts it again when it fails",
+        rehearse(["false"], 3),
+        "A container is not restarted unless it was told so. Which option of"
+        " `docker run` says when?",
+    )
+    bench.require(
+        "done",
+        "the engine leaves it alone when it ends with exit code 0",
+        not rehearse(["true"], 1.5),
+        "Its policy restarts whatever the exit code is. Which one looks at"
+        " the code?",
+    )
+    limit = policy.get("MaximumRetryCount", 0)
+    bench.require(
+        "limit",
+        "the engine gives up after five restarts",
+        limit == 5,
+        f"It gives up after {limit}." if limit else "It never gives up.",
+    )
+
+
+@exercise("05-graceful", wants="image")
+def graceful(bench: Bench, name: str) -> None:
+    """A container of the image ends when asked, and says its last word."""
+    try:
+        bench.client.images.get(name)
+        here = True
+    except docker.errors.ImageNotFound:
+        here = False
+    hint = "Does the build succeed, and does it get this tag?"
+    if not bench.require("image", f"the image {name} is here", here, hint):
+        return
+    container = bench.run(name)
+    ready = _wait_for(lambda: b"ready" in container.logs(), 6)
+    said = container.logs().decode(errors="replace").strip().splitlines()
+    hint = f"Its log ends: {said[-1] if said else '(nothing)'}"
+    if not bench.require("ready", "the server says: ready", ready, hint):
+        return
+    container.stop(timeout=2)
+    code = container.wait()["StatusCode"]
+    bench.require(
+        "asked",
+        "it ends when asked, and need not be killed",
+        code != 137,
+        "Exit code 137: it was killed. Who is process 1, and does that"
+        " process listen to SIGTERM?",
+    )
+    bench.require(
+        "saved",
+        "the server saves its work and ends with code 0",
+        code == 0 and b"saved" in container.logs(),
+        f"It ended with code {code}, and the server did not get the signal"
+        " itself.",
+    )
+
+
+def _reaches(container, host: str, seconds: float) -> bool:
+    """Whether a page of `host`, port 8000, is seen from a container."""
+    command = ["python", "-c", ASK, f"http://{host}:8000/"]
+    return _wait_for(
+        lambda: container.exec_run(command).exit_code == 0, seconds
+    )
+
+
+@exercise("05-apart", wants="container")
+def apart(bench: Bench, name: str) -> None:
+    """The proxy reaches the app, the app the database, the proxy not."""
+    names = {"proxy": name, "app": "dockerlab-05-app", "db": "dockerlab-05-db"}
+    found = {key: bench.container(value) for key, value in names.items()}
+    run = all(c and c.status == "running" for c in found.values())
+    text = f"{', '.join(names.values())} run"
+    hint = "`three()` in the starter makes them. " + LOOK
+    if not bench.require("run", text, run, hint):
+        return
+    bench.require(
+        "app-db",
+        f"the app reaches {names['db']} by its name",
+        _reaches(found["app"], names["db"], 2),
+        "Names work on networks that you create, for containers on the same"
+        " one. Which network have these two in common?",
+    )
+    bench.require(
+        "proxy-app",
+        f"the proxy reaches {names['app']} by its name",
+        _reaches(found["proxy"], names["app"], 2),
+        "A container may be on several networks: `docker network connect`.",
+    )
+    joined = found["db"].attrs["NetworkSettings"]["Networks"].values()
+    ways = [names["db"], *(n["IPAddress"] for n in joined if n["IPAddress"])]
+    seen = [way for way in ways if _reaches(found["proxy"], way, 0)]
+    bench.require(
+        "apart",
+        "the proxy does not reach the database, by name or by address",
+        not seen,
+        f"It does, at {', '.join(seen)}. Which networks is each of the two"
+        " on? The default one, `bridge`, counts too.",
+    )
+
+
+@exercise("05-mend", wants="container")
+def mend(bench: Bench, name: str) -> None:
+    """The patient runs, and its page greets from outside."""
+    container = _running(bench, name)
+    if not container:
+        return
+    ports = [port for port, host in (container.ports or {}).items() if host]
+    hint = "Which option of `docker run` joins a port of yours to one inside?"
+    if not bench.require("published", "a port is published", ports, hint):
+        return
+    page = next(
+        filter(None, (bench.fetch(container, p, "/", 3) for p in ports)), None
+    )
+    hint = (
+        "Connected, and no answer. At which address does the program listen"
+        " inside? Its log says so."
+    )
+    if bench.require("answers", "its page is seen from outside", page, hint):
+        bench.require(
+            "greets",
+            "the page shows what greeting.txt says",
+            "Good morning" in page,
+            "Something else answers, or another file is shown.",
+        )
