@@ -168,14 +168,16 @@ def apart(bench: Bench, name: str) -> None:
         "A container may be on several networks: `docker network connect`.",
     )
     joined = found["db"].attrs["NetworkSettings"]["Networks"].values()
-    ways = [names["db"], *(n["IPAddress"] for n in joined if n["IPAddress"])]
-    seen = [way for way in ways if _reaches(found["proxy"], way, 0)]
+    ways = {n["IPAddress"]: "address" for n in joined if n["IPAddress"]}
+    ways = {names["db"]: "name", **ways}
+    seen = {ways[way] for way in ways if _reaches(found["proxy"], way, 0)}
     bench.require(
         "apart",
         "the proxy does not reach the database, by name or by address",
         not seen,
-        f"It does, at {', '.join(seen)}. Which networks is each of the two"
-        " on? The default one, `bridge`, counts too.",
+        f"It does, by its {' and its '.join(sorted(seen))}. Which"
+        " networks is each of the two on? The default one, `bridge`,"
+        " counts too.",
     )
 
 

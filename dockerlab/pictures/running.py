@@ -295,6 +295,10 @@ def network_map(
     for name, x in middle.items():
         on = [lines[network] for network in data if name in data[network]]
         axes.plot([x, x], [min(on), height - 0.4], color=frame.LINE, lw=1.2)
+        for y in set(lines.values()) - set(on):
+            # Passing by is not being on: leave a gap.
+            gap = [y - 0.09, y + 0.09]
+            axes.plot([x, x], gap, color="white", lw=4, zorder=2)
         frame.box(
             axes, x - column / 2 + 0.1, height - 0.4, column - 0.2, 0.34, ""
         )
@@ -303,11 +307,13 @@ def network_map(
     for colour, (network, y) in zip(
         frame.PALETTE * len(lines), lines.items(), strict=False
     ):
-        axes.plot([left, frame.WIDTH - 0.1], [y, y], color=colour, lw=3)
+        axes.plot(
+            [left, frame.WIDTH - 0.1], [y, y], color=colour, lw=3, zorder=3
+        )
         title = frame.bold(network, left - 0.25)
         axes.text(0.1, y, title, va="center", color=colour, **frame.BOLD)
         for name, address in data[network].items():
-            axes.plot(middle[name], y, "o", color=colour, ms=8)
+            axes.plot(middle[name], y, "o", color=colour, ms=8, zorder=4)
             axes.text(
                 middle[name] + 0.1,
                 y + 0.13,

@@ -1,0 +1,127 @@
+"""Pictures of running containers: what they plot, and that it is readable."""
+
+import itertools
+import types
+
+import pytest
+
+from dockerlab import pictures
+
+JOURNEY = [
+    ("no container", "create x", ["create"], "created"),
+    ("created", "start x", ["start"], "running"),
+    ("running", "pause x", ["pause"], "paused"),
+    ("paused", "unpause x", ["unpause"], "running"),
+    ("running", "stop x", ["kill", "kill", "die", "stop"], "exited"),
+    ("exited", "start x", ["start"], "running"),
+    ("running", "kill x", ["kill", "die"], "exited"),
+    ("exited", "rm x", ["destroy"], "no container"),
+]
+
+
+def _event(action: str, seconds: float) -> dict:
+    return {"Action": action, "timeNano": int(5e9 + seconds * 1e9)}
+
+
+def _thing(**attrs):
+    """A container or network whose `reload` finds nothing new."""
+    return types.SimpleNamespace(reload=lambda: None, **attrs)
+
+
+def _container():
+    mounts = [
+        {"Destination": "/data", "Type": "volume", "Name": "a-volume"},
+        {"Destination": "/code", "Type": "bind", "Source": "/a/b/" + "c" * 90},
+    ]
+    host = {"Tmpfs": {"/memory": ""}}
+    attrs = {"Mounts": mounts, "HostConfig": host}
+    return _thing(name="dockerlab-05-x", attrs=attrs)
+
+
+def _network(name: str, **members: str):
+    rows = {
+        str(n): {"Name": f"dockerlab-05-{who}", "IPv4Address": f"{ip}/16"}
+        for n, (who, ip) in enumerate(members.items())
+    }
+    return _thing(name=name, attrs={"Containers": rows})
+
+
+EVENTS = [
+    _event("start", 0),
+    _event("die", 0.1),
+    _event("start", 0.3),
+    _event("die", 0.4),
+    _event("start", 0.9),
+    _event("die", 1.0),
+]
+NETWORKS = [
+    _network("front", web="172.18.0.2", api="172.18.0.3"),
+    _network("back", api="172.19.100.100", store="172.19.0.3"),
+]
+
+
+def test_lifecycle_holds_what_was_given():
+    drawn = pictures.lifecycle(JOURNEY)
+    edges = drawn.data["edges"]
+    assert set(edges["running", "exited"]) == {"stop", "kill"}
+    assert edges["running", "exited"]["stop"].count("kill") == 2
+    shown = [t.get_text() for axes in drawn.figure.axes for t in axes.texts]
+    assert "kill, kill, die, stop" in shown
+    assert "docker unpause" in shown
+
+
+def test_a_state_that_was_not_visited_is_grey():
+    drawn = pictures.lifecycle(JOURNEY[:2])
+    assert drawn.data["states"] == ["no container", "created", "running"]
+    assert "unpause" not in drawn.alt
+
+
+def test_restarts_measure_the_waits():
+    data = pictures.restarts(EVENTS).data
+    assert data["waited"] == pytest.approx([0.2, 0.5])
+    assert data["begun"] == pytest.approx([0, 0.3, 0.9])
+
+
+def test_stops_name_who_was_killed():
+    drawn = pictures.stops({"exec": (0.1, 0), "shell": (2.1, 137)})
+    assert drawn.caption.endswith("ran out: shell.")
+
+
+def test_mounts_end_with_the_writable_layer():
+    drawn = pictures.mount_map(_container())
+    kinds = [kind for _, kind, _ in drawn.data]
+    assert kinds == ["bind", "volume", "tmpfs", "layer"]
+    assert "/code and /data outlives" in drawn.caption
+
+
+def test_networks_name_who_joins_them():
+    drawn = pictures.network_map(NETWORKS)
+    assert drawn.data["back"]["dockerlab-05-store"] == "172.19.0.3"
+    assert drawn.caption.startswith("api is on more than one")
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_cut_or_overlaps():
+    for drawn in (
+        pictures.lifecycle(JOURNEY),
+        pictures.restarts(EVENTS),
+        pictures.stops({"exec": (0.1, 0), "no handler": (2.1, 137)}),
+        pictures.mount_map(_container()),
+        pictures.network_map(NETWORKS),
+    ):
+        figure = drawn.figure
+        figure.draw_without_rendering()
+        boxes = [
+            text.get_window_extent()
+            for axes in figure.axes
+            for text in axes.texts
+            if text.get_text()
+        ]
+        for box in boxes:
+            assert box.x0 >= 0 <= box.y0, drawn
+            assert box.x1 <= figure.bbox.x1, drawn
+            assert box.y1 <= figure.bbox.y1, drawn
+        for one, other in itertools.combinations(boxes, 2):
+            # Neighbouring lines may touch, letters may not.
+            apart = min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
