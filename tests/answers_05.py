@@ -49,7 +49,6 @@ lab.discard("dockerlab-05-mended")
 run = ["docker", "run", "--detach", "--name", "dockerlab-05-mended"]
 run += f"{options}".split()
 subprocess.run([*run, "{image}"], capture_output=True)
-time.sleep(1)
 check("05-mend", "dockerlab-05-mended")
 """
 
@@ -147,7 +146,6 @@ subprocess.run(
     check=True, capture_output=True,
 )
 mended.start()
-time.sleep(1)
 check("05-mend", "dockerlab-05-mended")
 """,
 }

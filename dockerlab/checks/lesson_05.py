@@ -157,14 +157,14 @@ def apart(bench: Bench, name: str) -> None:
     bench.require(
         "app-db",
         f"the app reaches {names['db']} by its name",
-        _reaches(found["app"], names["db"], 2),
+        _reaches(found["app"], names["db"], 5),
         "Names work on networks that you create, for containers on the same"
         " one. Which network have these two in common?",
     )
     bench.require(
         "proxy-app",
         f"the proxy reaches {names['app']} by its name",
-        _reaches(found["proxy"], names["app"], 2),
+        _reaches(found["proxy"], names["app"], 5),
         "A container may be on several networks: `docker network connect`.",
     )
     joined = found["db"].attrs["NetworkSettings"]["Networks"].values()
@@ -184,6 +184,7 @@ def apart(bench: Bench, name: str) -> None:
 @exercise("05-mend", wants="container")
 def mend(bench: Bench, name: str) -> None:
     """The patient runs, and its page greets from outside."""
+    time.sleep(1)  # what fails at its start has failed by then
     container = _running(bench, name)
     if not container:
         return
