@@ -4,17 +4,27 @@ Every function returns a `Picture`, which a notebook shows with its caption
 and a text alternative.
 """
 
-from dockerlab.pictures.anatomy import (image_parts, inherited, tag_moves)
-from dockerlab.pictures.charts import (bars, course_objects, dots)
+from dockerlab.pictures.anatomy import image_parts, inherited, tag_moves
+from dockerlab.pictures.charts import bars, course_objects, dots
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
-from dockerlab.pictures.isolation import (cpu_under_quota, memory_under_cap, namespaces)
-from dockerlab.pictures.layers import (layer_stacks, shared_layers)
-from dockerlab.pictures.learners import (class_map, progress)
+from dockerlab.pictures.isolation import (
+    cpu_under_quota,
+    memory_under_cap,
+    namespaces,
+)
+from dockerlab.pictures.layers import layer_stacks, shared_layers
+from dockerlab.pictures.learners import class_map, progress
 from dockerlab.pictures.overlays import overlay
 from dockerlab.pictures.ports import port_map
-from dockerlab.pictures.running import (lifecycle, mount_map, network_map, restarts, stops)
-from dockerlab.pictures.steps import (build_timeline, two_builds)
+from dockerlab.pictures.running import (
+    lifecycle,
+    mount_map,
+    network_map,
+    restarts,
+    stops,
+)
+from dockerlab.pictures.steps import build_timeline, two_builds
 
 __all__ = [
     "Picture",
