@@ -1,0 +1,253 @@
+"""What Dockerfile instructions do, as tables of what was observed."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from dockerlab.pictures import frame
+
+MONO = {"family": "DejaVu Sans Mono", "size": 7}
+LETTER = 0.602 * 7 / 72  # inches of a letter of MONO
+LINE = 0.14  # inches from one line of MONO to the next
+GREEN = "#007A5A"
+# Whose words they are: each form of the lesson marks its own.
+OWNERS = {"entry": frame.BLUE, "cmd": frame.ORANGE, "run": GREEN}
+STATES = ("starting", "healthy", "unhealthy")
+
+
+@frame.styled
+def instruction_map(
+    observed: Mapping[str, Mapping[str, Sequence[str]]], first: str = ""
+) -> frame.Picture:
+    """A grid of what each row was seen to change, by where it was seen.
+
+    Args:
+        observed: row -> column -> names of what changed there; every row has
+            the same columns, an empty list means that nothing changed.
+        first: what the rows are, as the title of the first column.
+
+    `data`: observed.
+    """
+    columns = list(next(iter(observed.values())))
+    left = 0.15 + max(len(row) for row in [*observed, first]) * 0.085
+    width = (frame.WIDTH - left - 0.05) / len(columns)
+    # A few letters less than fit: the text must not touch the next column.
+    letters = int((width - 0.12) / LETTER)
+    cells = {
+        (row, column): textwrap.wrap(", ".join(found[column]), letters)
+        for row, found in observed.items()
+        for column in columns
+    }
+    heights = {
+        row: 0.1 + LINE * max(1, *(len(cells[row, c]) for c in columns))
+        for row in observed
+    }
+    top = sum(heights.values()) + 0.1
+    axes = frame.canvas(top + 0.3)
+    _header(axes, [first, *columns], left, width, top + 0.14)
+    y = top
+    for row, height in heights.items():
+        y -= height
+        axes.text(0.08, y + height / 2, row, va="center", **frame.BOLD)
+        for index, column in enumerate(columns):
+            x = left + index * width
+            _cell(axes, x, y, width, height, cells[row, column])
+    data = {
+        row: {column: list(names) for column, names in found.items()}
+        for row, found in observed.items()
+    }
+    return frame.Picture(
+        axes.figure, _map_message(data, columns), _map_alt(data), data
+    )
+
+
+def _header(
+    axes: Axes, names: list[str], left: float, width: float, y: float
+) -> None:
+    places = [0.08, *(left + i * width + 0.05 for i in range(len(names) - 1))]
+    for x, name in zip(places, names, strict=True):
+        shown = frame.fitted(name, (width if x > 0.1 else left) - 0.1)
+        axes.text(
+            x, y, shown, va="center", size=frame.SMALL, color=frame.QUIET
+        )
+
+
+def _cell(
+    axes: Axes, x: float, y: float, width: float, height: float, lines: list
+) -> None:
+    """Blue with words where something changed, grey and empty elsewhere."""
+    axes.add_patch(
+        Rectangle(
+            (x + 0.02, y + 0.02),
+            width - 0.04,
+            height - 0.04,
+            fc=frame.BLUE if lines else "#F2F2F2",
+            lw=0,
+        )
+    )
+    middle = y + height / 2 + LINE * (len(lines) - 1) / 2
+    for number, line in enumerate(lines):
+        axes.text(
+            x + 0.06,
+            middle - number * LINE,
+            line,
+            va="center",
+            color="white",
+            **MONO,
+        )
+
+
+def _map_message(data: dict, columns: list[str]) -> str:
+    counts = [
+        f"{sum(bool(found[column]) for found in data.values())} {column}"
+        for column in columns
+    ]
+    return f"Of {len(data)} rows, so many changed something: " + (
+        f"{frame.listed(counts)}."
+    )
+
+
+def _map_alt(data: dict) -> str:
+    rows = []
+    for row, found in data.items():
+        parts = [
+            f"{column}: {', '.join(names)}"
+            for column, names in found.items()
+            if names
+        ]
+        rows.append(f"{row} changes {'; '.join(parts) or 'nothing'}")
+    return ". ".join(rows) + "."
+
+
+@frame.styled
+def entrypoint_table(
+    got: Mapping[tuple[str, str, str], Sequence[str]],
+) -> frame.Picture:
+    """The words that a process got, for every form of ENTRYPOINT and CMD.
+
+    Args:
+        got: (form of ENTRYPOINT, form of CMD, way of starting) -> words; no
+            words where the engine started nothing.
+
+    The words `entry`, `cmd` and `run` are coloured: they tell who said them.
+    `data`: got.
+    """
+    ways = list(dict.fromkeys(way for _, _, way in got))
+    rows = list(dict.fromkeys((first, second) for first, second, _ in got))
+    left, width = 1.75, (frame.WIDTH - 1.8) / len(ways)
+    letters = int((width - 0.1) / LETTER)
+    placed = {key: _placed(words, letters) for key, words in got.items()}
+    heights = {
+        row: 0.12
+        + LINE * max(1 + max(y for _, y, _ in placed[*row, w]) for w in ways)
+        for row in rows
+    }
+    top = sum(heights.values()) + 0.1
+    axes = frame.canvas(top + 0.3)
+    _header(axes, ["ENTRYPOINT  CMD", *ways], left, width, top + 0.14)
+    y = top
+    for number, row in enumerate(rows):
+        if number and rows[number - 1][0] != row[0]:
+            axes.plot([0.08, frame.WIDTH - 0.05], [y, y], color=frame.LINE)
+        y -= heights[row]
+        middle = y + heights[row] / 2
+        for x, word in ((0.08, row[0]), (0.95, row[1])):
+            axes.text(x, middle, word, va="center", **frame.BOLD)
+        for index, way in enumerate(ways):
+            start = left + index * width + 0.05
+            for column, line, word in placed[*row, way]:
+                axes.text(
+                    start + column * LETTER,
+                    y + heights[row] - 0.13 - line * LINE,
+                    word,
+                    va="center",
+                    color=_owner(word),
+                    **MONO,
+                )
+    ignored = [row for row in rows if _ignores(got, row, ways)]
+    forms = sorted({first for first, _ in ignored})
+    caption = (
+        f"{len(ignored)} of {len(rows)} mixtures ignore what `docker run`"
+        " adds"
+        + (f": ENTRYPOINT in {frame.listed(forms)} form." if forms else ".")
+    )
+    alt = "; ".join(
+        f"ENTRYPOINT {first}, CMD {second}, {way}:"
+        f" {' '.join(words) or 'not started'}"
+        for (first, second, way), words in got.items()
+    )
+    data = {key: list(words) for key, words in got.items()}
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _placed(words: Sequence[str], letters: int) -> list[tuple[int, int, str]]:
+    """Words with the column and line at which they are written."""
+    placed, column, line = [], 0, 0
+    for word in words or ["(not started)"]:
+        shown = f"'{word}'" if " " in word else word
+        if column and column + len(shown) > letters:
+            column, line = 0, line + 1
+        placed.append((column, line, shown))
+        column += len(shown) + 1
+    return placed
+
+
+def _owner(word: str) -> str:
+    if word.startswith("("):
+        return frame.LINE
+    last = word.strip("'").split()[-1]
+    return OWNERS.get(last, frame.INK)
+
+
+def _ignores(got: Mapping, row: tuple, ways: list[str]) -> bool:
+    """Whether arguments change nothing for this mixture."""
+    plain, given = (got[*row, way] for way in ways[:2])
+    return bool(plain) and list(plain) == list(given)
+
+
+@frame.styled
+def health_timeline(
+    samples: Sequence[tuple[float, str]], events: Mapping[str, float]
+) -> frame.Picture:
+    """A container's health over time.
+
+    Args:
+        samples: (seconds since the start, what the engine said), ascending.
+        events: what was done to the container -> seconds since the start.
+
+    `data`: `samples` and `events`.
+    """
+    figure = Figure(figsize=(frame.WIDTH, 2.0))
+    axes = figure.subplots()
+    times = [second for second, _ in samples]
+    levels = [STATES.index(state) for _, state in samples]
+    axes.step(times, levels, where="post", color=frame.BLUE, lw=2.5)
+    for name, second in events.items():
+        axes.axvline(second, color=frame.ORANGE, lw=1.2)
+        axes.annotate(
+            name,
+            (second, 2.35),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            size=frame.SMALL,
+            color=frame.ORANGE,
+        )
+    axes.set_yticks(range(len(STATES)), STATES)
+    axes.set(xlabel="seconds since the start", ylim=(-0.4, 2.7))
+    axes.set_xlim(0, max(times) * 1.02)
+    seen = list(dict.fromkeys(state for _, state in samples))
+    caption = (
+        f"The engine said {frame.listed(seen)}, while the container ran all"
+        " the time."
+    )
+    alt = "; ".join(
+        f"{state} from {next(t for t, s in samples if s == state):.1f} s"
+        for state in seen
+    )
+    alt += "".join(f"; {n} at {t:.1f} s" for n, t in events.items())
+    data = {"samples": list(samples), "events": dict(events)}
+    return frame.Picture(figure, caption, f"Health: {alt}.", data)
