@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 
 from dockerlab.pictures import frame
 
-MONO = {"family": "DejaVu Sans Mono", "size": 7}
-LETTER = 0.602 * 7 / 72  # inches of a letter of MONO
+MONO = {"family": "DejaVu Sans Mono", "size": 8}
+LETTER = 0.602 * 8 / 72  # inches of a letter of MONO
 LINE = 0.14  # inches from one line of MONO to the next
 GREEN = "#007A5A"
 # Whose words they are: each form of the lesson marks its own.
@@ -187,7 +187,7 @@ def _placed(words: Sequence[str], letters: int) -> list[tuple[int, int, str]]:
     """Words with the column and line at which they are written."""
     placed, column, line = [], 0, 0
     for word in words or ["(not started)"]:
-        shown = f"'{word}'" if " " in word else word
+        shown = f"'{word}'" if words and " " in word else word
         if column and column + len(shown) > letters:
             column, line = 0, line + 1
         placed.append((column, line, shown))
