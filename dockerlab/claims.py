@@ -73,11 +73,15 @@ def proofs() -> dict[str, list[str]]:
 def missing() -> list[tuple[str, str]]:
     """Claims, with the notebook that owes them, without a proof there."""
     proven = proofs()
+    # A lesson in two notebooks (04a, 04b) owes its claims once.
+    parts: dict[str, list[str]] = {}
+    for path in paths.lessons():
+        parts.setdefault(path.stem[:2], []).append(path.stem)
     return [
-        (claim, path.stem)
-        for path in paths.lessons()
-        for claim in OWED.get(path.stem[:2], "").split()
-        if not any(p.startswith(path.stem) for p in proven.get(claim, []))
+        (claim, " or ".join(stems))
+        for lesson, stems in parts.items()
+        for claim in OWED.get(lesson, "").split()
+        if not any(p.startswith(lesson) for p in proven.get(claim, []))
     ]
 
 

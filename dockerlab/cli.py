@@ -14,6 +14,7 @@ from rich.table import Table
 
 from dockerlab import (
     background,
+    cheatsheet,
     claims,
     doctor,
     engine,
@@ -302,6 +303,13 @@ def claims_command(check: bool) -> None:
         click.echo(f"{claim} is not in the ledger", err=True)
     click.echo(f"{len(proven)} claims proven, {len(gaps)} proofs missing.")
     sys.exit(1 if check and (gaps or strangers) else 0)
+
+
+@main.command("cheatsheet")
+def cheatsheet_command() -> None:
+    """Write docs/cheatsheet.md from lesson 04's stored results."""
+    cheatsheet.FILE.write_text(cheatsheet.render(), "utf-8")
+    click.echo(f"{cheatsheet.FILE.relative_to(paths.PROJECT)} written.")
 
 
 @main.command("notebooks")

@@ -257,7 +257,7 @@ def pipe(bench: Bench, dockerfile: str) -> None:
     """A build that notices a failure in the midst of a pipe."""
     if not bench.build(dockerfile):
         return
-    good = _rebuild(bench, dockerfile, "SOURCE=/etc/passwd")
+    good = _rebuild(bench, dockerfile, "SOURCE=/etc/group")
     bench.require(
         "counts",
         "with another SOURCE, /lines holds the number of its lines",
@@ -265,10 +265,10 @@ def pipe(bench: Bench, dockerfile: str) -> None:
         and _inside(
             bench,
             good,
-            'test "$(cat /lines)" = "$(wc -l < /etc/passwd)" && echo same',
+            'test "$(cat /lines)" = "$(wc -l < /etc/group)" && echo same',
         )
         == "same",
-        "Build it with `--build-arg SOURCE=/etc/passwd`: what is in /lines?",
+        "Build it with `--build-arg SOURCE=/etc/group`: what is in /lines?",
     )
     bench.require(
         "fails",

@@ -32,7 +32,7 @@ def instruction_map(
     `data`: observed.
     """
     columns = list(next(iter(observed.values())))
-    left = 0.15 + max(len(row) for row in [*observed, first]) * 0.085
+    left = 0.15 + max(len(row) for row in [*observed, first]) * 0.098
     width = (frame.WIDTH - left - 0.05) / len(columns)
     # A few letters less than fit: the text must not touch the next column.
     letters = int((width - 0.12) / LETTER)
@@ -102,12 +102,11 @@ def _cell(
 
 def _map_message(data: dict, columns: list[str]) -> str:
     counts = [
-        f"{sum(bool(found[column]) for found in data.values())} {column}"
+        f"{sum(bool(found[column]) for found in data.values())} changed"
+        f" {column}"
         for column in columns
     ]
-    return f"Of {len(data)} rows, so many changed something: " + (
-        f"{frame.listed(counts)}."
-    )
+    return f"Of {len(data)} instructions, {frame.listed(counts)}."
 
 
 def _map_alt(data: dict) -> str:

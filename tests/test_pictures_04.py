@@ -1,0 +1,75 @@
+"""Pictures of lesson 04: what they plot, and that nothing is cut."""
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from dockerlab import pictures
+from dockerlab.pictures import frame
+
+MAP = {
+    "HEALTHCHECK": {"later steps": [], "settings": ["healthcheck"]},
+    "WORKDIR": {
+        "later steps": ["directory", "environment", "files", "user"],
+        "settings": ["workdir"],
+    },
+}
+GOT = {
+    ("absent", "absent", "as it is"): [],
+    ("absent", "absent", "show run"): ["show", "run"],
+    ("shell", "exec", "as it is"): ["show", "entry"],
+    ("shell", "exec", "show run"): ["show", "entry"],
+    ("exec", "shell", "as it is"): [
+        *("show", "entry", "/bin/sh", "-c", "show cmd")
+    ],
+    ("exec", "shell", "show run"): ["show", "entry", "show", "run"],
+}
+SAMPLES = [(0.1, "starting"), (1.2, "healthy"), (2.4, "unhealthy")]
+
+
+def _texts(picture) -> list:
+    axes = picture.figure.axes[0]
+    renderer = FigureCanvasAgg(picture.figure).get_renderer()
+    return [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in axes.texts
+        if text.get_text()
+    ]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pictures.instruction_map(MAP, "instruction"),
+        pictures.entrypoint_table(GOT),
+    ],
+    ids=lambda picture: picture.name,
+)
+def test_no_text_is_cut_or_touches_another(picture):
+    found = _texts(picture)
+    width = frame.WIDTH * picture.figure.dpi
+    for index, (name, box) in enumerate(found):
+        assert 0 <= box.x0 < box.x1 <= width, name
+        for other, place in found[index + 1 :]:
+            assert not box.padded(-1).overlaps(place), (name, other)
+
+
+def test_map_counts_what_changed():
+    picture = pictures.instruction_map(MAP)
+    assert picture.data == MAP
+    assert "1 changed later steps and 2 changed settings" in picture.caption
+    assert "HEALTHCHECK changes settings: healthcheck" in picture.alt
+
+
+def test_table_names_the_forms_that_ignore_arguments():
+    picture = pictures.entrypoint_table(GOT)
+    assert picture.data == GOT
+    assert "1 of 3 mixtures" in picture.caption
+    assert "ENTRYPOINT in shell form" in picture.caption
+    assert "as it is: not started" in picture.alt
+
+
+def test_health_tells_states_in_order():
+    picture = pictures.health_timeline(SAMPLES, {"file removed": 1.3})
+    assert picture.data["samples"] == SAMPLES
+    assert "starting, healthy and unhealthy" in picture.caption
+    assert "file removed at 1.3 s" in picture.alt
