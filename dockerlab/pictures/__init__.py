@@ -4,17 +4,32 @@ Every function returns a `Picture`, which a notebook shows with its caption
 and a text alternative.
 """
 
-from dockerlab.pictures.anatomy import (image_parts, inherited, tag_moves)
-from dockerlab.pictures.charts import (bars, course_objects, dots)
+from dockerlab.pictures.anatomy import image_parts, inherited, tag_moves
+from dockerlab.pictures.charts import bars, course_objects, dots
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
-from dockerlab.pictures.isolation import (cpu_under_quota, from dockerlab.pictures.instructions import (     entrypoint_table, health_timeline, instruction_map, memory_under_cap, namespaces)
-from dockerlab.pictures.layers import (layer_stacks, shared_layers)
-from dockerlab.pictures.learners import (class_map, progress)
+from dockerlab.pictures.instructions import (
+    entrypoint_table,
+    health_timeline,
+    instruction_map,
+)
+from dockerlab.pictures.isolation import (
+    cpu_under_quota,
+    memory_under_cap,
+    namespaces,
+)
+from dockerlab.pictures.layers import layer_stacks, shared_layers
+from dockerlab.pictures.learners import class_map, progress
 from dockerlab.pictures.overlays import overlay
 from dockerlab.pictures.ports import port_map
-from dockerlab.pictures.running import (lifecycle, mount_map, network_map, restarts, stops)
-from dockerlab.pictures.steps import (build_timeline, two_builds)
+from dockerlab.pictures.running import (
+    lifecycle,
+    mount_map,
+    network_map,
+    restarts,
+    stops,
+)
+from dockerlab.pictures.steps import build_timeline, two_builds
 
 __all__ = [
     "Picture",
@@ -25,7 +40,7 @@ __all__ = [
     "course_objects",
     "cpu_under_quota",
     "dots",
-    "from dockerlab.pictures.instructions import (     entrypoint_table",
+    "entrypoint_table",
     "health_timeline",
     "image_parts",
     "inherited",
