@@ -154,19 +154,21 @@ def apart(bench: Bench, name: str) -> None:
     hint = "`three()` in the starter makes them. " + LOOK
     if not bench.require("run", text, run, hint):
         return
-    bench.require(
+    if not bench.require(
         "app-db",
         f"the app reaches {names['db']} by its name",
         _reaches(found["app"], names["db"], 5),
         "Names work on networks that you create, for containers on the same"
         " one. Which network have these two in common?",
-    )
-    bench.require(
+    ):
+        return
+    if not bench.require(
         "proxy-app",
         f"the proxy reaches {names['app']} by its name",
         _reaches(found["proxy"], names["app"], 5),
         "A container may be on several networks: `docker network connect`.",
-    )
+    ):
+        return
     joined = found["db"].attrs["NetworkSettings"]["Networks"].values()
     ways = {n["IPAddress"]: "address" for n in joined if n["IPAddress"]}
     ways = {names["db"]: "name", **ways}
@@ -184,7 +186,15 @@ def apart(bench: Bench, name: str) -> None:
 @exercise("05-mend", wants="container")
 def mend(bench: Bench, name: str) -> None:
     """The patient runs, and its page greets from outside."""
-    time.sleep(1)  # what fails at its start has failed by then
+    container = bench.container(name)
+
+    def settled() -> bool:
+        """Whether it has ended, or serves."""
+        container.reload()
+        return container.status == "exited" or bool(bench.listening(container))
+
+    if container:
+        _wait_for(settled, 8)
     container = _running(bench, name)
     if not container:
         return
