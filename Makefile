@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 8888
 LAB := .venv/bin/python -m dockerlab
 UV = $(shell command -v uv || echo .venv/bin/uv)
+PIN = $(UV) pip compile --quiet --universal --generate-hashes --no-header \
+	--no-emit-index-url
+WHEELS := dockerlab/engine/wheels
 
 .DEFAULT_GOAL := help
 .PHONY: help env start test doctor stop clean vm notebooks format bench \
@@ -50,14 +53,19 @@ bench: env ## Measure what the course says of its own speed
 	@.venv/bin/python benchmarks/ready.py
 
 requirements: env ## Compile the pinned requirements anew
-	@$(UV) pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url --all-extras \
-		pyproject.toml --output-file requirements.txt
-	@$(UV) pip compile --quiet --universal --python-version 3.13 \
-		--generate-hashes --no-header --no-emit-index-url \
-		sample_app/requirements.in \
+	@$(PIN) --python-version 3.11 --all-extras pyproject.toml \
+		--output-file requirements.txt
+	@$(PIN) --python-version 3.13 sample_app/requirements.in \
 		--output-file sample_app/requirements.txt
+	@$(PIN) --python-version 3.13 $(WHEELS)/lessons.in \
+		--output-file $(WHEELS)/lessons.txt
+	@$(PIN) --python-version 3.13 $(WHEELS)/outdated.in \
+		--output-file $(WHEELS)/outdated.txt
 	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
 		requirements.txt
 	@sed -i '1i # Compiled from requirements.in by `make requirements`.' \
 		sample_app/requirements.txt
+	@sed -i '1i # Compiled from lessons.in by `make requirements`.' \
+		$(WHEELS)/lessons.txt
+	@sed -i '1i # Compiled from outdated.in by `make requirements`.' \
+		$(WHEELS)/outdated.txt

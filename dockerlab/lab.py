@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import socket
 import sys
@@ -27,7 +28,10 @@ from dockerlab.errors import LabError
 
 LABEL = "dockerlab.lesson"
 MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
-OWN_IMAGES = ("dockerlab/", "my-python-app:")
+# Also where they are named for a registry on this machine.
+OWN_IMAGES = re.compile(
+    r"((localhost|127\.0\.0\.1):\d+/)?(dockerlab/|my-python-app:)"
+)
 WRAPPER = pathlib.Path(__file__).parent / "bin"
 
 
@@ -315,7 +319,7 @@ def remove(client: docker.DockerClient, label: str = LABEL) -> list[str]:
     for row in client.api.images(filters={"label": label}):
         names = [t for t in row["RepoTags"] or () if t != "<none>:<none>"]
         for tag in names:
-            if tag.startswith(OWN_IMAGES):
+            if OWN_IMAGES.match(tag):
                 gone.append(f"image {tag}")
                 _quietly(client.images.remove, tag)
         if not names:

@@ -136,7 +136,7 @@ def test_a_corrupted_download(tmp_path, monkeypatch):
             pass
 
     pins = re.findall(
-        r"^(\S+)==(\S+)", supplies.REQUIREMENTS.read_text(), re.M
+        r"^(\S+)==(\S+)", supplies.PINNED[0].read_text(), re.M
     )
     PINNED = dict(pins) | {f"{n}-{v}-py3-none-any.whl": v for n, v in pins}
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))

@@ -122,6 +122,50 @@ ln -s /dev/stderr /usr/share/nginx/log/error.log
 sed -i 's|/var/log/nginx|/usr/share/nginx/log|' /etc/nginx/nginx.conf
 """
 
+REGISTRY_CONF = """\
+version: 0.1
+log: {fields: {service: registry}}
+storage:
+  cache: {blobdescriptor: inmemory}
+  filesystem: {rootdirectory: /var/lib/registry}
+http: {addr: ":5000", headers: {X-Content-Type-Options: [nosniff]}}
+"""
+REGISTRY_ENTRY = """\
+#!/bin/sh
+# Serve, unless another program is named.
+set -eu
+case ${1:-} in
+    *.yaml | *.yml) set -- registry serve "$@" ;;
+    serve | garbage-collect | help | -*) set -- registry "$@" ;;
+esac
+exec "$@"
+"""
+REGISTRY_SCRIPT = f"""\
+ln -s /usr/bin/docker-registry /bin/registry
+mkdir -p /var/lib/registry
+printf %s {shlex.quote(REGISTRY_CONF)} > /etc/docker/registry/config.yml
+printf %s {shlex.quote(REGISTRY_ENTRY)} > /entrypoint.sh
+chmod 755 /entrypoint.sh
+"""
+
+# The official image keeps its files in /usr/local/apache2; so does this.
+HTTPD_SCRIPT = """\
+mkdir -p /usr/local/apache2/bin
+ln -s /var/www/html /usr/local/apache2/htdocs
+for name in ab htpasswd; do
+    ln -s /usr/bin/$name /usr/local/apache2/bin/$name
+done
+echo 'ServerName localhost' >> /etc/apache2/apache2.conf
+cd /etc/apache2
+sed -i -e 's|ErrorLog .*|ErrorLog /proc/self/fd/2|' \\
+    -e 's|CustomLog .*|CustomLog /proc/self/fd/1 combined|' \\
+    apache2.conf conf-available/*.conf sites-available/*.conf
+echo '<html><body><h1>It works!</h1></body></html>' > /var/www/html/index.html
+printf '#!/bin/sh\nset -e\n. /etc/apache2/envvars\nmkdir -p /run/apache2\n\
+exec apache2 -DFOREGROUND "$@"\n' > /usr/local/bin/httpd-foreground
+chmod 755 /usr/local/bin/httpd-foreground
+"""
+
 DEBIAN = StandIn(("debian:trixie-slim",), config={"Cmd": ["bash"]}, usual=20)
 STANDINS = {
     image.name: image
@@ -161,6 +205,26 @@ STANDINS = {
                 "Cmd": ["nginx", "-g", "daemon off;"],
                 "ExposedPorts": {"80/tcp": {}},
                 "StopSignal": "SIGQUIT",
+            },
+        ),
+        StandIn(
+            ("registry:2",),
+            (Step("docker-registry"), Step(script=REGISTRY_SCRIPT)),
+            {
+                "Entrypoint": ["/entrypoint.sh"],
+                "Cmd": ["/etc/docker/registry/config.yml"],
+                "Volumes": {"/var/lib/registry": {}},
+                "ExposedPorts": {"5000/tcp": {}},
+            },
+        ),
+        StandIn(
+            ("httpd:2.4",),
+            (Step("apache2 apache2-utils"), Step(script=HTTPD_SCRIPT)),
+            {
+                "Cmd": ["httpd-foreground"],
+                "ExposedPorts": {"80/tcp": {}},
+                "StopSignal": "SIGWINCH",
+                "WorkingDir": "/usr/local/apache2",
             },
         ),
     )

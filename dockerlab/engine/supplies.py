@@ -24,7 +24,12 @@ FIRST = ("debian:trixie-slim", "python:3.13-slim")  # lesson 00 needs these
 LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
 INDEX_SERVER = ("pypiserver", "packaging", "legacy-cgi", "defusedxml")
-REQUIREMENTS = paths.PROJECT / "sample_app" / "requirements.txt"
+PINNED = (
+    paths.PROJECT / "sample_app" / "requirements.txt",
+    *sorted((pathlib.Path(__file__).parent / "wheels").glob("*.txt")),
+)
+# Offered as source alone: lesson 07 builds it, with a compiler.
+FROM_SOURCE = "psutil"
 
 
 def _folder() -> pathlib.Path:
@@ -128,7 +133,7 @@ def _wheel_platforms() -> list[str]:
 
 
 def wheels(tell: Tell) -> None:
-    """Fill the wheelhouse with the sample app's pinned packages.
+    """Fill the wheelhouse with all that the lessons install, pinned.
 
     pip checks each against its hash, so a damaged download is refused.
 
@@ -136,30 +141,38 @@ def wheels(tell: Tell) -> None:
         LabError: the package index cannot be reached, or a file is not the
             one that was pinned.
     """
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    texts = [path.read_bytes() for path in PINNED]
+    wanted = hashlib.sha256(b"\0".join(texts)).hexdigest()
     house = _folder() / "wheels"
     stamp = _folder() / "wheels.stamp"
     with host.lock(_folder() / "wheels.lock", tell):
         if stamp.exists() and stamp.read_text() == wanted:
             return
         house.mkdir(parents=True, exist_ok=True)
-        platforms = [f"--platform={name}" for name in _wheel_platforms()]
-        command = [sys.executable, "-m", "pip", "download", "--no-input"]
-        options = ["--python-version=3.13", "--only-binary=:all:"]
-        host.run(
-            [
-                *command,
-                *options,
-                *platforms,
-                "--no-deps",
-                "--require-hashes",
-                f"--requirement={REQUIREMENTS}",
-                f"--dest={house}",
-            ],
-            "The sample app's Python packages cannot be downloaded.",
-            tell,
-        )
+        for requirements in PINNED:
+            _download(requirements, house, tell)
         stamp.write_text(wanted)
+
+
+def _download(
+    requirements: pathlib.Path, house: pathlib.Path, tell: Tell
+) -> None:
+    """The files that one list of requirements pins, for the images."""
+    host.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--no-input"),
+            "--python-version=3.13",
+            "--only-binary=:all:",
+            f"--no-binary={FROM_SOURCE}",
+            *(f"--platform={name}" for name in _wheel_platforms()),
+            "--no-deps",
+            "--require-hashes",
+            f"--requirement={requirements}",
+            f"--dest={house}",
+        ],
+        "The lessons' Python packages cannot be downloaded.",
+        tell,
+    )
 
 
 def index(tell: Tell) -> None:

@@ -1,0 +1,209 @@
+"""Requests to a service of the lab: as many as it takes, or a steady few.
+
+`load` asks as fast as the service answers, with ab (Apache's benchmark) in
+a container of the lab. `Steady` asks at an even pace while something happens
+to the service, and keeps every answer. Both are bounded in count and time.
+"""
+
+import dataclasses
+import http.client
+import itertools
+import re
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import docker
+import docker.errors
+
+from dockerlab.errors import LabError
+
+IMAGE = "httpd:2.4"  # holds ab
+LONGEST = 30  # seconds that one `load` may take
+MOST = 20_000  # requests that one `load` or `Steady` may send
+_ROWS = {
+    "per_second": r"Requests per second:\s+([\d.]+)",
+    "complete": r"Complete requests:\s+(\d+)",
+    "failed": r"Failed requests:\s+(\d+)",
+    "refused": r"Non-2xx responses:\s+(\d+)",
+    "p50": r"^50,([\d.]+)",
+    "p95": r"^95,([\d.]+)",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """What a service did under load.
+
+    `per_second` requests at `concurrency` at a time; half of them took at
+    most `p50`, 95 % at most `p95` milliseconds; `failed` got no answer, or
+    none of status 2xx.
+    """
+
+    concurrency: int
+    per_second: float
+    p50: float
+    p95: float
+    complete: int
+    failed: int
+
+
+def ab(url: str, concurrency: int, requests: int) -> list[str]:
+    """The command that sends `requests` to `url` and prints the result."""
+    requests = min(requests, MOST)
+    options = f"-q -l -t {LONGEST} -n {requests} -c {concurrency}"
+    script = f"ab {options} -e /tmp/ab.csv '{url}' && cat /tmp/ab.csv"
+    return ["sh", "-c", script]
+
+
+def read_ab(text: str, concurrency: int) -> Load:
+    """Read what `ab` printed.
+
+    Raises:
+        LabError: it got no answer.
+    """
+    found = {
+        key: re.search(pattern, text, re.MULTILINE)
+        for key, pattern in _ROWS.items()
+    }
+    values = {key: float(m.group(1)) for key, m in found.items() if m}
+    if "per_second" not in values or "p95" not in values:
+        lines = text.strip().splitlines()
+        raise LabError(
+            "The service did not answer the load generator.",
+            lines[-1] if lines else "ab said nothing.",
+            "See the service's log: `docker logs`.",
+        )
+    return Load(
+        concurrency,
+        values["per_second"],
+        values["p50"],
+        values["p95"],
+        int(values["complete"]),
+        int(values["failed"] + values.get("refused", 0)),
+    )
+
+
+def load(
+    client: docker.DockerClient,
+    url: str,
+    concurrency: int,
+    requests: int = 1000,
+    **options: object,
+) -> Load:
+    """Send requests from a container of the lab, as fast as they go.
+
+    Args:
+        url: the service as that container sees it, with its path.
+        concurrency: how many are under way at a time.
+        requests: how many in all.
+        options: of the container: `network`, `labels`.
+
+    Raises:
+        LabError: nothing answered.
+    """
+    try:
+        said = client.containers.run(
+            IMAGE, ab(url, concurrency, requests), remove=True, **options
+        )
+    except docker.errors.ContainerError as error:
+        said = error.stderr or b""
+    return read_ab(said.decode(errors="replace"), concurrency)
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """One answer: when it was asked for and how long it took, in seconds
+    since the traffic began; its status, 0 where none came; its text, or the
+    reason why there is none."""
+
+    at: float
+    seconds: float
+    status: int
+    text: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is an answer of status 2xx."""
+        return 200 <= self.status < 300
+
+
+class Steady:
+    """Requests at an even pace, while the body of a `with` runs.
+
+        with Steady(f"http://127.0.0.1:{port}/", per_second=50) as traffic:
+            ...
+        assert not traffic.failed
+
+    Args:
+        url: on the loopback address.
+        per_second: how many requests begin each second.
+        timeout: seconds after which an answer counts as missing.
+        workers: how many requests can wait for an answer at once.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        per_second: float = 50,
+        timeout: float = 5,
+        workers: int = 16,
+    ) -> None:
+        self.url, self.per_second, self.timeout = url, per_second, timeout
+        self.answers: list[Answer] = []
+        self._next = itertools.count()
+        self._over = threading.Event()
+        self._workers = [
+            threading.Thread(target=self._work, daemon=True)
+            for _ in range(workers)
+        ]
+
+    @property
+    def failed(self) -> list[Answer]:
+        """The answers that are none, or not of status 2xx."""
+        return [answer for answer in self.answers if not answer.ok]
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the traffic began."""
+        return time.monotonic() - self._begun
+
+    def reach(self, count: int, seconds: float = 60) -> None:
+        """Wait until `count` requests were answered, or the time is over."""
+        deadline = time.monotonic() + seconds
+        while len(self.answers) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def __enter__(self) -> "Steady":
+        self._begun = time.monotonic()
+        for worker in self._workers:
+            worker.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._over.set()
+        for worker in self._workers:
+            worker.join()
+        self.answers.sort(key=lambda answer: answer.at)
+
+    def _work(self) -> None:
+        for number in self._next:
+            due = self._begun + number / self.per_second
+            wait = max(0.0, due - time.monotonic())
+            if number >= MOST or self._over.wait(wait):
+                return
+            self.answers.append(self._ask())
+
+    def _ask(self) -> Answer:
+        begun = time.monotonic()
+        try:
+            with urllib.request.urlopen(self.url, timeout=self.timeout) as got:
+                status, text = got.status, got.read().decode(errors="replace")
+        except urllib.error.HTTPError as error:
+            with error:
+                status, text = error.code, error.reason
+        except (OSError, http.client.HTTPException) as error:
+            status, text = 0, str(error)
+        took = time.monotonic() - begun
+        return Answer(begun - self._begun, took, status, text)
