@@ -29,6 +29,7 @@ from dockerlab.pictures.running import (
     restarts,
     stops,
 )
+from dockerlab.pictures.services import traffic
 from dockerlab.pictures.steps import build_timeline, two_builds
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "shared_layers",
     "stops",
     "tag_moves",
+    "traffic",
     "two_builds",
 ]
