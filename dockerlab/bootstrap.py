@@ -134,6 +134,13 @@ def find_project() -> None:
     (folder / "dockerlab.pth").write_text(f"{PROJECT}\n")
 
 
+def tell_ipython() -> None:
+    """Let every kernel of this environment say what to do after an error."""
+    folder = VENV / "etc" / "ipython"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(PROJECT / "dockerlab" / "ipython_config.py", folder)
+
+
 def say(line: str) -> None:
     """Tell what is being done."""
     print(f"  ...  {line}", flush=True)
@@ -142,6 +149,7 @@ def say(line: str) -> None:
 def main() -> None:
     """Make the environment unless it is complete."""
     if STAMP.exists() and STAMP.read_text() == wanted():
+        tell_ipython()
         return
     begun = time.monotonic()
     print("Python environment in .venv (usually 10 s)", flush=True)
@@ -150,6 +158,7 @@ def main() -> None:
         make_venv()
     install()
     find_project()
+    tell_ipython()
     STAMP.write_text(wanted())
     print(f"[done] Python environment, {time.monotonic() - begun:.1f} s")
 
