@@ -11,6 +11,7 @@ import pytest
 
 from dockerlab import engine, paths
 from dockerlab.engine import host
+from dockerlab.engine.box import DEFAULT_SUITE
 from dockerlab.errors import LabError
 
 # Kernels and commands that tests start must find this dockerlab.
@@ -63,10 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     option = config.option
     if not (option.nbval or option.nbval_lax):
-        # The stored outputs were made on the box. On another engine, with
-        # the official images, sizes and versions differ: every cell must
-        # run there, and the cells marked for it are compared.
-        option.nbval = _on_box()
+        # The stored outputs were made on the box, of its usual suite. On
+        # another engine, or with the official images, sizes and versions
+        # differ: every cell must run there, and the cells marked for it are
+        # compared.
+        option.nbval = _on_usual_box()
         option.nbval_lax = not option.nbval
 
 
@@ -74,11 +76,12 @@ def pytest_unconfigure() -> None:
     _progress.cleanup()
 
 
-def _on_box() -> bool:
+def _on_usual_box() -> bool:
     try:
-        return engine.find().kind == "box"
+        box = engine.find().box
     except LabError:
         return False
+    return bool(box) and box.suite == DEFAULT_SUITE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

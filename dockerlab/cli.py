@@ -24,7 +24,7 @@ from dockerlab import (
     vm,
 )
 from dockerlab.engine import host, roots, supplies, tasks
-from dockerlab.engine.box import DEFAULT_SUITE, boxes, disk_used
+from dockerlab.engine.box import boxes, chosen_suite, disk_used
 from dockerlab.errors import LabError
 from dockerlab.lab import remove
 
@@ -160,10 +160,10 @@ def engine_group() -> None:
 
 suite_option = click.option(
     "--suite",
-    default=DEFAULT_SUITE,
+    default=chosen_suite,
     show_default=True,
     type=click.Choice(roots.SUITES),
-    help="The box's Debian suite.",
+    help="The box's Debian suite (else DOCKERLAB_SUITE).",
 )
 
 

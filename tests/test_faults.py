@@ -135,9 +135,7 @@ def test_a_corrupted_download(tmp_path, monkeypatch):
         def log_message(self, *words):
             pass
 
-    pins = re.findall(
-        r"^(\S+)==(\S+)", supplies.PINNED[0].read_text(), re.M
-    )
+    pins = re.findall(r"^(\S+)==(\S+)", supplies.PINNED[0].read_text(), re.M)
     PINNED = dict(pins) | {f"{n}-{v}-py3-none-any.whl": v for n, v in pins}
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)

@@ -26,6 +26,13 @@ from dockerlab.errors import LabError
 
 REGISTRY_PORT = 5999  # in the box's own network: never taken by others
 DEFAULT_SUITE = "trixie"
+
+
+def chosen_suite() -> str:
+    """The Debian suite of the box: `DOCKERLAB_SUITE`, or the usual one."""
+    return os.environ.get("DOCKERLAB_SUITE") or DEFAULT_SUITE
+
+
 # Top-level folders that are the system's own and must be the box's inside.
 SYSTEM = set(
     [
@@ -51,10 +58,12 @@ SYSTEM = set(
 class Box:
     """The box of one Debian suite under one `DOCKERLAB_HOME`.
 
-    Making a Box does nothing yet; `prepare`, `start` and `stop` do.
+    Without a suite it is the chosen one. Making a Box does nothing yet;
+    `prepare`, `start` and `stop` do.
     """
 
-    def __init__(self, suite: str = DEFAULT_SUITE) -> None:
+    def __init__(self, suite: str = "") -> None:
+        suite = suite or chosen_suite()
         if suite not in roots.SUITES:
             raise LabError(
                 f"There is no box of suite {suite!r}.",

@@ -7,7 +7,7 @@ import docker
 import docker.errors
 import requests
 
-from dockerlab.engine.box import DEFAULT_SUITE, Box
+from dockerlab.engine.box import Box
 from dockerlab.errors import LabError
 
 OLDEST_API = (1, 41)  # Docker Engine 20.10
@@ -37,8 +37,8 @@ class Engine:
         return docker.from_env(timeout=timeout)
 
 
-def find(suite: str = DEFAULT_SUITE) -> Engine:
-    """The engine to use.
+def find(suite: str = "") -> Engine:
+    """The engine to use; of several boxes that of `suite`, else the chosen.
 
     `DOCKERLAB_ENGINE` decides if set (`own` or `box`). Else it is the engine
     that DOCKER_HOST or the current Docker context reaches, if it answers;
