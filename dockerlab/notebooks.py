@@ -1,5 +1,6 @@
 """The notebook files: execute them, and keep their diffs small."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -15,13 +16,16 @@ from dockerlab.errors import LabError
 
 CELL_SECONDS = 180
 _ID = re.compile(r"[0-9a-f]{8}")
+# The program of a quiz, which is the same in all of them (dockerlab.quizzes).
+_BUTTONS = re.compile(r"<!-- buttons -->.*<!-- end of buttons -->", re.DOTALL)
 
 
 def normalize(notebook: nbformat.NotebookNode) -> None:
     """Drop what says nothing about the lesson, in place.
 
     Cell ids stay once given; times, widget states and the interpreter's
-    version go; neighbouring pieces of one output stream are joined.
+    version go; neighbouring pieces of one output stream are joined. Of a
+    quiz the questions stay, without the program that asks them.
     """
     seen: set[str] = set()
     for number, cell in enumerate(notebook.cells):
@@ -33,6 +37,8 @@ def normalize(notebook: nbformat.NotebookNode) -> None:
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
         if cell.cell_type == "code":
             cell.outputs = _joined(cell.outputs)
+            for output in cell.outputs:
+                _drop_buttons(output.get("data", {}))
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {
@@ -61,11 +67,87 @@ def _joined(outputs: list) -> list:
     return joined
 
 
+def _drop_buttons(data: dict) -> None:
+    if "text/html" in data:
+        data["text/html"] = _BUTTONS.sub("", data["text/html"])
+
+
 def format_file(path: pathlib.Path) -> None:
     """Normalize one notebook file."""
     notebook = nbformat.read(path, as_version=4)
     normalize(notebook)
     nbformat.write(notebook, path)
+
+
+class Run:
+    """A notebook's code cells in a kernel of their own, one at a time.
+
+        with Run(path) as run:
+            for number in range(len(run.cells)):
+                run.cell(number)
+
+    Args:
+        environment: variables for the kernel, beside this process's.
+    """
+
+    def __init__(self, path: pathlib.Path, **environment: str) -> None:
+        self.path = path
+        self.book = nbformat.read(path, as_version=4)
+        self.cells = [c for c in self.book.cells if c.cell_type == "code"]
+        self._environment = {**os.environ, **environment}
+        self._client = nbclient.NotebookClient(
+            self.book,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self) -> "Run":
+        progress = self._open.enter_context(tempfile.TemporaryDirectory())
+        self._open.enter_context(
+            self._client.setup_kernel(
+                # What cells print comes by messages; the kernel's talk goes.
+                stderr=subprocess.DEVNULL,
+                # The starters that run here are nobody's attempts.
+                env={**self._environment, "DOCKERLAB_PROGRESS": progress},
+            )
+        )
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._open.close()
+
+    def cell(self, number: int) -> float:
+        """Run the code cell of that number, from 0; the seconds it took.
+
+        Raises:
+            LabError: it failed.
+        """
+        cell = self.cells[number]
+        begun = time.monotonic()
+        try:
+            self._client.execute_cell(
+                cell, self.book.cells.index(cell), execution_count=number + 1
+            )
+        except nbclient.exceptions.CellExecutionError as error:
+            raise LabError(
+                f"{self.path.name}: code cell {number} failed.", str(error)
+            ) from None
+        except nbclient.exceptions.DeadKernelError:
+            raise LabError(
+                f"{self.path.name}: the kernel died in code cell {number}."
+            ) from None
+        return time.monotonic() - begun
+
+    def all(self) -> list[float]:
+        """Run every code cell; the seconds each took."""
+        return [self.cell(number) for number in range(len(self.cells))]
+
+    @property
+    def pid(self) -> int:
+        """The process id of the kernel."""
+        return self._client.km.provisioner.pid
 
 
 def execute_file(path: pathlib.Path) -> float:
@@ -77,24 +159,8 @@ def execute_file(path: pathlib.Path) -> float:
     Raises:
         LabError: a cell failed; the file is left as it was.
     """
-    notebook = nbformat.read(path, as_version=4)
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    begun = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            client.execute(
-                # What cells print comes by messages; the kernel's talk goes.
-                stderr=subprocess.DEVNULL,
-                # The starters that run here are nobody's attempts.
-                env={**os.environ, "DOCKERLAB_PROGRESS": folder},
-            )
-    except nbclient.exceptions.CellExecutionError as error:
-        raise LabError(f"{path.name}: a cell failed.", str(error)) from None
-    normalize(notebook)
-    nbformat.write(notebook, path)
-    return time.monotonic() - begun
+    with Run(path) as run:
+        seconds = sum(run.all())
+    normalize(run.book)
+    nbformat.write(run.book, path)
+    return seconds

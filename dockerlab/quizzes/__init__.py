@@ -80,16 +80,20 @@ class Quiz:
         )
 
     def _repr_html_(self) -> str:
-        # Where no script runs (a page that only shows the notebook), the
-        # questions can be read all the same; the script hides that text. It
-        # may run before the page holds it.
+        # What stands between the marks is not stored in the course's files:
+        # a page that only shows a notebook runs no script. The questions can
+        # be read there; the script hides that text. It may run before the
+        # page holds it.
         plain = f"quiz{self.lesson}text"
         hide = f"<style>#{plain} {{display: none}}</style>"
         buttons, script = self._drawn()
         return (
-            f'<div id="{plain}">{_as_list(self.questions)}</div>{buttons}'
-            f"<script>document.head.insertAdjacentHTML('beforeend', '{hide}');"
-            f"\n{script}</script>"
+            f'<div id="{plain}">{_as_list(self.questions)}</div>'
+            f"<!-- buttons -->{buttons}<script>(function () {{\n"
+            f"document.head.insertAdjacentHTML('beforeend', '{hide}');\n"
+            # Where jupyterquiz sees a MathJax that it does not know, as in
+            # JupyterLab, it fetches another one from outside.
+            f"var MathJax;\n{script}}})();</script><!-- end of buttons -->"
         )
 
     def _drawn(self) -> tuple[str, str]:
@@ -207,4 +211,5 @@ def _as_list(questions: list[Question]) -> str:
         + "</ul></li>"
         for q in questions
     ]
-    return f"<ol>{''.join(rows)}</ol>"
+    invitation = "<p>Run this cell, and the answers become buttons.</p>"
+    return f"{invitation}<ol>{''.join(rows)}</ol>"
