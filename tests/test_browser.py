@@ -1,16 +1,18 @@
-"""What a learner's browser sees: JupyterLab, lesson 06, the Flask page."""
+"""What a learner's browser sees: JupyterLab, the Flask page, the quizzes."""
 
 import contextlib
 import re
 import shutil
+import socket
 import time
 import urllib.error
 import urllib.request
 
+import docker
 import docker.errors
 import pytest
 
-from dockerlab import engine, paths
+from dockerlab import background, engine, jupyter, paths, quizzes
 
 playwright = pytest.importorskip("playwright.sync_api")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -22,10 +24,15 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nothing but this machine: whatever a page wants from outside fails.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
+# For a machine that is busy: the lesson itself takes a fifth of it.
+LESSON_SECONDS = 400
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser():
     if not BROWSER:
         pytest.skip("no chromium on this machine")
@@ -36,10 +43,29 @@ def browser():
 
 
 @pytest.fixture
-def lab_address(spare_home, command):
+def page(browser):
+    """A page that must ask nobody but this machine."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    page.close()
+    here = r"(https?|wss?)://127\.0\.0\.1[:/]|(data|blob|file|about):"
+    assert [url for url in asked if not re.match(here, url)] == []
+
+
+@pytest.fixture
+def port():
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def lab_address(spare_home, command, port):
     """Where JupyterLab answers, started as `make start` starts it."""
-    port = "8917"
-    words = ["start", "--port", port, "--no-later"]
+    words = ["start", "--port", str(port), "--no-later"]
     begun = command(*words, DOCKERLAB_ENGINE="box")
     assert begun.returncode == 0, begun.stdout + begun.stderr
     yield re.search(r"http://127\.0\.0\.1:\S+", begun.stdout)[0]
@@ -47,37 +73,53 @@ def lab_address(spare_home, command):
     assert ended.returncode == 0, ended.stderr
 
 
-def test_lesson_06_in_a_browser(lab_address, browser, tmp_path):
+@pytest.fixture
+def lone_address(tmp_path, monkeypatch, port):
+    """Where a JupyterLab answers that needs no engine."""
+    monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path / "home"))
+    yield jupyter.serve(engine.Engine("own", ""), port)
+    assert background.end(jupyter.NAME)
+
+
+@contextlib.contextmanager
+def _lesson(page, address: str, number: str, heading: str = ""):
+    """A lesson's notebook, open in the page; its file stays as it is."""
+    [path] = paths.NOTEBOOKS.glob(f"{number}_*.ipynb")
+    stored = path.read_bytes()
+    try:
+        place = address.replace("00_start_here.ipynb", path.name)
+        page.goto(place + (f"#{heading}" if heading else ""))
+        yield
+    finally:
+        page.close()
+        if path.read_bytes() != stored:  # JupyterLab saves by itself
+            path.write_bytes(stored)
+
+
+def test_lesson_06_in_a_browser(lab_address, page, browser, tmp_path):
     base = lab_address.split("/lab/")[0]
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{base}/api/contents")
     assert refused.value.code == 403  # not without its token
 
-    [path] = paths.NOTEBOOKS.glob("06*.ipynb")
-    stored = path.read_bytes()
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    try:
-        page.goto(lab_address.replace("00_start_here.ipynb", path.name))
+    with _lesson(page, lab_address, "06"):
         title = page.locator(".jp-RenderedMarkdown h1").first
         title.wait_for(timeout=60_000)
         assert "Build and run a Flask app" in title.text_content()
         _menu(page, "Edit", "Clear Outputs of All Cells")
         _menu(page, "Run", "Run All Cells")
-        _see_flask_page(browser)
+        deadline = time.monotonic() + LESSON_SECONDS
+        flask = browser.new_page()
+        while not _greets(flask):
+            _must_go_on(page, deadline, tmp_path)
+        flask.close()
         last = page.locator(".jp-OutputArea").get_by_text(
             "0 containers of this lesson are left", exact=True
         )
-        deadline = time.monotonic() + 120
         while not last.count():
-            assert time.monotonic() < deadline, _failure(page, tmp_path)
+            _must_go_on(page, deadline, tmp_path)
             page.keyboard.press("Control+End")
-            page.wait_for_timeout(500)
-        error = '[data-mime-type="application/vnd.jupyter.error"]'
-        assert page.locator(error).count() == 0
-    finally:
-        page.close()
-        if path.read_bytes() != stored:  # JupyterLab saves by itself
-            path.write_bytes(stored)
+        assert page.locator(ERROR).count() == 0
 
 
 def _menu(page, menu: str, entry: str) -> None:
@@ -85,30 +127,83 @@ def _menu(page, menu: str, entry: str) -> None:
     page.get_by_role("menuitem", name=entry, exact=True).click()
 
 
-def _see_flask_page(browser) -> None:
-    """While the lesson runs, its app greets at the port that it chose."""
-    page = browser.new_page()
-    deadline = time.monotonic() + 150
-    while time.monotonic() < deadline:
-        try:
-            page.goto(f"http://127.0.0.1:{_published()}/", timeout=2000)
-            heading = page.locator("h1").text_content(timeout=1000)
-            assert "World" in heading or "Ada" in heading
-            page.close()
-            return
-        except (playwright.Error, docker.errors.NotFound, LookupError):
-            time.sleep(0.2)
-    pytest.fail("the Flask page was never there")
+def _must_go_on(page, deadline: float, folder) -> None:
+    """Wait a little; fail with a picture if a cell failed, or time is up."""
+    page.wait_for_timeout(300)
+    if page.locator(ERROR).count() or time.monotonic() > deadline:
+        page.screenshot(path=folder / "page.png")
+        pytest.fail(f"the lesson did not go on: see {folder / 'page.png'}")
+
+
+def _greets(page) -> bool:
+    """Whether the lesson's app answers now, at the port that it chose."""
+    try:
+        page.goto(f"http://127.0.0.1:{_published()}/", timeout=2000)
+        heading = page.locator("h1").text_content(timeout=1000)
+    except (playwright.Error, docker.errors.NotFound, LookupError):
+        return False
+    assert "World" in heading or "Ada" in heading
+    return True
 
 
 def _published() -> str:
-    """The port of this machine at which the lesson serves the app."""
-    client = engine.find().client()
+    """The port of this machine at which the lesson serves the app.
+
+    Raises:
+        LookupError: it does not now.
+    """
+    # Not the engine that this process would find: an earlier test, or the
+    # shell, may have named another one.
+    client = docker.DockerClient(engine.Box().url, timeout=10)
     with contextlib.closing(client):
-        web = client.containers.get("dockerlab-06-web")
+        running = {c.name: c for c in client.containers.list()}
+        web = running["dockerlab-06-web"]
         return web.ports["80/tcp"][0]["HostPort"]
 
 
-def _failure(page, folder) -> str:
-    page.screenshot(path=folder / "page.png")
-    return f"the lesson did not reach its end: see {folder / 'page.png'}"
+def test_quiz_in_jupyterlab(lone_address, page):
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    with _lesson(page, lone_address, "06", heading="Check-yourself"):
+        cell = page.locator(".jp-CodeCell", has_text='quiz("06")')
+        cell.locator(".cm-content").click(timeout=90_000)
+        page.keyboard.press("Shift+Enter")
+        cell.locator(".Quiz").first.wait_for(timeout=90_000)
+        _answer_all(cell, quizzes.load("06"))
+        assert page.locator(ERROR).count() == 0
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "lesson", [path.stem.split("_")[0] for path in paths.lessons()]
+)
+def test_every_question_answers(lesson, page, tmp_path):
+    file = tmp_path / "quiz.html"
+    shown = quizzes.quiz(lesson)._repr_html_()
+    file.write_text(f"<!doctype html><meta charset=utf-8>{shown}", "utf-8")
+    page.goto(file.as_uri())
+    assert not page.locator(f"#quiz{lesson}text").is_visible()
+    _answer_all(page, quizzes.load(lesson))
+
+
+def _answer_all(shown, questions: list[quizzes.Question]) -> None:
+    """Click every answer to every question, and read what it says."""
+    drawn = shown.locator(".Quiz")
+    assert drawn.count() == len(questions)
+    for place, question in enumerate(questions):
+        one = drawn.nth(place)
+        buttons = one.locator("label")
+        assert buttons.count() == len(question.answers)
+        for number, answer in enumerate(question.answers):
+            button = buttons.nth(number)
+            assert _plain(answer.answer) in button.inner_text()
+            button.click()
+            says = one.locator(".Feedback").inner_text()
+            verdict = "Right. " if answer.correct else "Not so. "
+            assert says.startswith(verdict + _plain(answer.because))
+            colour = "correctButton" if answer.correct else "incorrectButton"
+            assert colour in button.get_attribute("class").split()
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")

@@ -41,6 +41,12 @@ COLOURS = {
     "--jq-incorrect-color": "#D55E00",
 }
 
+# JupyterLab's own style of code cannot be read on a chosen answer.
+STYLE = """<style>
+#QUIZ .Quiz, #QUIZ .Feedback {font-size: 16px; line-height: 1.4}
+#QUIZ code {background: none; color: inherit; padding: 0}
+</style>"""
+
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
@@ -116,7 +122,8 @@ class Quiz:
             question_alignment="left",
         )
         script = build_script(prefix, static, url, name, load_js=True)
-        return f"{div}{build_styles(name, COLOURS)}</div>", script
+        styles = build_styles(name, COLOURS) + STYLE.replace("QUIZ", name)
+        return f"{div}{styles}</div>", script
 
 
 def quiz(lesson: str) -> Quiz:
