@@ -109,14 +109,19 @@ def pytest_terminal_summary(terminalreporter) -> None:
         key: sum(bool(row.get(key)) for row in cells)
         for key in ("prints", "compared")
     }
-    tried = [row for row in properties if "answers" in row]
+    tried = [row for row in properties if "wrong" in row]
     terminalreporter.section("what was proven")
     terminalreporter.line(
         f"{len(cells)} notebook cells run, {count['prints']} of them print,"
         f" {count['compared']} of those compared"
     )
+    answers = {
+        kind: sum(row[kind] for row in tried)
+        for kind in ("solutions", "alternatives", "wrong")
+    }
     terminalreporter.line(
-        f"{sum(row['answers'] for row in tried)} answers to"
-        f" {len(tried)} exercises tried"
+        f"{len(tried)} exercises tried: {answers['solutions']} solutions and"
+        f" {answers['alternatives']} alternative solutions passed,"
+        f" {answers['wrong']} wrong answers and {len(tried)} starters did not"
     )
     terminalreporter.line(f"{len(passed) - len(cells)} tests passed")

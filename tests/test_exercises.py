@@ -97,7 +97,8 @@ def _tests_of(lesson_path: pathlib.Path) -> type:
 
         @pytest.mark.parametrize("id", _ids(lesson_path))
         def test_answers(self, id, lesson, record_property):
-            record_property("answers", _try_all(id, *lesson))
+            for kind, number in _try_all(id, *lesson).items():
+                record_property(kind, number)
 
     return Answers
 
@@ -106,8 +107,8 @@ for _path in paths.lessons():
     globals()[f"Test_{_path.stem}"] = _tests_of(_path)
 
 
-def _try_all(id: str, kernel: Kernel, cells: list, answers) -> int:
-    """Try every answer to an exercise; how many there were."""
+def _try_all(id: str, kernel: Kernel, cells: list, answers) -> dict[str, int]:
+    """Try every answer to an exercise; how many there were of each kind."""
     starter = _tagged(cells, "exercise:")[id]
     [solution] = FENCE.findall(_tagged(cells, "solution:")[id])
 
@@ -124,7 +125,7 @@ def _try_all(id: str, kernel: Kernel, cells: list, answers) -> int:
         assert not passed, wrong
         assert unmet[0] == key, f"{wrong}\n{unmet} {hint}"
         assert hint.strip()
-    return 3 + len(wrongs)
+    return {"solutions": 1, "alternatives": 1, "wrong": len(wrongs)}
 
 
 def test_every_check_has_its_exercise():
