@@ -9,13 +9,13 @@ PIN = $(UV) pip compile --quiet --universal --generate-hashes --no-header \
 WHEELS := dockerlab/engine/wheels
 
 .DEFAULT_GOAL := help
-.PHONY: help env start test doctor stop clean vm notebooks format bench \
-	requirements
+.PHONY: help env start test doctor stop clean kit kit-load vm notebooks \
+	format bench requirements
 
 help: ## Show this help
 	@echo "A Docker course in notebooks, proven on a real engine."
 	@echo
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' \
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' \
 		$(MAKEFILE_LIST)
 
 env:
@@ -36,6 +36,14 @@ stop: env ## End JupyterLab and the lab's own engine
 
 clean: env ## Remove what the course made in the engine (ALL=1: the box too)
 	@$(LAB) clean $(if $(ALL),--all)
+
+kit: env ## Write the whole preparation into one FILE, for a stick
+	@$(LAB) kit save $(or $(FILE),$(error say where: make kit FILE=course.kit))
+
+kit-load: ## Prepare this machine from a FILE, without network
+	@$(PYTHON) dockerlab/bootstrap.py \
+		$(or $(FILE),$(error say from where: make kit-load FILE=course.kit))
+	@$(LAB) kit load $(FILE)
 
 vm: env ## Prepare the small virtual machine of lesson 01
 	@$(LAB) vm

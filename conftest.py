@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from dockerlab import engine, paths
+from dockerlab import engine, paths, robustness
 from dockerlab.engine import host
 from dockerlab.engine.box import DEFAULT_SUITE
 from dockerlab.errors import LabError
@@ -58,10 +58,24 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem) -> None:
         _hold(None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long",
+        action="store_true",
+        help="also what takes hours: each lesson killed, on each engine, ...",
+    )
+    parser.addoption(
+        "--table",
+        metavar="FILE",
+        help="write what was counted into the table of this document",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "lesson(number): needs a lesson's workspace for itself"
     )
+    config.addinivalue_line("markers", "long: only with --long")
     option = config.option
     if not (option.nbval or option.nbval_lax):
         # The stored outputs were made on the box, of its usual suite. On
@@ -84,8 +98,15 @@ def _on_usual_box() -> bool:
     return bool(box) and box.suite == DEFAULT_SUITE
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note for each notebook cell whether its outputs are compared."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is long unless it is wanted, and note for each
+    notebook cell whether its outputs are compared."""
+    if not config.option.long:
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
     for item in items:
         cell = getattr(item, "cell", None)
         if cell is None:
@@ -96,7 +117,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.user_properties.append(("compared", compared))
 
 
-def pytest_terminal_summary(terminalreporter) -> None:
+def pytest_terminal_summary(terminalreporter, config) -> None:
     """Say how much was proven."""
     passed = terminalreporter.stats.get("passed", [])
     properties = [
@@ -125,3 +146,10 @@ def pytest_terminal_summary(terminalreporter) -> None:
         f" {answers['wrong']} wrong answers and {len(tried)} starters did not"
     )
     terminalreporter.line(f"{len(passed) - len(cells)} tests passed")
+    counted = robustness.total(properties)
+    for what, number in counted.items():
+        terminalreporter.line(f"{number} {what}")
+    red = len(terminalreporter.stats.get("failed", []))
+    red += len(terminalreporter.stats.get("error", []))
+    if config.option.table:
+        robustness.write(config.option.table, counted, red)

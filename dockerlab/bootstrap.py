@@ -5,11 +5,13 @@ pip does.
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
@@ -19,6 +21,10 @@ REQUIREMENTS = PROJECT / "requirements.txt"
 STAMP = VENV / "dockerlab-ready"
 OLDEST = (3, 11)
 MEGABYTES = 900  # what the environment takes, with room to unpack
+# What a kit brought: see kit.py.
+WHEELS = PROJECT / ".kit" / "wheels"
+KIT_FORMAT = "dockerlab-kit-1"
+SEAL = len(KIT_FORMAT) + 1 + 64  # bytes at a kit's end: format and SHA-256
 
 
 class Unable(Exception):
@@ -39,11 +45,15 @@ def run(*command: object) -> subprocess.CompletedProcess:
     )
 
 
+def pins() -> str:
+    """SHA-256 of what is pinned."""
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+
+
 def wanted() -> str:
     """What the stamp says when the environment is complete."""
-    pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     version = ".".join(map(str, sys.version_info[:2]))
-    return f"{version} {pins} {PROJECT}"
+    return f"{version} {pins()} {PROJECT}"
 
 
 def require_machine() -> None:
@@ -67,6 +77,78 @@ def require_machine() -> None:
             f" environment needs {MEGABYTES} MB.\nFree some space, then run"
             " the same command again."
         )
+
+
+def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict]:
+    """A kit's archive, whole and meant for this machine, and its contents.
+
+    Raises:
+        Unable: no kit, a damaged one, or one for another kind of machine.
+    """
+    try:
+        size = path.stat().st_size - SEAL
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            left = max(0, size)
+            while left and (chunk := file.read(min(left, 1 << 20))):
+                digest.update(chunk)
+                left -= len(chunk)
+            seal = file.read()
+    except OSError as error:
+        raise Unable(
+            f"The kit {path} cannot be read: {error.strerror}."
+        ) from None
+    if not seal.startswith(f"{KIT_FORMAT}:".encode()):
+        raise Unable(
+            f"{path} is no kit of this course, or its end is missing.\nNothing"
+            " was changed. Copy the file again, or make it anew with `make"
+            " kit FILE=...` on a prepared machine."
+        )
+    if seal.decode() != f"{KIT_FORMAT}:{digest.hexdigest()}":
+        raise Unable(
+            f"The kit {path} is damaged: its checksum is wrong.\nNothing was"
+            " changed. Copy the file again from where it was made."
+        )
+    archive = tarfile.open(path)  # noqa: SIM115  (the caller closes it)
+    about = json.load(archive.extractfile("kit.json"))
+    if about["machine"] != this_machine():
+        raise Unable(
+            f"The kit {path} was made for {about['machine']}; this is"
+            f" {this_machine()}.\nNothing was changed. Make a kit on a"
+            " machine like this one."
+        )
+    return archive, about
+
+
+def this_machine() -> str:
+    """What a kit must fit: the processor, and the version of Python."""
+    version = "{}.{}".format(*sys.version_info)
+    return f"{os.uname().machine} with Python {version}"
+
+
+def take_wheels(path: pathlib.Path) -> None:
+    """Keep the Python packages that a kit brings."""
+    archive, about = open_kit(path)
+    partial = WHEELS.with_name("partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    with (
+        archive,
+        archive.extractfile("wheels.tar") as packed,
+        tarfile.open(fileobj=packed) as wheels,
+    ):
+        wheels.extractall(partial, filter="data")
+    (partial / "pins").write_text(about["pins"])
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    partial.rename(WHEELS)
+
+
+def brought() -> list[object]:
+    """Options of pip and uv by which they take a kit's packages, if those
+    are the ones that are pinned today."""
+    note = WHEELS / "pins"
+    if note.exists() and note.read_text() == pins():
+        return ["--no-index", "--find-links", WHEELS]
+    return []
 
 
 def make_venv() -> None:
@@ -101,18 +183,17 @@ def install() -> None:
     uv = shutil.which("uv") or VENV / "bin" / "uv"
     if not pathlib.Path(uv).exists():
         say("fetching uv, which installs quickly")
-        run(*pip, "install", "--quiet", "--retries=1", "uv")
+        run(*pip, "install", "--quiet", "--retries=1", *brought(), "uv")
+    listed = [*brought(), "--require-hashes", "--requirement", REQUIREMENTS]
     if pathlib.Path(uv).exists():
         say("installing the Python packages")
-        pins = ["--require-hashes", "--requirement", REQUIREMENTS]
         options = ["--quiet", "--python", PYTHON]
-        if run(uv, "pip", "install", *options, *pins).returncode == 0:
+        if run(uv, "pip", "install", *options, *listed).returncode == 0:
             return
     say("installing the Python packages with pip, which takes a minute")
-    pins = ["--require-hashes", "--requirement", REQUIREMENTS]
     done = subprocess.run(
         [*map(str, pip), "install", "--progress-bar=off", "--retries=1"]
-        + [str(word) for word in pins],
+        + [str(word) for word in listed],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -146,8 +227,11 @@ def say(line: str) -> None:
     print(f"  ...  {line}", flush=True)
 
 
-def main() -> None:
-    """Make the environment unless it is complete."""
+def main(kit: str = "") -> None:
+    """Make the environment unless it is complete; from a kit if one is
+    named."""
+    if kit:
+        take_wheels(pathlib.Path(kit))
     if STAMP.exists() and STAMP.read_text() == wanted():
         tell_ipython()
         return
@@ -165,7 +249,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        main(*sys.argv[1:2])
     except Unable as unable:
         sys.exit(str(unable))
     except OSError as error:

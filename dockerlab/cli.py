@@ -10,7 +10,9 @@ import sys
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from dockerlab import (
     background,
@@ -19,6 +21,7 @@ from dockerlab import (
     doctor,
     engine,
     jupyter,
+    kit,
     paths,
     progress,
     vm,
@@ -26,7 +29,7 @@ from dockerlab import (
 from dockerlab.engine import host, roots, supplies, tasks
 from dockerlab.engine.box import boxes, chosen_suite, disk_used
 from dockerlab.errors import LabError
-from dockerlab.lab import remove
+from dockerlab.lab import remove_all
 
 
 class _Group(click.Group):
@@ -106,7 +109,7 @@ def clean(everything: bool) -> None:
     found = engine.find()
     if found.version:
         client = found.client()
-        gone = remove(client)
+        gone = remove_all(client)
         client.close()
         for name in gone:
             click.echo(f"removed {name}")
@@ -220,6 +223,33 @@ def supplies_command(suite: str) -> None:
     engine.prepare(found, [*supplies.FIRST, *supplies.LATER])
 
 
+@main.group("kit")
+def kit_group() -> None:
+    """The whole preparation in one file, for machines without network."""
+
+
+kit_file = click.argument(
+    "file", type=click.Path(dir_okay=False, path_type=pathlib.Path)
+)
+
+
+@kit_group.command()
+@kit_file
+def save(file: pathlib.Path) -> None:
+    """Write a kit of what is prepared here."""
+    kit.save(file)
+    size = file.stat().st_size / 1e6
+    click.echo(f"{file} is written: {size:.0f} MB.")
+
+
+@kit_group.command()
+@kit_file
+def load(file: pathlib.Path) -> None:
+    """Prepare this machine from a kit."""
+    kit.load(file)
+    click.echo("The kit is loaded. `make start` needs no network now.")
+
+
 @main.command("vm")
 def vm_command() -> None:
     """Prepare the small virtual machine of lesson 01."""
@@ -261,27 +291,45 @@ def progress_command(
 @click.option(
     "--figure",
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
-    help="Also draw a heat map into this PNG file.",
+    help="Where to draw the heat map; else class.png in the folder.",
 )
 def class_command(folder: pathlib.Path, figure: pathlib.Path | None) -> None:
-    """Read a folder of handed-in records and print the class."""
+    """Read a folder of handed-in records; print the class, draw it."""
+    from dockerlab import pictures  # takes a second
+
     records, refused = progress.read_class(folder)
     lessons = {k: ids for k, ids in progress.course().items() if ids}
-    table = Table("learner", *lessons, "attempts")
+    table = Table(
+        "learner", *lessons, "tries", title="per cent of each lesson passed"
+    )
     for record in records:
         shares = [progress.share(record, ids) for ids in lessons.values()]
-        cells = [f"{100 * share:.0f} %" for share in shares]
         tried = sum(record.attempts(name) for name in record.exercises)
-        table.add_row(record.learner, *cells, str(tried))
+        table.add_row(escape(record.learner), *map(_heat, shares), str(tried))
     Console().print(table)
     for error in refused:
         click.secho(error.what, fg="red", err=True)
-    if figure and records:
-        from dockerlab import pictures  # takes a second
-
-        pictures.class_map(records, lessons).figure.savefig(figure)
+    if records:
+        figure = figure or folder / "class.png"
+        chart = pictures.class_map(records, lessons)
+        try:
+            chart.figure.savefig(figure)
+        except (OSError, ValueError) as error:
+            raise LabError(
+                f"The heat map cannot be drawn into {figure}.",
+                str(error),
+                "Name a .png file in a folder of yours: --figure FILE.",
+            ) from None
         click.echo(f"The heat map is in {figure}.")
     sys.exit(1 if refused else 0)
+
+
+def _heat(share: float) -> Text:
+    """A share as a cell of the heat map: the more, the darker."""
+    shade = round(255 - 155 * share)
+    ink = "white" if share > 0.6 else "black"
+    style = f"{ink} on rgb({shade - 60},{shade - 20},{shade})"
+    return Text(f"{100 * share:.0f}", style=style, justify="right")
 
 
 @main.command("claims")

@@ -72,7 +72,6 @@ def spare_home(tmp_path_factory):
     before = os.environ.get("DOCKERLAB_HOME")
     os.environ["DOCKERLAB_HOME"] = str(home)
     box = engine.Box()
-    box._link_tools()
     yield home
     box.stop()
     host.remove_tree(box.folder / "data")

@@ -137,7 +137,6 @@ class Box:
                 self.stop()  # an older course's box may run from it
                 host.remove_tree(self.root)
             roots.make_box_root(self.suite, self.root, tell)
-            self._link_tools()
 
     def _link_tools(self) -> None:
         """The box's command-line tools, for the host.
@@ -172,6 +171,7 @@ class Box:
             if self.running():
                 return
             self.stop()
+            self._link_tools()
             self._launch()
             deadline = time.monotonic() + 60
             while not self.answers(timeout=2):

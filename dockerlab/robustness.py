@@ -1,0 +1,57 @@
+"""The table of docs/robustness.md: what the tests did to the course, counted.
+
+A test says what it did with `record_property("counted", {"kernels killed":
+3})`; equal words are added up.
+"""
+
+import collections
+import datetime
+import os
+import pathlib
+import platform
+import re
+from collections.abc import Iterable, Mapping
+
+from dockerlab import engine
+from dockerlab.errors import LabError
+
+TABLE = re.compile("(<!-- table -->\n).*(<!-- end of table -->)", re.DOTALL)
+
+
+def total(properties: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    """The counts of all tests that passed, by what was counted."""
+    counts: collections.Counter[str] = collections.Counter()
+    for row in properties:
+        counts.update(row.get("counted", {}))
+    return dict(sorted(counts.items()))
+
+
+def write(path: str, counted: Mapping[str, int], red: int) -> None:
+    """Write the counts into the document's table, with date and machine.
+
+    Args:
+        red: how many tests failed.
+    """
+    try:
+        version = engine.find().version
+    except LabError:
+        version = "none"
+    today = datetime.date.today().isoformat()
+    rows = [f"| {what} | {number:,} |" for what, number in counted.items()]
+    text = "\n".join(
+        [
+            f"{today}, {platform.system()} on {platform.machine()},"
+            f" {os.cpu_count()} cores, Docker Engine {version}."
+            f" Tests that failed: {red}.",
+            "",
+            "| what was done to it | times |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
+    document = pathlib.Path(path)
+    found = document.read_text("utf-8")
+    document.write_text(
+        TABLE.sub(lambda m: f"{m[1]}{text}{m[2]}", found), "utf-8"
+    )

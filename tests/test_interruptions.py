@@ -1,0 +1,111 @@
+"""A lesson is run again after whatever stopped it: it must be green.
+
+`make test` tries a sample; `make test-all` every lesson, and with
+KILL_EVERY=1 every single cell.
+"""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from dockerlab import paths
+from dockerlab.errors import LabError
+from dockerlab.notebooks import Run
+
+LESSONS = paths.lessons()
+KILL_EVERY = int(os.environ.get("KILL_EVERY", "8"))
+SAMPLE = ("00",)  # a quick lesson, for each test run
+
+
+def _lesson(path, *more) -> pytest.param:
+    """A lesson as a parameter; those outside the sample only in long runs."""
+    number = path.name.split("_")[0]
+    marks = [pytest.mark.lesson(number[:2])]
+    if number not in SAMPLE:
+        marks.append(pytest.mark.long)
+    return pytest.param(path, *more, id=path.stem, marks=marks)
+
+
+@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
+def test_kernel_killed(path, request, record_property):
+    """Killed after every n-th cell; each new run starts on what is left."""
+    with Run(path) as run:
+        count = len(run.cells)
+    if request.config.option.long:
+        stops = list(range(0, count, KILL_EVERY))
+    else:
+        stops = [count // 3]
+    for stop in stops:
+        with Run(path) as run:
+            for number in range(stop + 1):
+                run.cell(number)
+            os.kill(run.pid, signal.SIGKILL)
+    with Run(path) as run:
+        run.all()
+    record_property("counted", {"kernels killed": len(stops)})
+
+
+@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
+def test_twice_in_one_kernel(path, record_property):
+    with Run(path) as run:
+        run.all()
+        run.all()
+    record_property("counted", {"runs repeated in one kernel": 1})
+
+
+@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
+def test_cells_out_of_order(path, record_property):
+    """In a fresh kernel, a cell from the middle says what to run first."""
+    tried = 0
+    with Run(path) as run:
+        middle = len(run.cells) // 2
+        for number in range(middle, middle + 4):
+            if not _fails(run, number):
+                continue
+            tried += 1
+            said = [o.get("text", "") for o in run.cells[number].outputs]
+            assert "Run All Above Selected Cell" in "".join(said)
+    assert tried
+    record_property("counted", {"cells run out of order": tried})
+
+
+@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
+def test_interrupted_at_any_time(path, request, record_property, lab_client):
+    """SIGINT in the midst of a cell, then from the top: green, no orphan."""
+    with Run(path) as run:
+        count = len(run.cells)
+        stops = [count // 4]
+        if request.config.option.long:
+            stops = range(2, count, KILL_EVERY)
+        interrupted = 0
+        for stop in stops:
+            for number in range(stop):
+                run.cell(number)
+            interrupted += _interrupt(run, stop)
+        run.all()
+    number = path.name[:2]
+    mine = {"label": [f"dockerlab.lesson={number}", "dockerlab.by=lab"]}
+    assert not lab_client.containers.list(filters=mine)
+    record_property("counted", {"cells interrupted": interrupted})
+
+
+def _interrupt(run: Run, number: int) -> bool:
+    """Interrupt a cell soon after its start; whether it had not ended."""
+    timer = threading.Timer(
+        0.3, lambda: os.killpg(os.getpgid(run.pid), signal.SIGINT)
+    )
+    timer.start()
+    stopped = _fails(run, number)
+    timer.cancel()
+    timer.join()
+    return stopped
+
+
+def _fails(run: Run, number: int) -> bool:
+    try:
+        run.cell(number)
+    except LabError:
+        return True
+    return False
