@@ -1,0 +1,531 @@
+"""Two learners at once: a seat for each kernel that runs a lesson.
+
+Lessons write plain names (`dockerlab-06-web`, `my-python-app`), so two
+kernels that run the same lesson on one engine would mean the same objects.
+The first one has the plain names. Each further one has a seat of its own: its
+DOCKER_HOST is a socket of this process that hands everything on to the engine
+and exchanges the names on the way, in both directions. On the engine, what
+the second kernel calls `dockerlab-06-web` is `dl-seat01-06-web`, and its
+label `dockerlab.lesson` is `dl-seat01.lesson`.
+
+A name and its alias have the same length. So nothing else in a stream has to
+change: no length of a body, a frame or a member of an archive, whatever the
+protocol (HTTP, an attached terminal, BuildKit's gRPC).
+
+A seat is held by a mark that ends with its process, however that ends.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import urllib.parse
+from collections.abc import AsyncIterator, Iterable
+
+from dockerlab import paths
+from dockerlab.engine import Engine
+from dockerlab.errors import LabError
+
+COURSE = "dockerlab"
+# What stands for `dockerlab`, or for the beginning of another name.
+ALIAS = r"dl(?:-(?:seat|made)\d\d|[0-9a-f]{7})"
+LABEL = ".lesson"  # the end of a label's name
+SEATS = 100
+CHUNK = 1 << 16  # bytes
+PATIENCE = 0.01  # seconds, for the rest of a name cut in two
+# What decides where the command line and the SDK find an engine.
+ADDRESS = (
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_TLS_VERIFY",
+    "DOCKER_CERT_PATH",
+)
+
+
+def alias(number: int, learner: str = "", kind: str = "seat") -> str:
+    """What stands for `dockerlab` in the names of a seat; empty for the
+    first seat of somebody without a name, who has the plain names.
+
+    `kind` is `made` for what stands for the beginning of another name.
+    """
+    if learner:
+        known = hashlib.sha256(f"{learner} {number} {kind}".encode())
+        return f"dl{known.hexdigest()[:7]}"
+    return f"dl-{kind}{number:02}" if number else ""
+
+
+# -- the exchange of names ----------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Name:
+    """Names that begin with `head`, known to the engine by `other` instead.
+
+    `tails` are what must follow. Behind an `open` tail there must be no
+    letter or digit: `dockerlab-06` is not the beginning of a checksum.
+    """
+
+    head: str
+    other: str
+    tails: tuple[str, ...]
+    open: tuple[str, ...] = ()
+
+
+class Swap:
+    """Exchanges names with equally long ones, in a stream of bytes.
+
+    It is its own inverse: what goes by the alias already gets the plain
+    name, so two different objects never look the same.
+
+    Args:
+        keep: regular expressions of texts that are left as they are.
+    """
+
+    def __init__(
+        self, names: Iterable[Name], keep: Iterable[str] = ()
+    ) -> None:
+        self.heads: dict[bytes, bytes] = {}
+        self.starts: set[bytes] = set()  # of names that are not yet whole
+        parts = [f"(?:{text})" for text in keep]
+        for name in names:
+            assert len(name.head) == len(name.other)
+            tails = [re.escape(tail) for tail in name.tails]
+            tails += [f"{re.escape(t)}(?![0-9A-Za-z])" for t in name.open]
+            for here, there in (
+                (name.head, name.other),
+                (name.other, name.head),
+            ):
+                self.heads[here.encode()] = there.encode()
+                parts.append(f"{re.escape(here)}(?={'|'.join(tails)})")
+                for tail in (*name.tails, *name.open):
+                    whole = f"{here}{tail}".encode()
+                    self.starts.update(whole[:n] for n in range(1, len(whole)))
+                self.starts.update(f"{here}{t}".encode() for t in name.open)
+        self.longest = max(map(len, self.starts))
+        self.pattern = re.compile("|".join(parts).encode())
+
+    def __call__(self, data: bytes) -> bytes:
+        # Most of what passes holds no name: a fast look first.
+        if not any(head in data for head in self.heads):
+            return data
+        return self.pattern.sub(
+            lambda found: self.heads.get(found[0], found[0]), data
+        )
+
+    def unsure(self, data: bytes) -> int:
+        """How many bytes at the end may belong to a name not yet whole."""
+        for length in range(min(self.longest, len(data)), 0, -1):
+            if data[-length:] in self.starts:
+                return length
+        return 0
+
+
+# -- the socket that exchanges them -------------------------------------
+
+_REQUEST = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE) (\S+) HTTP/1\.[01]\r\n")
+# Archives of files: a checksum over a member's name stands beside it.
+_FILES = re.compile(rb"/containers/[^/]+/(archive|export)\b")
+# Archives of images: a label counts into the image's digest.
+_IMAGES = re.compile(rb"/images/(load|get|\S+/get)\b")
+
+
+class Proxy:
+    """A socket behind which one kernel sees an engine by other names.
+
+    Args:
+        upstream: the engine's socket, or the command that connects its input
+            and output to the engine.
+        everything: the exchange for most requests.
+        archives: the exchange in the archives of images.
+    """
+
+    def __init__(
+        self,
+        path: pathlib.Path,
+        upstream: str | list[str],
+        everything: Swap,
+        archives: Swap,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.path, self.upstream = path, upstream
+        self.everything, self.archives = everything, archives
+        self.environment = environment
+
+    def start(self) -> None:
+        """Listen, in a thread that ends with this process."""
+        ready = threading.Event()
+        loop = asyncio.new_event_loop()
+        listening = loop.create_task(self._listen(ready))
+
+        def run() -> None:
+            with contextlib.suppress(asyncio.CancelledError, OSError):
+                loop.run_until_complete(listening)
+            talks = asyncio.all_tasks(loop)
+            for talk in talks:
+                talk.cancel()
+            every = asyncio.gather(*talks, return_exceptions=True)
+            loop.run_until_complete(every)
+            loop.close()
+
+        def end() -> None:
+            loop.call_soon_threadsafe(listening.cancel)
+            thread.join(2)
+
+        name = f"dockerlab {self.path.name}"
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        thread.start()
+        ready.wait(10)
+        if listening.done():
+            listening.result()  # raises what went wrong
+        atexit.register(end)
+
+    async def _listen(self, ready: threading.Event) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+            server = await asyncio.start_unix_server(
+                self._connected, self.path, limit=CHUNK
+            )
+            self.path.chmod(0o600)
+        finally:
+            ready.set()
+        try:
+            await server.serve_forever()
+        finally:
+            self.path.unlink(missing_ok=True)
+
+    @contextlib.asynccontextmanager
+    async def _engine(
+        self,
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """A connection to the engine."""
+        if isinstance(self.upstream, str):
+            reader, writer = await asyncio.open_unix_connection(
+                self.upstream, limit=CHUNK
+            )
+            try:
+                yield reader, writer
+            finally:
+                writer.close()
+            return
+        process = await asyncio.create_subprocess_exec(
+            *self.upstream,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=self.environment,
+            limit=CHUNK,
+        )
+        try:
+            yield process.stdout, process.stdin
+        finally:
+            process.stdin.close()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            async with self._engine() as (far_reader, far_writer):
+                talk = _Talk(self)
+                ways = [
+                    asyncio.create_task(talk.pump(reader, far_writer, True)),
+                    asyncio.create_task(talk.pump(far_reader, writer, False)),
+                ]
+                try:
+                    await asyncio.gather(*ways)
+                finally:
+                    for way in ways:
+                        way.cancel()
+        writer.close()
+
+
+class _Talk:
+    """One connection: the request under way decides what is exchanged."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self.proxy = proxy
+        self.swap: Swap | None = proxy.everything
+
+    async def pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        asks: bool,
+    ) -> None:
+        """Hand on what comes, until it ends; `asks` towards the engine."""
+        kept = b""  # may be the beginning of a name
+        while True:
+            try:
+                wait = PATIENCE if kept else None
+                data = await asyncio.wait_for(reader.read(CHUNK), wait)
+            except TimeoutError:
+                writer.write(self._exchanged(kept))
+                kept = b""
+                continue
+            if not data:
+                writer.write(self._exchanged(kept))
+                if writer.can_write_eof():
+                    writer.write_eof()
+                return
+            request = _REQUEST.match(data) if asks else None
+            if request:
+                writer.write(self._exchanged(kept))
+                kept = b""
+                data = self._begin(writer, data, request[1])
+            data = kept + data
+            unsure = self.swap.unsure(data) if self.swap else 0
+            end = len(data) - unsure
+            kept = data[end:]
+            # As long as before, so `end` is the same place.
+            writer.write(self._exchanged(data)[:end])
+            await writer.drain()
+
+    def _exchanged(self, data: bytes) -> bytes:
+        return self.swap(data) if self.swap else data
+
+    def _begin(
+        self, writer: asyncio.StreamWriter, data: bytes, target: bytes
+    ) -> bytes:
+        """Note the request under way; what is left of it to exchange.
+
+        The head is written at once where the body needs another exchange.
+        """
+        self.swap = self.proxy.everything
+        if _FILES.search(target):
+            other = None
+        elif _IMAGES.search(target):
+            other = self.proxy.archives
+        else:
+            return data
+        head, end, body = data.partition(b"\r\n\r\n")
+        writer.write(self.swap(head) + end)
+        self.swap = other
+        return body
+
+
+# -- taking a seat ------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Seat:
+    """What one kernel has of a lesson on an engine.
+
+    `number` counts the kernels that run the lesson, from 0. `url` is empty
+    where the plain names are used and no socket stands before the engine.
+    """
+
+    lesson: str
+    number: int
+    folder: pathlib.Path
+    url: str = ""
+    alias: str = COURSE  # what the engine knows `dockerlab` by
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which programs of this kernel use the seat."""
+        if not self.url:
+            return {}
+        # buildx keeps its builders by name, in files.
+        builders = str(self.folder.with_name(f"{self.folder.name}.buildx"))
+        return {"DOCKER_HOST": self.url, "BUILDX_CONFIG": builders}
+
+
+_marks: dict[tuple[str, str], tuple[int, object]] = {}
+_open: dict[tuple, Seat] = {}
+_before: dict[str, str | None] | None = None
+
+
+def leave() -> None:
+    """Let this process use the engine by its own address again."""
+    global _before
+    for name, value in (_before or {}).items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    _before = None
+
+
+def take(engine: Engine, lesson: str, builds: Iterable[str] = ()) -> Seat:
+    """A seat of a lesson for this process, which keeps it to its end.
+
+    Args:
+        builds: names of images that do not begin with `dockerlab`; they are
+            the same in several lessons, and have seats of their own.
+
+    Raises:
+        LabError: a hundred kernels run this lesson on this engine.
+    """
+    learner = os.environ.get("DOCKERLAB_LEARNER", "")
+    who = _identity(engine)
+    builds = tuple(name for name in builds if len(name) > len(COURSE))
+    key = (who, learner, lesson, builds)
+    if key not in _open:
+        number = _mark(who, learner, lesson)
+        others = {name: _mark(who, learner, name) for name in builds}
+        _open[key] = _opened(engine, who, learner, lesson, number, others)
+    return _open[key]
+
+
+def enter(seat: Seat) -> None:
+    """Let this process and its children use the engine from the seat."""
+    global _before
+    if seat.url:
+        changed = {*ADDRESS, *seat.environment(), "DOCKERLAB_BEHIND"}
+        _before = {name: os.environ.get(name) for name in changed}
+        os.environ["DOCKERLAB_BEHIND"] = os.environ.get("DOCKER_HOST", "")
+        for name in ADDRESS:
+            os.environ.pop(name, None)
+        os.environ.update(seat.environment())
+
+
+def _identity(engine: Engine) -> str:
+    """What tells an engine from another one, by whatever address."""
+    client = engine.client()
+    try:
+        return client.info().get("ID") or engine.url
+    finally:
+        client.close()
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def _mark(who: str, learner: str, thing: str) -> int:
+    """The lowest number of `thing` on an engine that nobody has."""
+    key = (f"{who} {learner}", thing)
+    if key not in _marks:
+        for number in range(SEATS):
+            mark = _hold(f"{_short(key[0])}-{thing}-{number}")
+            if mark:
+                _marks[key] = number, mark
+                break
+        else:
+            raise LabError(
+                f"All {SEATS} seats of lesson {thing} are taken.",
+                "So many kernels run it on this engine.",
+                "Shut one of them down, then run this cell again.",
+            )
+    return _marks[key][0]
+
+
+def _hold(name: str) -> object | None:
+    """Hold a mark until this process ends; None where somebody else does."""
+    if sys.platform == "linux":
+        # A socket without a file: seen by all users of this machine.
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0dockerlab-seat-{name}")
+        except OSError:
+            mark.close()
+            return None
+        return mark
+    file = (_parent("") / f"seat-{name}").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def _parent(who: str) -> pathlib.Path:
+    """This user's folder for files of the lessons on one engine."""
+    # Two homes of the lab may have two engines, and the same lesson on each.
+    key = _short(f"{paths.home()} {who}")
+    place = pathlib.Path(tempfile.gettempdir()).resolve()
+    folder = place / f"dockerlab-{os.getuid()}-{key}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _opened(
+    engine: Engine,
+    who: str,
+    learner: str,
+    lesson: str,
+    number: int,
+    builds: dict[str, int],
+) -> Seat:
+    """The seat of these numbers, with its socket if it needs one."""
+    parent = _parent(who)
+    mine = alias(number, learner)
+    place = f"lesson-{lesson}.{mine}" if mine else f"lesson-{lesson}"
+    names, archived = _names(lesson, mine, builds, learner)
+    if not names:
+        return Seat(lesson, number, parent / place)
+    tag = _short(f"{names}")
+    path = parent / f"{lesson}-{tag}.sock"
+    keep = [
+        rf"(?:{prefix})[^\s\"',:;\x00-\x1f]*"
+        for folder in (parent, paths.PROJECT)
+        for prefix in [
+            re.escape(f"{folder}/")
+            + "|"
+            + re.escape(urllib.parse.quote(f"{folder}/", safe=""))
+        ]
+    ]
+    # A registry on this machine is asked by others than the engine, too, and
+    # has a port of its own.
+    keep.append(
+        r"(?:localhost|127\.0\.0\.1)(?::|%3[Aa])\d+(?:/|%2[Ff])[\w.%/-]*"
+    )
+    upstream, environment = _address(engine)
+    proxy = Proxy(
+        path,
+        upstream,
+        Swap(names, keep),
+        Swap(archived, keep),
+        environment,
+    )
+    proxy.start()
+    return Seat(
+        lesson, number, parent / place, f"unix://{path}", mine or COURSE
+    )
+
+
+def _names(
+    lesson: str, mine: str, builds: dict[str, int], learner: str
+) -> tuple[list[Name], list[Name]]:
+    """Names to exchange: in everything, and in archives of images."""
+    named, labels = [], []
+    if mine:
+        tails = tuple(f"{mark}{lesson}-" for mark in ("/", "%2F", "%2f"))
+        named.append(Name(COURSE, mine, tails, (f"-{lesson}",)))
+        labels.append(Name(COURSE, mine, (*tails, LABEL), (f"-{lesson}",)))
+    for name, number in builds.items():
+        other = alias(number, learner, "made")
+        if other:
+            cut = len(COURSE)
+            build = Name(name[:cut], other, (name[cut:],))
+            named.append(build)
+            labels.append(build)
+    return labels, named
+
+
+def _address(
+    engine: Engine,
+) -> tuple[str | list[str], dict[str, str] | None]:
+    """How to connect to an engine: its socket, or a command."""
+    scheme, _, path = engine.url.partition("://")
+    if scheme == "unix":
+        return path, None
+    docker = shutil.which("docker")
+    if not docker:
+        raise LabError(
+            "An engine answers, but there is no `docker` command here.",
+            fix="Install the Docker command line, then run this again.",
+        )
+    return [docker, "system", "dial-stdio"], dict(os.environ)
