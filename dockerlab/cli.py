@@ -299,9 +299,8 @@ def class_command(folder: pathlib.Path, figure: pathlib.Path | None) -> None:
 
     records, refused = progress.read_class(folder)
     lessons = {k: ids for k, ids in progress.course().items() if ids}
-    table = Table(
-        "learner", *lessons, "tries", title="per cent of each lesson passed"
-    )
+    table = Table("learner", *lessons, "tries", box=None, padding=(0, 1, 0, 0))
+    click.echo("Per cent of each lesson's exercises passed:")
     for record in records:
         shares = [progress.share(record, ids) for ids in lessons.values()]
         tried = sum(record.attempts(name) for name in record.exercises)

@@ -61,11 +61,28 @@ def _learner() -> str:
 def load() -> Record:
     """The learner's record; an empty one where there is none, or where the
     file cannot be read."""
+    return _stored() or Record(_learner())
+
+
+def _stored() -> Record | None:
     try:
-        stored = json.loads(_file().read_text("utf-8"))
-        return Record(stored["learner"], dict(stored["exercises"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return Record(_learner())
+        return _record(json.loads(_file().read_text("utf-8")))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _record(content: dict) -> Record:
+    """A record as it was stored; raises where it has another form."""
+    exercises = {
+        str(exercise): {
+            "attempts": int(row["attempts"]),
+            "passed": row["passed"] and str(row["passed"]),
+            "missed": {str(k): int(n) for k, n in row["missed"].items()},
+        }
+        for exercise, row in content["exercises"].items()
+    }
+    name = "".join(c for c in str(content["learner"]) if c.isprintable())
+    return Record(name, exercises)
 
 
 def note(exercise: str, passed: bool, missed: str = "") -> int:
@@ -73,21 +90,43 @@ def note(exercise: str, passed: bool, missed: str = "") -> int:
 
     Args:
         missed: the first criterion that was not met.
+
+    Raises:
+        LabError: the record cannot be written.
     """
-    with host.lock(folder() / "record.lock"):
-        record = load()
-        row = record.exercises.setdefault(
-            exercise, {"attempts": 0, "passed": None, "missed": {}}
-        )
-        row["attempts"] += 1
-        if passed and not row["passed"]:
-            now = datetime.datetime.now(datetime.UTC)
-            row["passed"] = now.isoformat(timespec="seconds")
-        if missed:
-            row["missed"][missed] = row["missed"].get(missed, 0) + 1
-        partial = _file().with_suffix(".partial")
-        partial.write_text(json.dumps(dataclasses.asdict(record), indent=1))
-        partial.replace(_file())
+    try:
+        with host.lock(folder() / "record.lock"):
+            record = _stored()
+            if record is None:
+                record = Record(_learner())
+                if _file().exists():  # damaged: somebody may mend it
+                    _file().replace(_file().with_suffix(".damaged"))
+            attempts = _count(record, exercise, passed, missed)
+            partial = _file().with_suffix(".partial")
+            partial.write_text(
+                json.dumps(dataclasses.asdict(record), indent=1)
+            )
+            partial.replace(_file())
+    except OSError as error:
+        raise LabError(
+            f"What you do cannot be noted in {folder()}.",
+            error.strerror or "",
+            "Make room there, or set DOCKERLAB_PROGRESS to a folder of yours"
+            " before `make start`.",
+        ) from None
+    return attempts
+
+
+def _count(record: Record, exercise: str, passed: bool, missed: str) -> int:
+    row = record.exercises.setdefault(
+        exercise, {"attempts": 0, "passed": None, "missed": {}}
+    )
+    row["attempts"] += 1
+    if passed and not row["passed"]:
+        now = datetime.datetime.now(datetime.UTC)
+        row["passed"] = now.isoformat(timespec="seconds")
+    if missed:
+        row["missed"][missed] = row["missed"].get(missed, 0) + 1
     return row["attempts"]
 
 
@@ -152,15 +191,15 @@ def read(source: pathlib.Path) -> Record:
     try:
         sealed = json.loads(source.read_text("utf-8"))
         content = sealed["record"]
-        whole = sealed["format"] == FORMAT and sealed["seal"] == _seal(content)
-        record = Record(str(content["learner"]), dict(content["exercises"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        whole = (sealed["format"], sealed["seal"]) == (FORMAT, _seal(content))
+        record = _record(content) if whole else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise LabError(
             f"{source.name} is no record of this course.",
             fix="A learner makes one by"
             " `python -m dockerlab progress --export FILE`.",
         ) from None
-    if not whole:
+    if record is None:
         raise LabError(
             f"The seal of {source.name} is broken.",
             "The file was changed or damaged after it was exported.",
@@ -187,7 +226,15 @@ def read_class(source: pathlib.Path) -> tuple[list[Record], list[LabError]]:
             records.append(read(file))
         except LabError as error:
             refused.append(error)
-    return sorted(records, key=lambda r: r.learner.lower()), refused
+    records.sort(key=lambda record: record.learner.lower())
+    # A name that was handed in twice keeps both records, told apart.
+    seen: dict[str, int] = {}
+    for record in records:
+        name = record.learner
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            record.learner = f"{name} ({seen[name]})"
+    return records, refused
 
 
 def share(record: Record, exercises: list[str]) -> float | None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dockerlab import pictures, progress
+from dockerlab import paths, pictures, progress
 from dockerlab.checks import core
 from dockerlab.errors import LabError
 
@@ -32,6 +32,7 @@ def test_a_damaged_record_is_begun_anew(folder):
     (folder / "progress" / "record.json").write_text("{half")
     assert progress.load().exercises == {}
     assert progress.note(ONE, False) == 1
+    assert (folder / "progress" / "record.damaged").read_text() == "{half"
 
 
 def test_hints_say_more_after_some_attempts(monkeypatch):
@@ -56,16 +57,73 @@ def test_a_record_is_handed_in_and_read(folder):
     edited["record"]["exercises"][TWO] = {"attempts": 1, "passed": "today"}
     (folder / "cheat.json").write_text(json.dumps(edited))
     (folder / "other.json").write_text("[]")
+    (folder / "latin.json").write_bytes(b"\xff\xfe{}")
+    edited["record"]["exercises"] = {ONE: "all"}
+    edited["seal"] = progress._seal(edited["record"])
+    (folder / "odd.json").write_text(json.dumps(edited))
 
     records, refused = progress.read_class(folder)
 
     assert [one.learner for one in records] == ["ada", "Bob"]
     assert {error.what for error in refused} == {
         "The seal of cheat.json is broken.",
-        "other.json is no record of this course.",
+        *(
+            f"{name}.json is no record of this course."
+            for name in ("other", "latin", "odd")
+        ),
     }
     share = progress.share(records[0], progress.course()["06"])
     assert share == 1 / len(progress.course()["06"])
+
+
+def test_a_record_that_cannot_be_written_is_told(folder, monkeypatch):
+    (folder / "file").touch()
+    monkeypatch.setenv("DOCKERLAB_PROGRESS", str(folder / "file" / "below"))
+    with pytest.raises(LabError, match="cannot be noted"):
+        progress.note(ONE, True)
+
+
+def test_names_in_a_class_are_told_apart_and_harmless(command, folder):
+    handed = folder / "in"
+    handed.mkdir()
+    names = ["Ada", "Ada", "[/bold] $\\frac$ \x1b[2J", "李雷"]
+    for number, name in enumerate(names):
+        progress.export(handed / f"{number}.json", name)
+    records, _ = progress.read_class(handed)
+    assert [one.learner for one in records] == [
+        "[/bold] $\\frac$ [2J",
+        "Ada",
+        "Ada (2)",
+        "李雷",
+    ]
+    done = command("class", str(handed))
+    assert done.returncode == 0, done.stderr
+    assert "Ada (2)" in done.stdout
+    assert "[/bold]" in done.stdout
+    assert (handed / "class.png").stat().st_size > 1000
+
+
+def test_a_heat_map_that_cannot_be_drawn_is_told(command, folder):
+    progress.export(folder / "ada.json", "Ada")
+    for file in ("nowhere/class.png", "class.nonsense"):
+        done = command("class", str(folder), "--figure", str(folder / file))
+        assert done.returncode == 1
+        assert "cannot be drawn" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("path", paths.lessons(), ids=lambda p: p.stem)
+def test_lessons_end_with_how_far_you_are(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    [place] = [n for n, s in enumerate(sources) if "### How far you" in s]
+    lesson = path.name[:2]
+    call = "" if lesson == "00" else f'"{lesson}"'
+    assert f"pictures.progress({call})" in sources[place + 1]
+    [shown] = cells[place + 1]["outputs"]
+    assert "<figure" in "".join(shown["data"]["text/html"])
+    last = [n for n, s in enumerate(sources) if "## In practice" in s]
+    assert place < last[0]
 
 
 def test_an_empty_folder_is_no_class(folder):
