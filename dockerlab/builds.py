@@ -21,6 +21,11 @@ from typing import Any
 
 from dockerlab.errors import LabError
 
+
+class TimeOver(LabError):
+    """A build that was stopped because it took too long."""
+
+
 # "[stage-1 2/5] RUN ..." or, with a single stage, "[2/5] RUN ..."
 _DOCKERFILE_STEP = re.compile(r"\[(?:(.*) )?(\d+)/\d+\] (.*)", re.DOTALL)
 
@@ -313,7 +318,7 @@ def _run(command: list[str], text: str, timeout: float) -> tuple[int, str]:
     try:
         _, stderr = process.communicate(text, timeout)
     except subprocess.TimeoutExpired:
-        raise LabError(
+        raise TimeOver(
             f"The build was stopped after {timeout:g} seconds.",
             "It took longer than it may.",
             "See which step hangs, or give it a longer `timeout`.",

@@ -3,37 +3,73 @@
 import contextlib
 import dataclasses
 import html
+import http.client
 import importlib
 import pathlib
 import pkgutil
+import re
+import shutil
+import subprocess
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import docker
 import docker.errors
+import docker.types
 import requests
+from docker.utils.build import PatternMatcher
 
-from dockerlab import builds, engine, progress
+from dockerlab import builds, engine, images, progress
 from dockerlab.errors import LabError
 from dockerlab.lab import LABEL, MAKER
 
 LARGEST_CONTEXT = 50e6  # bytes
+LARGEST_PAGE = 5_000_000  # bytes
 BUILD_SECONDS = 120
 PATIENCE = 2  # attempts, before the hint says more
 # What an answer may use up while it is looked at.
-LIMITS = {"mem_limit": "256m", "pids_limit": 128, "nano_cpus": 1_000_000_000}
+LIMITS = {
+    "mem_limit": "256m",
+    "pids_limit": 128,
+    "nano_cpus": 1_000_000_000,
+    # A program that prints without end fills no disk.
+    "log_config": docker.types.LogConfig(
+        type="json-file", config={"max-size": "5m"}
+    ),
+}
+# What each process of a build may use: bytes of memory and of one file,
+# seconds of processor time. The kernel spares root the limit of processes;
+# the box limits those of all its builds together.
+BUILD_LIMITS = ("data=2000000000", "fsize=1000000000", "cpu=120", "nproc=512")
+# How the builder says that the engine, and not the answer, is at fault.
+ENGINE_FAULTS = (
+    "no space left on device",
+    "Cannot connect to the Docker daemon",
+    "error reading from server",
+    "transport is closing",
+    "code = Unavailable",
+)
+STUCK = (
+    " If you are stuck: unfold the solution, find the one line that differs"
+    " from yours, fold it again, and write that line yourself."
+)
+NOT_COUNTED = "This is not your mistake, and the attempt is not counted."
 
 
 @dataclasses.dataclass(frozen=True)
 class Criterion:
-    """One thing that must hold; `hint` says where to look if it does not."""
+    """One thing that must hold; `hint` says where to look if it does not.
+
+    `points`: what it is worth where an exercise counts points.
+    """
 
     key: str
     text: str
     met: bool
     hint: str = ""
+    points: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +89,12 @@ class Report:
         """Keys of the criteria that are not met."""
         return [c.key for c in self.criteria if not c.met]
 
+    @property
+    def score(self) -> tuple[int, int]:
+        """Points reached, and points to be had; (0, 0) where none count."""
+        points = [(c.points if c.met else 0, c.points) for c in self.criteria]
+        return sum(p[0] for p in points), sum(p[1] for p in points)
+
     def hint(self) -> str:
         """The hint of the first criterion that is not met, and after some
         attempts what the folded hint says."""
@@ -70,9 +112,11 @@ class Report:
 
     def _verdict(self) -> str:
         met = sum(criterion.met for criterion in self.criteria)
+        reached, most = self.score
+        points = f", {reached} of {most} points" if most else ""
         if self.passed:
-            return "passed"
-        return f"not yet ({met} of {len(self.criteria)} met)"
+            return f"passed{points}"
+        return f"not yet ({met} of {len(self.criteria)} met{points})"
 
     def _repr_html_(self) -> str:
         colour = "#0072B2" if self.passed else "#D55E00"
@@ -104,11 +148,14 @@ class Bench:
         self.token = f"check{uuid.uuid4().hex[:8]}"
         self.criteria: list[Criterion] = []
         self.containers: list = []
+        self.volumes: list = []
         self.tags: list[str] = []
 
-    def require(self, key: str, text: str, met: object, hint: str) -> bool:
+    def require(
+        self, key: str, text: str, met: object, hint: str, points: int = 0
+    ) -> bool:
         """Write a criterion on the card; say whether it is met."""
-        self.criteria.append(Criterion(key, text, bool(met), hint))
+        self.criteria.append(Criterion(key, text, bool(met), hint, points))
         return bool(met)
 
     def build(
@@ -116,28 +163,86 @@ class Bench:
     ) -> str | None:
         """Build an answer; the tag of the image, or None if it fails.
 
-        Writes the criterion `builds`.
+        Writes the criterion `builds`; and `context`, where the folder is
+        too large to be sent.
+        """
+        if context and (hint := too_large(context)):
+            self.require("context", "the context is small", False, hint)
+            return None
+        built, hint = self.try_build(dockerfile, context)
+        tag = self.tags[-1]
+        return (
+            tag
+            if self.require("builds", "the image builds", built, hint)
+            else None
+        )
+
+    def try_build(
+        self,
+        dockerfile: str | None,
+        context: pathlib.Path | None = None,
+        options: Sequence[str] = (),
+    ) -> tuple[builds.Build | None, str]:
+        """Build within limits; the build if it succeeded, else a hint.
+
+        The tag is the last of `tags`. Writes no criterion.
+
+        Raises:
+            LabError: the engine, and not the answer, is at fault.
         """
         tag = f"dockerlab/{self.lesson}-{self.token}:{len(self.tags)}"
-        label = ("--label", f"{LABEL}={self.lesson}")
+        self.tags.append(tag)
+        limits = [f"--ulimit={limit}" for limit in BUILD_LIMITS]
+        label = f"--label={LABEL}={self.lesson}"
         try:
             built = builds.build(
                 context,
                 tag,
                 dockerfile,
-                options=label,
+                options=(label, *limits, *options),
                 timeout=BUILD_SECONDS,
             )
-        except LabError as error:
-            self.require("builds", "the image builds", False, error.what)
-            return None
-        self.tags.append(tag)
-        hint = f"The builder says: {built.error}" if not built.ok else ""
-        return (
-            tag
-            if self.require("builds", "the image builds", built.ok, hint)
-            else None
+        except builds.TimeOver as error:
+            return None, error.what
+        if built.ok:
+            return built, ""
+        self.client.ping()  # an engine that is gone says so here
+        # What a RUN prints is quoted behind its command: that is no proof.
+        said = built.error.partition("process ")[0]
+        if any(fault in said for fault in ENGINE_FAULTS):
+            raise LabError(
+                "The engine could not build your answer.",
+                built.error,
+                f"{NOT_COUNTED} Run `make doctor`, then the cell again.",
+            )
+        return None, f"The builder says: {built.error}"
+
+    def volume(self):
+        """A new named volume, removed at the end."""
+        volume = self.client.volumes.create(
+            f"dockerlab-{self.lesson}-{self.token}-{len(self.volumes)}",
+            labels={LABEL: self.lesson, **MAKER},
         )
+        self.volumes.append(volume)
+        return volume
+
+    def exec(
+        self, container, command: Sequence[str], seconds: float = 10
+    ) -> tuple[int, str] | None:
+        """Run a command in a running container: its exit code, and what it
+        printed, at most 100 kB; None if it does not end in time."""
+        words = ["docker", "exec", container.id, *command]
+        try:
+            done = subprocess.run(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        return done.returncode, done.stdout[:100_000].decode(errors="replace")
 
     def run(self, image: str, **options: object):
         """Start a container of `image`, limited, with its ports published
@@ -185,11 +290,8 @@ class Bench:
                 return None
             if published:
                 url = f"http://127.0.0.1:{published[0]['HostPort']}{path}"
-                with (
-                    contextlib.suppress(OSError),
-                    urllib.request.urlopen(url, timeout=3) as answer,
-                ):
-                    return answer.read().decode(errors="replace")
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    return _page(url, seconds)
             listening = self.listening(container) if waited > 1.5 else ()
             if listening and int(port.split("/")[0]) not in listening:
                 return None
@@ -214,9 +316,75 @@ class Bench:
         for container in self.containers:
             with contextlib.suppress(docker.errors.APIError):
                 container.remove(force=True, v=True)
+        for volume in self.volumes:
+            with contextlib.suppress(docker.errors.APIError):
+                volume.remove(force=True)
         for tag in self.tags:
             with contextlib.suppress(docker.errors.APIError):
                 self.client.images.remove(tag, force=True)
+
+
+def _page(url: str, seconds: float) -> str:
+    """A page, or as much of it as comes in time: some never end."""
+    deadline, parts, size = time.monotonic() + seconds, [], 0
+    with urllib.request.urlopen(url, timeout=3) as answer:
+        while part := answer.read1(65536):
+            parts.append(part)
+            size += len(part)
+            if time.monotonic() > deadline or size > LARGEST_PAGE:
+                break
+    return b"".join(parts).decode(errors="replace")
+
+
+def too_large(context: pathlib.Path) -> str:
+    """A sentence if the folder, without what .dockerignore names, is larger
+    than a check sends; else nothing."""
+    root, sizes = str(context), {}
+    for name in PatternMatcher(_ignored(pathlib.Path(context))).walk(root):
+        with contextlib.suppress(OSError):
+            path = pathlib.Path(root, name)
+            if path.is_file() and not path.is_symlink():
+                sizes[name] = path.stat().st_size
+        total = sum(sizes.values()) if len(sizes) % 100 == 0 else 0
+        if total > LARGEST_CONTEXT:
+            break
+    if sum(sizes.values()) <= LARGEST_CONTEXT:
+        return ""
+    largest = max(sizes, key=sizes.get)
+    return (
+        f"The folder holds more than {images.human(LARGEST_CONTEXT)}, so the"
+        f" check did not send it. The largest file is {largest!r:.80}"
+        f" ({images.human(sizes[largest])}). Which file keeps such things"
+        " out of the context?"
+    )
+
+
+def copy_context(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Copy what the builder would get, and the files that tell it so.
+
+    Links stay links, and only plain files come along: a pipe has no end.
+    """
+    told = ["Dockerfile", ".dockerignore", "Dockerfile.dockerignore"]
+    kept = PatternMatcher(_ignored(source)).walk(str(source))
+    for name in [*told, *kept]:
+        path = source / name
+        if path.is_file() or path.is_symlink():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target / name, follow_symlinks=False)
+        elif path.is_dir():
+            (target / name).mkdir(parents=True, exist_ok=True)
+
+
+def _ignored(context: pathlib.Path) -> list[str]:
+    """The patterns of a context's .dockerignore."""
+    own, common = context / "Dockerfile.dockerignore", ".dockerignore"
+    try:
+        file = own if own.exists() else context / common
+        text = file.read_text(errors="replace")
+    except OSError:
+        return []
+    rows = (row.strip() for row in text.splitlines())
+    return [row for row in rows if row and not row.startswith("#")]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -231,33 +399,43 @@ class Exercise:
 _known: dict[str, Exercise] = {}
 last: Report | None = None  # what the latest check of this kernel found
 
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,200}")
+IMAGE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.:/@-]{0,400}")
+
+
+def _is_dockerfile(answer: object) -> bool:
+    return isinstance(answer, str) and "\n" in answer.strip()
+
+
+def _is_name(form: re.Pattern) -> Callable[[object], bool]:
+    return lambda answer: (
+        isinstance(answer, str) and bool(form.fullmatch(answer.strip()))
+    )
+
+
+def _is_folder(answer: object) -> bool:
+    if not isinstance(answer, (str, pathlib.Path)) or not str(answer).strip():
+        return False
+    try:
+        return pathlib.Path(answer).is_dir()
+    except (OSError, ValueError):  # no path can look like this
+        return False
+
+
+def _is_number(answer: object) -> bool:
+    return isinstance(answer, (int, float)) and not isinstance(answer, bool)
+
+
 # Kinds of answers: what to say, and whether an answer is of the kind.
 KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
-    "dockerfile": (
-        "the text of a Dockerfile",
-        lambda answer: isinstance(answer, str) and "\n" in answer.strip(),
-    ),
+    "dockerfile": ("the text of a Dockerfile", _is_dockerfile),
     "container": (
         "the name of a container, a text of one word",
-        lambda answer: isinstance(answer, str) and len(answer.split()) == 1,
+        _is_name(NAME),
     ),
-    "image": (
-        "the name of an image, a text of one word",
-        lambda answer: isinstance(answer, str) and len(answer.split()) == 1,
-    ),
-    "folder": (
-        "the path of a folder",
-        lambda answer: (
-            isinstance(answer, (str, pathlib.Path))
-            and pathlib.Path(answer).is_dir()
-        ),
-    ),
-    "number": (
-        "a number",
-        lambda answer: (
-            isinstance(answer, (int, float)) and not isinstance(answer, bool)
-        ),
-    ),
+    "image": ("the name of an image, a text of one word", _is_name(IMAGE)),
+    "folder": ("the path of a folder", _is_folder),
+    "number": ("a number", _is_number),
     "text": (
         "a text",
         lambda answer: isinstance(answer, str) and bool(answer.strip()),
@@ -266,7 +444,47 @@ KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
         "a dictionary",
         lambda answer: isinstance(answer, dict) and bool(answer),
     ),
+    "app": (
+        "a folder's path, the name of an image, or a dictionary with"
+        " 'folder', 'image' and 'key'",
+        lambda answer: (
+            _is_folder(answer)
+            or _is_name(IMAGE)(answer)
+            or (isinstance(answer, dict) and _is_folder(answer.get("folder")))
+        ),
+    ),
 }
+
+
+def _mismatch(kind: str, answer: object) -> str:
+    """Why an answer is not of its kind, in a sentence or two."""
+    wanted = KINDS[kind][0]
+    if answer is None:
+        return f"It is None: was it set above? The check wants {wanted}."
+    if isinstance(answer, (bytes, bytearray)):
+        return (
+            f"It is bytes, which is not {wanted}."
+            " `.decode()` makes a text of them."
+        )
+    if hasattr(answer, "attrs") and hasattr(answer, "id"):
+        return (
+            f"It is an object of the SDK, which is not {wanted}."
+            " Hand in its name: `.name` of a container, `.tags[0]` of an"
+            " image."
+        )
+    if kind in ("dockerfile", "text") and isinstance(answer, pathlib.PurePath):
+        return f"It is a path, which is not {wanted}. Try `.read_text()`."
+    if isinstance(answer, str) and not answer.strip():
+        return f"It is empty. The check wants {wanted}."
+    if kind == "dockerfile" and isinstance(answer, str):
+        return (
+            f"It is the one line {answer!r:.60}, which is not {wanted}."
+            " If it is a file's path: `pathlib.Path(...).read_text()` is its"
+            " text."
+        )
+    if kind == "folder" and isinstance(answer, (str, pathlib.PurePath)):
+        return f"There is no folder {str(answer)!r:.60} here."
+    return f"It is {answer!r:.60}, which is not {wanted}."
 
 
 def exercise(id: str, wants: str) -> Callable:
@@ -305,12 +523,15 @@ def check(id: str, answer: object) -> Report:
 
 
 def _counted(report: Report) -> Report:
-    """Note the attempt; from the third one on, the hint says more."""
+    """Note the attempt; from the third one on, the hint says what to change,
+    from the sixth one on, where that is written."""
     missed = next(iter(report.unmet()), "")
     attempts = progress.note(report.exercise, report.passed, missed)
     more = progress.folded_hint(report.exercise)
     if report.passed or attempts <= PATIENCE or not more:
         return report
+    if attempts > 2 * PATIENCE + 1:
+        more += STUCK
     return dataclasses.replace(report, more=more)
 
 
@@ -325,10 +546,18 @@ def _look(id: str, answer: object) -> Report:
     kind, fits = KINDS[wanted.wants]
     if not fits(answer):
         text = f"the answer is {kind}"
-        hint = f"It is {answer!r:.60}, which is not {kind}."
+        hint = _mismatch(wanted.wants, answer)
         return Report(id, (Criterion("answer", text, False, hint),))
     with _bench(id[:2]) as bench:
-        wanted.examine(bench, answer)
+        try:
+            wanted.examine(bench, answer)
+        except docker.errors.APIError as error:
+            # Status 4xx: the engine works, and refuses what it was asked.
+            if not error.is_client_error():
+                raise
+            text = "the engine does what the answer asks for"
+            hint = f"The engine says: {error.explanation or error}"
+            bench.require("engine", text, False, hint[:400])
         return Report(id, tuple(bench.criteria))
 
 
@@ -336,7 +565,7 @@ def _look(id: str, answer: object) -> Report:
 def _bench(lesson: str) -> Iterator[Bench]:
     """A bench on the engine in use, cleared afterwards."""
     unwell = "The engine did not answer while your answer was looked at."
-    fix = "This is not your mistake. Run `make doctor`, then the cell again."
+    fix = f"{NOT_COUNTED} Run `make doctor`, then the cell again."
     try:
         client = engine.find().client(timeout=60)
         bench = Bench(lesson, client)
@@ -347,3 +576,10 @@ def _bench(lesson: str) -> Iterator[Bench]:
             client.close()
     except (requests.RequestException, docker.errors.DockerException) as error:
         raise LabError(unwell, str(error)[:200], fix) from None
+    except (LabError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        # A fault of the check itself: whoever mends it sees the cause.
+        why = f"{type(error).__name__}: {error}"[:300]
+        fix = f"{NOT_COUNTED} Please report it, with your answer."
+        raise LabError("The check itself failed.", why, fix) from error
