@@ -1,74 +1,136 @@
-"""How long preparation takes, against the least that it could take.
+"""From a bare machine to the first executed cell, against the least.
 
-`ready` is `dockerlab engine up` in an empty home. `floor` is the same two
-mmdebstrap runs, bare and in parallel. They run in turn, on this machine, now.
+Ours is the course's own way from a fresh copy and an empty home: `make
+start`, then lesson 00's first cell. The floor is the same downloads done
+bare, in parallel: the pinned packages into a new environment, and the
+mmdebstrap runs of the engine's root and of the base image with Python.
 """
 
-import os
-import subprocess
+import concurrent.futures
+import pathlib
+import shutil
+import socket
 import sys
 import tempfile
 import time
 
-from dockerlab.engine import roots
+import psutil
+
+from benchmarks.core import Result, Series, run, say, timed
+from dockerlab import bootstrap, paths
+from dockerlab.engine import host, roots
 from dockerlab.engine.prepare import HOST_PACKAGES
 
-LAB = [sys.executable, "-m", "dockerlab"]
+FACTOR, SECONDS, AGAIN = 1.3, 120, 6
+PYTHON = "python3 python3-pip python3-venv python-is-python3 netbase tzdata"
+FIRST_CELL = (
+    "from dockerlab.notebooks import Run; from dockerlab import paths\n"
+    "with Run(paths.lessons()[0]) as run: run.cell(0); run.cell(1)"
+)
 
 
-def floor(folder: str) -> float:
-    """Seconds of the bare mmdebstrap runs, in parallel."""
-    box = f"{roots.BOX_PACKAGES['trixie']} {roots.COMMON}".split()
-    runs = [("box", box), ("base", ["ca-certificates"])]
+def _floor(folder: pathlib.Path) -> float:
+    """Seconds of the bare downloads, in parallel."""
+    bare = ["mmdebstrap", "--quiet", "--variant=minbase"]
+    box = roots.box_packages("trixie").replace(" ", ",")
+    image = f"ca-certificates,{PYTHON.replace(' ', ',')}"
+    uv = shutil.which("uv") or bootstrap.VENV / "bin" / "uv"
+    venv = folder / "venv"
+    cache = {"UV_CACHE_DIR": str(folder / "cache"), "UV_SYSTEM_CERTS": "true"}
+
+    def packages() -> None:
+        run(sys.executable, "-m", "venv", venv)
+        pins = ["--require-hashes", "--requirement", bootstrap.REQUIREMENTS]
+        python = ["--quiet", "--python", venv / "bin" / "python"]
+        run(uv, "pip", "install", *python, *pins, **cache)
+
+    def root(name: str, names: str) -> None:
+        words = [*bare, f"--include={names}", "trixie", str(folder / name)]
+        run(*roots.in_private_mounts(words))
+
     begun = time.monotonic()
-    children = [
-        subprocess.Popen(
-            [
-                *("mmdebstrap", "--quiet", "--variant=minbase"),
-                f"--include={','.join(packages)}",
-                *("trixie", f"{folder}/{name}.tar"),
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-        for name, packages in runs
-    ]
-    assert all(child.wait() == 0 for child in children)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        work = [
+            pool.submit(packages),
+            pool.submit(root, "box", box),
+            pool.submit(root, "image", image),
+        ]
+        for done in work:
+            done.result()
     return time.monotonic() - begun
 
 
-def ready(folder: str) -> tuple[float, float]:
-    """Seconds until the engine answers with its images: first, and again."""
-    env = {
-        **os.environ,
-        "DOCKERLAB_HOME": f"{folder}/home",
-        "DOCKERLAB_ENGINE": "box",
-    }
-    quiet = {"env": env, "stdout": subprocess.DEVNULL, "check": True}
-    times = []
-    for _ in range(2):
-        begun = time.monotonic()
-        subprocess.run([*LAB, "engine", "up"], **quiet)
-        times.append(time.monotonic() - begun)
-        subprocess.run([*LAB, "engine", "down"], **quiet)
-    subprocess.run([*LAB, "clean", "--all"], **quiet)
-    return times[0], times[1]
+def _port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
-def main() -> None:
-    """Measure and print."""
-    print("This takes about three minutes.", flush=True)
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        first, again = ready(folder)
-        print(f"ready, from nothing   {first:6.1f} s", flush=True)
-        print(f"ready, again          {again:6.1f} s", flush=True)
-        least = floor(folder)
-        print(f"bare mmdebstrap runs  {least:6.1f} s")
-        print(f"ratio                 {first / least:6.2f}")
+def _copy(folder: pathlib.Path) -> pathlib.Path:
+    """The course as a fresh clone would be."""
+    project = folder / "course"
+    skip = shutil.ignore_patterns(
+        ".git", ".venv", ".kit", "__pycache__", "*.egg-info", ".*_cache"
+    )
+    shutil.copytree(paths.PROJECT, project, ignore=skip)
+    return project
 
 
-if __name__ == "__main__":
-    if subprocess.run(
-        ["which", *HOST_PACKAGES[:1]], capture_output=True
-    ).returncode:
-        sys.exit("Type `make start` once: it installs mmdebstrap.")
-    main()
+def _received() -> int:
+    return psutil.net_io_counters().bytes_recv
+
+
+def measure(seconds: float) -> Result:
+    """Once from nothing, once again, and the floor."""
+    result = Result("ready")
+    if not host.is_debian():
+        result.notes.append("Measured on Debian and Ubuntu only.")
+        result.series.append(Series("not measured here", "s", (0.0,)))
+        return result
+    host.packages(HOST_PACKAGES)
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        folder = pathlib.Path(name)
+        project, home = _copy(folder), folder / "home"
+        port = _port()
+        settings = {
+            "DOCKERLAB_HOME": str(home),
+            "DOCKERLAB_ENGINE": "box",
+            "DOCKER_HOST": "",
+            "UV_CACHE_DIR": str(folder / "uv"),
+        }
+
+        def start() -> None:
+            run("make", "start", f"PORT={port}", cwd=project, **settings)
+
+        def cell() -> None:
+            python = project / ".venv" / "bin" / "python"
+            run(python, "-c", FIRST_CELL, cwd=project, **settings)
+
+        try:
+            say("from nothing to JupyterLab, and the first cell")
+            received = _received()
+            lab = timed(start)
+            first = lab + timed(cell)
+            received = _received() - received
+            run("make", "stop", cwd=project, **settings)
+            say("again")
+            again = timed(start)
+        finally:
+            run("make", "clean", "ALL=1", cwd=project, **settings)
+        say("the floor")
+        floor = _floor(folder)
+        for left in ("box", "image"):
+            host.remove_tree(folder / left)
+    result.series = [
+        Series("bare machine to JupyterLab", "s", (lab,)),
+        Series("bare machine to first executed cell", "s", (first,)),
+        Series("JupyterLab, the second time", "s", (again,)),
+        Series("the same downloads, bare and in parallel", "s", (floor,)),
+        Series("received by the network meanwhile", "MB", (received / 1e6,)),
+    ]
+    result.add("bare machine to JupyterLab (s)", lab, SECONDS)
+    result.add(
+        "bare machine to JupyterLab, against the floor", lab / floor, FACTOR
+    )
+    result.add("JupyterLab, the second time (s)", again, AGAIN)
+    return result

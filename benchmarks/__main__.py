@@ -1,0 +1,97 @@
+"""Measure, print the table, write results.json and the documents' figures."""
+
+import argparse
+import datetime
+import importlib
+import json
+import os
+import pathlib
+import platform
+import sys
+import time
+
+import jsonschema
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import report
+from benchmarks.core import Result
+from dockerlab import engine
+from dockerlab.errors import LabError
+
+HERE = pathlib.Path(__file__).parent
+ALL = (
+    "images",
+    "serving",
+    "validation",
+    "waiting",
+    "classroom",
+    "ready",
+    "footprint",
+)
+MINUTES = 15  # for everything
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("names", nargs="*", help=f"of: {', '.join(ALL)}")
+    chosen = parser.parse_args().names or list(ALL)
+    unknown = set(chosen) - set(ALL)
+    if unknown:
+        sys.exit(
+            f"There is no benchmark {', '.join(sorted(unknown))}.\n"
+            f"Choose of: {', '.join(ALL)}."
+        )
+    try:
+        found = engine.prepare(engine.find())
+    except LabError as error:
+        sys.exit(str(error))
+    os.environ.update(found.environment())
+    begun = time.monotonic()
+    results = []
+    for name in chosen:
+        # What is chosen alone takes the time that it needs.
+        left = MINUTES * 60 - (time.monotonic() - begun)
+        results.append(_measure(name, left if len(chosen) > 1 else 3600))
+    facts = {
+        "date": datetime.date.today().isoformat(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "engine": f"Docker Engine {found.version} ({found.kind})",
+        "seconds": round(time.monotonic() - begun, 1),
+        "results": [result.as_dict() for result in results],
+    }
+    schema = json.loads((HERE / "results.schema.json").read_text("utf-8"))
+    jsonschema.validate(facts, schema)
+    (HERE / "results.json").write_text(json.dumps(facts, indent=1) + "\n")
+    if len(chosen) == len(ALL):
+        report.write(facts)
+    missed = [t for r in results for t in r.targets if not t.met]
+    print(f"{facts['seconds']:.0f} s, {len(missed)} targets missed.")
+
+
+def _measure(name: str, seconds: float) -> Result:
+    print(f"{name}:", flush=True)
+    begun = time.monotonic()
+    result = importlib.import_module(f"benchmarks.{name}").measure(seconds)
+    result.seconds = round(time.monotonic() - begun, 1)
+    table = Table("", "median", "from", "to", "unit", title=name)
+    for row in result.series:
+        values = (row.median, min(row.values), max(row.values))
+        table.add_row(row.name, *(f"{v:,.4g}" for v in values), row.unit)
+    console = Console(width=100)
+    console.print(table)
+    for target in result.targets:
+        sign = "at most" if target.most else "at least"
+        verdict = "met" if target.met else f"MISSED. {target.reason}"
+        console.print(
+            f"{target.name}: {target.value:.3g}"
+            f" ({sign} {target.limit:g}): {verdict}"
+        )
+    for note in result.notes:
+        console.print(note)
+    return result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Does proving the notebooks cost more than running them?
+
+The same notebooks are run by nbval's strict comparison, by nbmake (which
+compares nothing) and plainly, by nbclient.
+"""
+
+import sys
+
+from benchmarks.core import Result, Series, in_turn, ratio, run, timed
+from dockerlab import paths
+from dockerlab.notebooks import Run
+
+ROUNDS = 2
+CHOSEN = ("00", "02")  # quick lessons; the ratio is about the machinery
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-o", "addopts="]
+NBVAL = [
+    "--nbval",
+    "--import-mode=importlib",
+    "--nbval-cell-timeout=180",
+    "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
+]
+
+
+def _books(numbers: tuple[str, ...]) -> list:
+    return [p for p in paths.lessons() if p.name.startswith(numbers)]
+
+
+def _nbval(numbers: tuple[str, ...], *more: str) -> float:
+    words = [*PYTEST, *NBVAL, *more, *_books(numbers)]
+    return timed(lambda: run(*words))
+
+
+def _nbmake(numbers: tuple[str, ...]) -> float:
+    words = [*PYTEST, "-p", "no:nbval", "--nbmake", *_books(numbers)]
+    return timed(lambda: run(*words))
+
+
+def _plain(numbers: tuple[str, ...]) -> float:
+    def execute() -> None:
+        for path in _books(numbers):
+            with Run(path) as book:
+                book.all()
+
+    return timed(execute)
+
+
+def measure(seconds: float) -> Result:
+    """Ways of running the notebooks, and growth."""
+    ways = in_turn(
+        {
+            "plain (nbclient)": lambda: _plain(CHOSEN),
+            "nbval, strict": lambda: _nbval(CHOSEN),
+            "nbmake": lambda: _nbmake(CHOSEN),
+        },
+        ROUNDS,
+        "s",
+    )
+    plain, nbval, nbmake = ways.values()
+    result = Result("validation", list(ways.values()))
+    result.add(
+        "nbval against plain execution",
+        ratio(nbval, plain),
+        1.1,
+        reason="pytest starts, collects and compares; on notebooks this"
+        " short that is a visible part.",
+    )
+    result.add("nbval against nbmake", ratio(nbval, nbmake), 1.1)
+    one = [_nbval((number,)) for number in CHOSEN]
+    both = _nbval(CHOSEN, "-n2", "--dist=loadscope")
+    for number, value in zip(CHOSEN, one, strict=True):
+        result.series.append(Series(f"nbval, lesson {number}", "s", (value,)))
+    result.series.append(Series("nbval, both, two processes", "s", (both,)))
+    result.notes.append(
+        "Two notebooks take"
+        f" {nbval.median / sum(one):.2f} of the sum of each alone, and in two"
+        f" processes {both / nbval.median:.2f} of the time in one."
+    )
+    return result
