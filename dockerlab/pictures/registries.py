@@ -1,0 +1,248 @@
+"""What travels to a registry, what an index holds, what cleaning frees."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dockerlab.images import human
+from dockerlab.pictures import frame
+from dockerlab.registries import Manifest, Part
+
+WAYS = {
+    "sent": ("sent", frame.BLUE),
+    "mounted": ("taken from another repository", "#9ECAE1"),
+    "there": ("already there", frame.BASE),
+}
+
+
+@frame.styled
+def travels(
+    trips: Mapping[str, Sequence[tuple[Part, str]]],
+) -> frame.Picture:
+    """Pushes and pulls as bars: bytes that went over the line, and not.
+
+    Args:
+        trips: what was done -> each part of the image and the way it took,
+            as `registries.travelled` gives it.
+
+    `data`: what was done -> way -> `parts` (their number) and `bytes`.
+    """
+    data = {
+        what: {
+            way: {
+                "parts": sum(took == way for _, took in parts),
+                "bytes": sum(part.size for part, took in parts if took == way),
+            }
+            for way in WAYS
+        }
+        for what, parts in trips.items()
+    }
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.42 * len(trips)))
+    axes = figure.subplots()
+    for way, (label, colour) in WAYS.items():
+        widths = [ways[way]["bytes"] / 1e6 for ways in data.values()]
+        if not any(ways[way]["parts"] for ways in data.values()):
+            continue
+        starts = [
+            sum(ways[before]["bytes"] for before in _before(way)) / 1e6
+            for ways in data.values()
+        ]
+        axes.barh(
+            range(len(data)),
+            widths,
+            left=starts,
+            color=colour,
+            height=0.6,
+            label=label,
+        )
+    longest = 0.0
+    for y, ways in enumerate(data.values()):
+        total = sum(row["bytes"] for row in ways.values()) / 1e6
+        longest = max(longest, total)
+        frame.note(axes, total, y, _sent(ways["sent"]))
+    frame.name_rows(axes, list(data))
+    axes.set_xlim(0, (longest or 1) * 1.35)
+    axes.set_xlabel("MB, compressed")
+    figure.legend(loc="outside upper right", ncols=3, frameon=False)
+    sums = [ways["sent"]["bytes"] for ways in data.values()]
+    caption = f"{next(iter(data))}: {human(sums[0])} sent"
+    if len(sums) > 1:
+        trips_left = frame.plural(len(sums) - 1, "other trip")
+        caption += f"; the {trips_left} together: {human(sum(sums[1:]))}"
+    alt = "; ".join(
+        f"{what}: "
+        + ", ".join(
+            f"{ways[way]['parts']} {label} ({human(ways[way]['bytes'])})"
+            for way, (label, _) in WAYS.items()
+            if ways[way]["parts"]
+        )
+        for what, ways in data.items()
+    )
+    return frame.Picture(
+        figure, f"{caption}.", f"Parts of images. {alt}.", data
+    )
+
+
+def _before(way: str) -> list[str]:
+    """The ways that a bar shows left of this one."""
+    names = list(WAYS)
+    return names[: names.index(way)]
+
+
+def _sent(row: Mapping[str, int]) -> str:
+    if not row["parts"]:
+        return "nothing sent"
+    return f"sent {frame.plural(row['parts'], 'part')}, {human(row['bytes'])}"
+
+
+@frame.styled
+def index_parts(name: str, index: Manifest) -> frame.Picture:
+    """An index: a row a platform, with its manifest and what that names.
+
+    `data`: platform -> `digest` of its manifest, and `parts` (`kind`,
+    `digest`, `size` in bytes).
+    """
+    data = {
+        platform: {
+            "digest": manifest.digest,
+            "parts": [
+                {"kind": part.kind, "digest": part.digest, "size": part.size}
+                for part in manifest.parts
+            ],
+        }
+        for platform, manifest in index.platforms
+    }
+    rows = sum(max(1, len(one["parts"])) + 0.3 for one in data.values())
+    tall = max(0.42 * rows, 0.6)
+    axes = frame.canvas(tall + 0.5)
+    top = tall + 0.1
+    heads = ((0.1, "index"), (2.3, "manifests"), (4.9, "blobs"))
+    for x, title in heads:
+        axes.text(x, top + 0.2, title, va="center", **frame.BOLD)
+    frame.box(axes, 0.1, top - 0.5, 1.75, 0.56, "")
+    _say(axes, 0.18, top - 0.12, name, 1.6)
+    _digest(axes, 0.18, top - 0.33, index.digest)
+    y = top
+    for platform, one in data.items():
+        frame.arrow(axes, 1.87, 2.27, y - 0.22)
+        frame.box(axes, 2.3, y - 0.5, 2.1, 0.56, "")
+        _say(axes, 2.38, y - 0.12, platform, 1.95)
+        _digest(axes, 2.38, y - 0.33, one["digest"])
+        for place, part in enumerate(one["parts"]):
+            middle = y - 0.22 - 0.42 * place
+            frame.arrow(axes, 4.42, 4.87, middle)
+            colour = frame.BASE if part["kind"] == "layer" else "#F2F2F2"
+            frame.box(axes, 4.9, middle - 0.16, 2.5, 0.32, "", colour)
+            _say(axes, 4.98, middle, part["kind"], 0.5)
+            _digest(axes, 5.45, middle, part["digest"])
+            size = human(part["size"])
+            axes.text(
+                7.32, middle, size, ha="right", va="center", size=frame.SMALL
+            )
+        y -= 0.42 * (max(1, len(one["parts"])) + 0.3)
+    shared = _shared([one["parts"] for one in data.values()])
+    caption = (
+        f"One name, {frame.plural(len(data), 'platform')}: each has a"
+        f" manifest of its own, and they share {shared or 'no'}"
+        f" {'blob' if shared == 1 else 'blobs'}."
+    )
+    alt = "; ".join(
+        f"{platform} is manifest {one['digest'][:19]} with "
+        + frame.listed(
+            [f"{p['kind']} of {human(p['size'])}" for p in one["parts"]]
+        )
+        for platform, one in data.items()
+    )
+    return frame.Picture(axes.figure, caption, f"{name}: {alt}.", data)
+
+
+def _shared(blobs: list[list[frame.Row]]) -> int:
+    """How many blobs are in every one of the lists."""
+    sets = [{part["digest"] for part in parts} for parts in blobs]
+    return len(set.intersection(*sets)) if len(sets) > 1 else 0
+
+
+def _say(axes: Axes, x: float, y: float, text: str, inches: float) -> None:
+    axes.text(
+        x,
+        y,
+        frame.fitted(text, inches),
+        size=frame.SMALL,
+        va="center",
+        parse_math=False,
+    )
+
+
+def _digest(axes: Axes, x: float, y: float, digest: str) -> None:
+    axes.text(
+        x,
+        y,
+        digest.removeprefix("sha256:")[:12],
+        size=frame.SMALL,
+        va="center",
+        color=frame.ORANGE,
+        family="monospace",
+    )
+
+
+@frame.styled
+def cleaned(
+    moments: Sequence[tuple[str, Mapping[str, int], Mapping[str, int]]],
+) -> frame.Picture:
+    """The bytes in a registry's storage, and which of them a tag leads to.
+
+    Args:
+        moments: what was done, and after it the blobs in the storage and
+            those that tags lead to: digest -> bytes.
+
+    `data`: for each moment `what`, and bytes `reached` and `unreached`.
+    """
+    data = [
+        {
+            "what": what,
+            "reached": sum(n for d, n in stored.items() if d in reachable),
+            "unreached": sum(
+                n for d, n in stored.items() if d not in reachable
+            ),
+        }
+        for what, stored, reachable in moments
+    ]
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.42 * len(data)))
+    axes = figure.subplots()
+    rows = range(len(data))
+    reached = [row["reached"] / 1e6 for row in data]
+    unreached = [row["unreached"] / 1e6 for row in data]
+    axes.barh(
+        rows, reached, color=frame.BASE, height=0.6, label="a tag leads to it"
+    )
+    axes.barh(
+        rows,
+        unreached,
+        left=reached,
+        color=frame.ORANGE,
+        height=0.6,
+        label="no tag leads to it",
+    )
+    for y, row in enumerate(data):
+        total = row["reached"] + row["unreached"]
+        lost = row["unreached"]
+        text = human(total) + (f", {human(lost)} unreached" if lost else "")
+        frame.note(axes, total / 1e6, y, text)
+    frame.name_rows(axes, [row["what"] for row in data])
+    most = max(sum(pair) for pair in zip(reached, unreached, strict=True))
+    axes.set_xlim(0, (most or 1) * 1.45)
+    axes.set_xlabel("MB in the registry's storage")
+    figure.legend(loc="outside upper right", ncols=2, frameon=False)
+    first, last = (data[n]["reached"] + data[n]["unreached"] for n in (0, -1))
+    caption = (
+        f"From {human(first)} to {human(last)}: deleting made"
+        f" {human(max(row['unreached'] for row in data))} unreachable, and"
+        " only the collection freed them."
+    )
+    alt = "; ".join(
+        f"{row['what']}: {human(row['reached'])} reached by tags,"
+        f" {human(row['unreached'])} by none"
+        for row in data
+    )
+    return frame.Picture(figure, caption, f"Storage. {alt}.", data)

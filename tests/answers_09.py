@@ -1,0 +1,322 @@
+"""Answers to the exercises of lesson 09: wrong ones, and other right ones."""
+
+
+def _hello(body: str, answer: str = "hello") -> str:
+    """Clear the repository's tags in the registry, then answer."""
+    clear = """
+there = registries.Registry(f"http://{REGISTRY}")
+for tag in there.tags("dockerlab/09-hello"):
+    old = there.manifest("dockerlab/09-hello", tag)
+    if old:
+        there.ask(f"dockerlab/09-hello/manifests/{old.digest}", "DELETE")
+"""
+    return f'{clear}{body}\ncheck("09-two-names", {answer})'
+
+
+_OTHER = """
+text = "FROM scratch\\nCOPY greeting.txt /\\nLABEL release=other\\n"
+builds.build("hello", tag=f"{hello}:stable", dockerfile=text, check=True)
+do(f"push --quiet {hello}:stable")
+"""
+_PUSH_2 = """
+do(f"tag dockerlab/09-hello {hello}:2.0")
+do(f"push --quiet {hello}:2.0")
+"""
+
+
+def _shop(body: str, answer: str = "SHOP") -> str:
+    names = """
+SHOP = f"{REGISTRY}/dockerlab/09-shop:latest"
+shop()
+production = client.containers.get("dockerlab-09-shop")
+running = production.attrs["Config"]["Image"]
+"""
+    return f'{names}{body}\ncheck("09-rollback", {answer})'
+
+
+def _words(body: str, answer: str = 'f"{WORDS}:1.0"') -> str:
+    clear = """
+there = registries.Registry(f"http://{REGISTRY}")
+old = there.manifest("dockerlab/09-words", "1.0")
+if old:
+    there.ask(f"dockerlab/09-words/manifests/{old.digest}", "DELETE")
+"""
+    return f'{clear}{body}\ncheck("09-platforms", {answer})'
+
+
+_JOIN = """
+do(f"buildx imagetools create --tag {WORDS}:1.0 "
+   + " ".join(f"{WORDS}:{tag}" for tag in tags))
+"""
+# An index by hand; `entries` are platform and tag.
+_INDEX = """
+there = registries.Registry(f"http://{REGISTRY}")
+listed = []
+for architecture, tag in entries:
+    part = there.manifest("dockerlab/09-words", tag)
+    listed.append({
+        "mediaType": part.media_type, "digest": part.digest,
+        "size": part.size,
+        "platform": {"os": "linux", "architecture": architecture},
+    })
+kind = registries.INDEXES[1]
+index = {"schemaVersion": 2, "mediaType": kind, "manifests": listed}
+put = http.put(
+    f"http://{REGISTRY}/v2/dockerlab/09-words/manifests/1.0",
+    data=json.dumps(index), headers={"Content-Type": kind},
+)
+assert put.status_code == 201, put.text
+"""
+
+
+def _cellar(body: str) -> str:
+    names = """
+cellar()
+there = registries.Registry(CELLAR)
+leak = there.manifest("dockerlab/09-cellar", "1.0").digest
+COLLECT = ("exec dockerlab-09-cellar registry garbage-collect"
+           " /etc/docker/registry/config.yml")
+"""
+    return f'{names}{body}\ncheck("09-clean", "dockerlab-09-cellar")'
+
+
+_DELETE = 'there.ask(f"dockerlab/09-cellar/manifests/{leak}", "DELETE")\n'
+_RESTART = 'do("restart --time 1 dockerlab-09-cellar"); wait_for(CELLAR)\n'
+_AUTH = """
+    REGISTRY_AUTH="htpasswd",
+    REGISTRY_AUTH_HTPASSWD_REALM="mine",
+    REGISTRY_AUTH_HTPASSWD_PATH="/auth/htpasswd",
+"""
+_TLS = """
+    REGISTRY_HTTP_TLS_CERTIFICATE="/auth/cert.pem",
+    REGISTRY_HTTP_TLS_KEY="/auth/key.pem",
+"""
+
+
+def _private(
+    options: str = "B", settings: str = _AUTH + _TLS, before: str = ""
+) -> str:
+    """Write the files that the setup made anew, then serve and answer."""
+    return f"""
+leaf.private_key_pem.write_to_path(own / "key.pem")
+leaf.cert_chain_pems[0].write_to_path(own / "cert.pem")
+{before}
+htpasswd("grace", "hopper", options="{options}")
+serve({settings})
+check("09-private", {{
+    "registry": f"localhost:{{mine_port}}", "ca": own / "ca.pem",
+    "user": "grace", "password": "hopper",
+}})
+"""
+
+
+WRONG = {
+    "09-two-names": [
+        ("registry", _hello("", '"dockerlab/09-hello"')),
+        ("registry", _hello("", '"example.org:5000/dockerlab/09-hello"')),
+        ("answers", _hello("", '"localhost:1/dockerlab/09-hello"')),
+        ("pushed", _hello(_PUSH_2)),
+        (
+            "pushed",
+            _hello(
+                'do(f"tag dockerlab/09-hello {hello}:stable")\n'
+                'do(f"push --quiet {hello}:stable")'
+            ),
+        ),
+        ("same", _hello(_PUSH_2 + _OTHER)),
+        ("answer", 'check("09-two-names", ["2.0", "stable"])'),
+    ],
+    "09-rollback": [
+        # On the engine only.
+        ("moved", _shop('do(f"tag {running} {SHOP}")')),
+        # Built anew, from what one believes was the source.
+        (
+            "moved",
+            _shop(
+                'text = "FROM python:3.13-slim\\nENV RELEASE=first \\\\\\n'
+                '    AGAIN=yes\\nCMD sleep 600\\n"\n'
+                "builds.build(tag=SHOP, dockerfile=text, check=True)\n"
+                'do(f"push --quiet {SHOP}")'
+            ),
+        ),
+        # Another name for the good one, and latest as broken as before.
+        (
+            "moved",
+            _shop(
+                'good = SHOP.replace("latest", "good")\n'
+                'do(f"tag {running} {good}"); do(f"push --quiet {good}")'
+            ),
+        ),
+        ("moved", _shop('do(f"push --quiet {SHOP}")')),
+        # Deleting the broken release takes the tag away and moves nothing.
+        (
+            "moved",
+            _shop(
+                'there = registries.Registry(f"http://{REGISTRY}")\n'
+                'bad = there.manifest("dockerlab/09-shop", "latest").digest\n'
+                'there.ask(f"dockerlab/09-shop/manifests/{bad}", "DELETE")'
+            ),
+        ),
+        (
+            "production",
+            _shop(
+                'lab.discard("dockerlab-09-shop")\n'
+                'do(f"run --detach --name dockerlab-09-shop {SHOP}'
+                ' sleep 600")'
+            ),
+        ),
+    ],
+    "09-platforms": [
+        ("pushed", _words("")),
+        ("index", _words('words("1.0", "linux/arm64")')),
+        (
+            "both",
+            _words(
+                'words("amd64", "linux/amd64")\ntags = ["amd64"]\n'
+                'entries = [("amd64", "amd64")]' + _INDEX
+            ),
+        ),
+        # Two tags, of one platform.
+        (
+            "both",
+            _words(
+                'words("one", "linux/arm64"); words("two", "linux/arm64")\n'
+                'entries = [("arm64", "one"), ("arm64", "two")]' + _INDEX
+            ),
+        ),
+        # Only the index says that the second one is for arm64.
+        (
+            "honest",
+            _words(
+                'words("amd64", "linux/amd64")\n'
+                'entries = [("amd64", "amd64"), ("arm64", "amd64")]' + _INDEX
+            ),
+        ),
+        # Swapped.
+        (
+            "honest",
+            _words(
+                'words("amd64", "linux/amd64")\n'
+                'words("arm64", "linux/arm64")\n'
+                'entries = [("amd64", "arm64"), ("arm64", "amd64")]' + _INDEX
+            ),
+        ),
+    ],
+    "09-clean": [
+        ("runs", 'check("09-clean", "dockerlab-09-nobody")'),
+        # The tag moved; the manifest and its blobs stay.
+        (
+            "gone",
+            _cellar(
+                'name = f"localhost:{cellar_port}/dockerlab/09-cellar"\n'
+                'do(f"tag {name}:1.1 {name}:1.0")\n'
+                'do(f"push --quiet {name}:1.0")\n'
+                "do(COLLECT)\n" + _RESTART
+            ),
+        ),
+        ("gone", _cellar(_DELETE + _RESTART)),
+        # Collected first, when there was nothing to collect.
+        ("gone", _cellar("do(COLLECT)\n" + _DELETE)),
+        ("knows", _cellar(_DELETE + "do(COLLECT)")),
+        # All deleted, the good version too.
+        (
+            "keeps",
+            _cellar(
+                'both = [there.manifest("dockerlab/09-cellar", tag).digest\n'
+                '        for tag in there.tags("dockerlab/09-cellar")]\n'
+                "for digest in both:\n"
+                '    there.ask(f"dockerlab/09-cellar/manifests/{digest}",'
+                ' "DELETE")\n'
+                "do(COLLECT)\n" + _RESTART
+            ),
+        ),
+    ],
+    "09-private": [
+        ("answer", 'check("09-private", {"registry": "localhost:1"})'),
+        (
+            "answers",
+            'check("09-private", {"registry": "localhost:1", "ca": "ca.pem",'
+            ' "user": "grace", "password": "hopper"})',
+        ),
+        ("encrypted", _private(settings=_AUTH)),
+        # A certificate for another name.
+        (
+            "trusted",
+            _private(
+                before='wrong = own_authority.issue_cert("example.org")\n'
+                'wrong.private_key_pem.write_to_path(own / "key.pem")\n'
+                'wrong.cert_chain_pems[0].write_to_path(own / "cert.pem")'
+            ),
+        ),
+        # Of another authority.
+        (
+            "trusted",
+            _private(
+                before='wrong = trustme.CA().issue_cert("localhost")\n'
+                'wrong.private_key_pem.write_to_path(own / "key.pem")\n'
+                'wrong.cert_chain_pems[0].write_to_path(own / "cert.pem")'
+            ),
+        ),
+        ("refuses", _private(settings=_TLS)),
+        # MD5 and plain text are not read.
+        ("admits", _private(options="m")),
+        ("admits", _private(options="p")),
+    ],
+}
+
+ALSO_RIGHT = {
+    "09-two-names": _hello(
+        'do(f"tag dockerlab/09-hello {hello}:2.0")\n'
+        'do(f"tag dockerlab/09-hello {hello}:stable")\n'
+        'do(f"push --quiet --all-tags {hello}")',
+        'f"{hello}:2.0"',
+    ),
+    # The tag is moved by one request, without an image on any engine.
+    "09-rollback": _shop(
+        'good = running.partition("@")[2]\n'
+        'url = f"http://{REGISTRY}/v2/dockerlab/09-shop/manifests/"\n'
+        'got = http.get(url + good, headers={"Accept": registries.ACCEPT})\n'
+        'kind = {"Content-Type": got.headers["Content-Type"]}\n'
+        'http.put(url + "latest", data=got.content, headers=kind)'
+    ),
+    "09-platforms": _words(
+        'words("amd64", "linux/amd64"); words("arm64", "linux/arm64")\n'
+        'entries = [("arm64", "arm64"), ("amd64", "amd64")]' + _INDEX
+    ),
+    # A new registry that never had the secret.
+    "09-clean": _cellar(
+        'name = f"localhost:{cellar_port}/dockerlab/09-cellar:1.1"\n'
+        'lab.discard("dockerlab-09-cellar")\n'
+        'do("run --detach --name dockerlab-09-cellar --publish"\n'
+        '   f" 127.0.0.1:{cellar_port}:5000 registry:2")\n'
+        "wait_for(CELLAR)\n"
+        'do(f"push --quiet {name}")'
+    ),
+    # Another authority, and the settings in a file of one's own.
+    "09-private": """
+other = trustme.CA()
+made = other.issue_cert("localhost", "127.0.0.1")
+other.cert_pem.write_to_path(own / "other.pem")
+made.private_key_pem.write_to_path(own / "key.pem")
+made.cert_chain_pems[0].write_to_path(own / "cert.pem")
+htpasswd("grace", "hopper", options="BC10")
+(own / "config.yml").write_text('''
+version: 0.1
+storage: {filesystem: {rootdirectory: /var/lib/registry}}
+auth: {htpasswd: {realm: mine, path: /auth/htpasswd}}
+http:
+  addr: ":5000"
+  tls: {certificate: /auth/cert.pem, key: /auth/key.pem}
+''')
+lab.discard("dockerlab-09-mine")
+client.containers.run(
+    "registry:2", ["serve", "/auth/config.yml"], name="dockerlab-09-mine",
+    labels=lab.labels, ports={"5000/tcp": ("127.0.0.1", mine_port)},
+    volumes={str(own): {"bind": "/auth", "mode": "ro"}}, detach=True,
+)
+check("09-private", {
+    "registry": f"127.0.0.1:{mine_port}", "ca": str(own / "other.pem"),
+    "user": "grace", "password": "hopper",
+})
+""",
+}
