@@ -1,8 +1,8 @@
 """Where the number of visits is kept: a SQLite file, or Redis."""
 
 import sqlite3
+import threading
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +47,8 @@ class SQLiteStore:
         """Remember the path, and how many seconds to wait for a lock."""
         self.path = path
         self.timeout = timeout
+        # A connection per thread: it is opened once, and nobody shares it.
+        self.mine = threading.local()
 
     def add(self) -> int:
         """Count one visit and return the new number of visits."""
@@ -57,23 +59,25 @@ class SQLiteStore:
         return self._ask(COUNT)
 
     def _ask(self, statement: str) -> int:
-        # A connection per call: connections must not be shared by threads
-        # or survive a fork, and opening a file costs next to nothing.
-        # Without an isolation level each statement is its own transaction,
-        # so two workers that add at once wait for each other.
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(
-                sqlite3.connect(
-                    self.path, timeout=self.timeout, isolation_level=None
-                )
-            ) as connection:
-                connection.execute(CREATE)
-                # Fetching all rows ends the statement, which commits it.
-                [(number,)] = connection.execute(statement).fetchall()
+            if not hasattr(self.mine, "connection"):
+                self.mine.connection = self._connect()
+            # Fetching all rows ends the statement, which commits it.
+            [(number,)] = self.mine.connection.execute(statement).fetchall()
         except (OSError, sqlite3.Error) as error:
+            vars(self.mine).clear()  # the next call opens the file anew
             raise StoreError("SQLite cannot use its file") from error
         return number
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Without an isolation level each statement is its own transaction,
+        # so two workers that add at once wait for each other.
+        connection = sqlite3.connect(
+            self.path, timeout=self.timeout, isolation_level=None
+        )
+        connection.execute(CREATE)
+        return connection
 
 
 class RedisStore:
