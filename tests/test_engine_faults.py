@@ -1,0 +1,195 @@
+"""What happens to the engine in mid-lesson; afterwards the lesson is green.
+
+Everything here is done to a box of the test's own.
+"""
+
+import pathlib
+import shutil
+import subprocess
+
+import docker
+import psutil
+import pytest
+
+from dockerlab import engine, paths
+from dockerlab.engine import host
+from dockerlab.errors import LabError
+from dockerlab.notebooks import Run
+
+ADVICE = ("Restart Kernel and Run All", "Run All Above Selected Cell")
+LESSON = paths.lessons()[0]
+
+
+@pytest.fixture
+def elsewhere(spare_home):
+    """Settings of a kernel that uses the test's own box; the box."""
+    box = engine.Box()
+    box.start()
+    settings = {
+        "DOCKERLAB_HOME": str(spare_home),
+        "DOCKERLAB_ENGINE": "box",
+        "DOCKER_HOST": box.url,
+    }
+    yield settings, box
+    box.stop()
+
+
+def _inside(box: engine.Box, name: str) -> list[psutil.Process]:
+    return [
+        process
+        for process in box.init().children(recursive=True)
+        if name in " ".join(process.cmdline())
+    ]
+
+
+def _kill(box: engine.Box, name: str) -> None:
+    found = _inside(box, name)
+    assert found
+    for process in found:
+        subprocess.run(host.as_root(["kill", "-KILL", str(process.pid)]))
+    psutil.wait_procs(found, timeout=10)
+
+
+def _remove_images(box: engine.Box) -> None:
+    client = docker.DockerClient(box.url)
+    for name in ("python:3.13-slim", "debian:trixie-slim"):
+        client.images.remove(name, force=True)
+    client.close()
+
+
+FAULTS = {
+    "dockerd killed": lambda box: _kill(box, "dockerd --host"),
+    "engine stopped": lambda box: box.stop(),
+    "base images deleted": _remove_images,
+    "registry killed": lambda box: _kill(box, "docker-registry serve"),
+    "package index killed": lambda box: _kill(box, "pypiserver run"),
+}
+FOR_EACH_RUN = "dockerd killed"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            name, marks=[] if name == FOR_EACH_RUN else pytest.mark.long
+        )
+        for name in FAULTS
+    ],
+)
+def test_fault_in_the_midst(fault, elsewhere, record_property):
+    settings, box = elsewhere
+    with Run(LESSON, **settings) as run:
+        half = len(run.cells) // 2
+        for number in range(half):
+            run.cell(number)
+        FAULTS[fault](box)
+        for number in range(half, len(run.cells)):
+            if _fails(run, number):
+                said = [o.get("text", "") for o in run.cells[number].outputs]
+                assert any(word in "".join(said) for word in ADVICE), said
+                break
+    with Run(LESSON, **settings) as run:
+        run.all()
+    record_property("counted", {"faults of the engine": 1})
+
+
+def _fails(run: Run, number: int) -> bool:
+    try:
+        run.cell(number)
+    except LabError:
+        return True
+    return False
+
+
+@pytest.mark.long
+def test_disk_of_the_engine_full(elsewhere, tmp_path, record_property):
+    """Its data lies on a small file system, which a build fills up."""
+    settings, box = elsewhere
+    box.stop()
+    data = box.folder / "data"
+    host.remove_tree(data)
+    data.mkdir()
+    with _small_disk(tmp_path / "disk", data, megabytes=900):
+        with Run(LESSON, **settings) as run:
+            run.cell(0)
+            run.cell(1)
+            filler = data / "filler"
+            free = shutil.disk_usage(data).free - 5_000_000
+            subprocess.run(["fallocate", "-l", str(free), filler], check=True)
+            failed = next(
+                (n for n in range(2, len(run.cells)) if _fails(run, n)), None
+            )
+            assert failed is not None
+            said = "".join(
+                output.get("text", "") for output in run.cells[failed].outputs
+            )
+            assert "is full" in said, said
+            filler.unlink()
+        with Run(LESSON, **settings) as run:
+            run.all()
+        box.stop()
+    record_property("counted", {"faults of the engine": 1})
+
+
+class _small_disk:
+    """A file as a file system of its own, mounted; unmounted at the end."""
+
+    def __init__(
+        self, file: pathlib.Path, folder: pathlib.Path, megabytes: int
+    ) -> None:
+        self.file, self.folder, self.size = file, folder, megabytes
+
+    def __enter__(self) -> None:
+        commands = [
+            ["truncate", f"--size={self.size}M", str(self.file)],
+            ["mkfs.ext4", "-q", "-m", "0", str(self.file)],
+            ["mount", "-o", "loop", str(self.file), str(self.folder)],
+        ]
+        for command in commands:
+            done = subprocess.run(host.as_root(command), capture_output=True)
+            if done.returncode:
+                pytest.skip(f"{command[0]}: {done.stderr.decode().strip()}")
+
+    def __exit__(self, *exception: object) -> None:
+        umount = ["umount", "--lazy", str(self.folder)]
+        subprocess.run(host.as_root(umount), check=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shift", ["-3d", "+400d"])
+def test_clock_changed(elsewhere, shift, record_property):
+    """The kernel's clock goes wrong; no lesson depends on it."""
+    if not shutil.which("faketime"):
+        host.packages(["faketime"])
+    settings, _ = elsewhere
+    library = next(pathlib.Path("/usr/lib").rglob("libfaketime.so.1"))
+    wrong = {"LD_PRELOAD": str(library), "FAKETIME": shift}
+    with Run(LESSON, **settings, **wrong) as run:
+        run.all()
+    record_property("counted", {"faults of the engine": 1})
+
+
+def test_names_taken_by_somebody_else(elsewhere, record_property):
+    """Whatever the name is of: the lesson says so and touches nothing."""
+    settings, box = elsewhere
+    [lesson] = [p for p in paths.lessons() if p.name.startswith("06")]
+    client = docker.DockerClient(box.url)
+    client.images.pull("debian:trixie-slim")
+    taken = {
+        "container": lambda: client.containers.create(
+            "debian:trixie-slim", name="dockerlab-06-web"
+        ),
+        "volume": lambda: client.volumes.create("dockerlab-06-data"),
+    }
+    for kind, make in taken.items():
+        theirs = make()
+        with Run(lesson, **settings) as run:
+            run.cell(0)
+            with pytest.raises(LabError) as refused:
+                run.cell(1)
+        assert "is taken here, and not by the course" in str(refused.value)
+        assert kind in str(refused.value)
+        theirs.reload()
+        theirs.remove()
+    client.close()
+    record_property("counted", {"names taken by others": len(taken)})
