@@ -9,20 +9,20 @@ those whose name the course owns.
 """
 
 import contextlib
-import hashlib
+import dataclasses
 import os
 import pathlib
 import re
 import shutil
 import socket
 import sys
-import tempfile
+import time
 from collections.abc import Iterable
 
 import docker
 import docker.errors
 
-from dockerlab import engine, paths
+from dockerlab import engine, paths, seats
 from dockerlab.engine import supplies
 from dockerlab.errors import LabError
 
@@ -32,6 +32,14 @@ MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
 OWN_IMAGES = re.compile(
     r"((localhost|127\.0\.0\.1):\d+/)?(dockerlab/|my-python-app:)"
 )
+# The same, and what a further learner's are called on the engine.
+ANYBODYS_IMAGES = re.compile(
+    rf"((localhost|127\.0\.0\.1):\d+/)?((dockerlab|{seats.ALIAS})/"
+    rf"|(my-python|{seats.ALIAS})-app:)"
+)
+ANYBODYS_LABEL = re.compile(rf"(dockerlab|{seats.ALIAS})\.lesson")
+LESSONS = re.compile(r"\d\d|test")
+TASKS_SECONDS = 15  # that containers of a removed service may take to go
 WRAPPER = pathlib.Path(__file__).parent / "bin"
 
 
@@ -44,10 +52,12 @@ class Lab:
             if they are not there yet.
         containers: names of containers that the lesson will create.
         builds: names of images, outside `dockerlab/`, that it will build.
+        swarm: whether it runs services on a swarm of one node.
 
     Raises:
         LabError: no engine, an engine without the base images, or a name
-            that somebody else's container or image has.
+            that somebody else's container or image has; with `swarm`, an
+            engine that knows no swarm, or belongs to a larger one.
     """
 
     def __init__(
@@ -56,14 +66,20 @@ class Lab:
         images: Iterable[str] = supplies.FIRST,
         containers: Iterable[str] = (),
         builds: Iterable[str] = (),
+        swarm: bool = False,
     ) -> None:
         self.lesson = lesson
         self._reserved: dict[int, socket.socket] = {}
+        seats.leave()
         self.engine = engine.find()
         self._make_ready(list(images))
+        builds = list(builds)
+        self.seat = seats.take(self.engine, lesson, builds)
         self._use()
         self.client = self.engine.client(timeout=120)
         self._refuse_taken(containers, builds)
+        if swarm:
+            self._refuse_cluster()
         self.scratch = self._scratch()
         self.reset()
 
@@ -93,6 +109,9 @@ class Lab:
     def _use(self) -> None:
         """Let this kernel's `docker` and SDK use the engine."""
         os.environ.update(self.engine.environment())
+        if self.seat.url:
+            seats.enter(self.seat)
+            self.engine = dataclasses.replace(self.engine, url=self.seat.url)
         found = os.environ["PATH"].split(os.pathsep)
         found = [folder for folder in found if folder != str(WRAPPER)]
         real = shutil.which("docker", path=os.pathsep.join(found))
@@ -157,13 +176,7 @@ class Lab:
 
     def _scratch(self) -> pathlib.Path:
         """The lesson's own folder, empty."""
-        # Two homes of the lab may have two engines, and the same lesson on
-        # each.
-        home = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:6]
-        name = f"dockerlab-{os.getuid()}-{home}"
-        parent = pathlib.Path(tempfile.gettempdir()).resolve() / name
-        parent.mkdir(mode=0o700, exist_ok=True)
-        folder = parent / f"lesson-{self.lesson}"
+        folder = self.seat.folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder
@@ -198,9 +211,33 @@ class Lab:
             if labels is not None and LABEL not in labels:
                 raise _taken("image", name, keep.format(name))
 
+    def _refuse_cluster(self) -> None:
+        """Raise LabError unless the engine is alone, in a swarm or not."""
+        swarm = self.client.info().get("Swarm") or {}
+        state = swarm.get("LocalNodeState")
+        alone = swarm.get("ControlAvailable") and swarm.get("Nodes") == 1
+        if state == "inactive" or (state == "active" and alone):
+            return
+        if state is None:
+            raise LabError(
+                "This engine knows no Swarm.",
+                "Docker Engine has it, Podman and others do not.",
+                "Choose the lab's own engine: DOCKERLAB_ENGINE=box.",
+            )
+        raise LabError(
+            "This engine belongs to a swarm that the course did not make.",
+            f"Its state there is {state!r}, and it is not the only node and"
+            " manager; the lesson would disturb what runs there.",
+            "Choose another engine, or the lab's own: DOCKERLAB_ENGINE=box.",
+        )
+
     def reset(self) -> None:
         """Remove what this lesson made on the engine."""
         remove(self.client, f"{LABEL}={self.lesson}")
+        if self.seat.url:
+            # A label in an archive that was loaded is not exchanged.
+            label = f"{self.seat.alias}.lesson={self.lesson}"
+            _remove_images(self.client, label, OWN_IMAGES)
 
     def discard(self, *names: str) -> None:
         """Remove the lesson's containers of these names, where there are
@@ -296,15 +333,56 @@ def _has(labels: dict[str, str] | None, pair: str) -> bool:
     return (labels or {}).get(key) == value
 
 
-def remove(client: docker.DockerClient, label: str = LABEL) -> list[str]:
+def remove_all(client: docker.DockerClient) -> list[str]:
+    """Remove what any learner's lesson made; return the names."""
+    gone = []
+    for label in sorted(_labels_in_use(client)):
+        gone += remove(client, label, ANYBODYS_IMAGES)
+    return gone
+
+
+def _labels_in_use(client: docker.DockerClient) -> set[str]:
+    """The labels of lessons, as `dockerlab.lesson=06`, that objects bear."""
+    made = {"label": [f"{key}={value}" for key, value in MAKER.items()]}
+    found = [row["Labels"] for row in client.api.images()]
+    found += [
+        row["Labels"] for row in client.api.containers(all=True, filters=made)
+    ]
+    found += [row["Labels"] for row in client.api.networks(filters=made)]
+    volumes = client.api.volumes(filters=made)["Volumes"]
+    found += [row["Labels"] for row in volumes or ()]
+    if _manages(client):
+        found.append(client.api.inspect_swarm()["Spec"].get("Labels"))
+        for held in (client.services, client.secrets, client.configs):
+            found += [
+                thing.attrs["Spec"].get("Labels")
+                for thing in held.list(filters=made)
+            ]
+    return {
+        f"{key}={value}"
+        for labels in found
+        for key, value in (labels or {}).items()
+        if ANYBODYS_LABEL.fullmatch(key) and LESSONS.fullmatch(value)
+    }
+
+
+def remove(
+    client: docker.DockerClient,
+    label: str,
+    names: re.Pattern = OWN_IMAGES,
+) -> list[str]:
     """Remove the course's objects that bear `label`; return their names.
 
-    Containers, networks and volumes must bear both labels of the lab.
-    Images must bear the label and go by a name that the course owns; one
-    without a name goes too, unless a container needs it.
+    Containers, networks, volumes and what a swarm holds must bear both
+    labels of the lab; a swarm that bears them is left. Images must bear the
+    label and go by a name that the course owns (`names`); one without a name
+    goes too, unless a container needs it.
     """
     gone = []
     own = {"label": [label, *(f"{k}={v}" for k, v in MAKER.items())]}
+    managed = _manages(client)
+    if managed:
+        gone += _remove_services(client, own)
     for container in client.containers.list(
         all=True, filters=own, ignore_removed=True
     ):
@@ -316,16 +394,73 @@ def remove(client: docker.DockerClient, label: str = LABEL) -> list[str]:
     for volume in client.volumes.list(filters=own):
         gone.append(f"volume {volume.name}")
         _quietly(volume.remove)
+    gone += _remove_images(client, label, names)
+    if managed and _leave_swarm(client, own["label"]):
+        gone.append("swarm")
+    return gone
+
+
+def _remove_images(
+    client: docker.DockerClient, label: str, own: re.Pattern
+) -> list[str]:
+    """Remove the names that are `own` from images that bear the label, and
+    images without any name."""
+    gone = []
     for row in client.api.images(filters={"label": label}):
         names = [t for t in row["RepoTags"] or () if t != "<none>:<none>"]
         for tag in names:
-            if OWN_IMAGES.match(tag):
+            if own.match(tag):
                 gone.append(f"image {tag}")
                 _quietly(client.images.remove, tag)
         if not names:
             gone.append(f"image {row['Id'][:19]}")
             _quietly(client.images.remove, row["Id"])
     return gone
+
+
+def _manages(client: docker.DockerClient) -> bool:
+    """Whether the engine is the manager of a swarm."""
+    return bool((client.info().get("Swarm") or {}).get("ControlAvailable"))
+
+
+def _remove_services(client: docker.DockerClient, own: dict) -> list[str]:
+    """Remove the services that bear the labels, what runs for them here,
+    and then the secrets and configs that they used."""
+    gone = []
+    services = client.services.list(filters=own)
+    for service in services:
+        gone.append(f"service {service.name}")
+        _quietly(service.remove)
+    # Networks, secrets and configs can go when no container uses them. The
+    # service is gone, so nobody replaces the containers.
+    deadline = time.monotonic() + TASKS_SECONDS
+    for service in services:
+        task = {"label": f"com.docker.swarm.service.id={service.id}"}
+        while time.monotonic() < deadline:
+            left = client.containers.list(
+                all=True, filters=task, ignore_removed=True
+            )
+            if not left:
+                break
+            for container in left:
+                _quietly(container.remove, force=True, v=True)
+    for kind, held in (("secret", client.secrets), ("config", client.configs)):
+        for thing in held.list(filters=own):
+            gone.append(f"{kind} {thing.name}")
+            _quietly(thing.remove)
+    return gone
+
+
+def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
+    """Leave a swarm that bears the labels, unless others use it too."""
+    client.swarm.reload()
+    labels = client.swarm.attrs["Spec"].get("Labels") or {}
+    written = {*labels, *(f"{key}={value}" for key, value in labels.items())}
+    used = client.services.list() + client.secrets.list()
+    if not written.issuperset(wanted) or used or client.configs.list():
+        return False
+    _quietly(client.swarm.leave, force=True)
+    return True
 
 
 def _quietly(action, *args: object, **options: object) -> None:

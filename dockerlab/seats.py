@@ -133,6 +133,7 @@ class Swap:
 # -- the socket that exchanges them -------------------------------------
 
 _REQUEST = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE) (\S+) HTTP/1\.[01]\r\n")
+_REFUSED = re.compile(rb"HTTP/1\.[01] [45]\d\d ")
 # Archives of files: a checksum over a member's name stands beside it.
 _FILES = re.compile(rb"/containers/[^/]+/(archive|export)\b")
 # Archives of images: a label counts into the image's digest.
@@ -173,8 +174,8 @@ class Proxy:
             talks = asyncio.all_tasks(loop)
             for talk in talks:
                 talk.cancel()
-            every = asyncio.gather(*talks, return_exceptions=True)
-            loop.run_until_complete(every)
+            if talks:
+                loop.run_until_complete(asyncio.wait(talks))
             loop.close()
 
         def end() -> None:
@@ -284,6 +285,8 @@ class _Talk:
                 writer.write(self._exchanged(kept))
                 kept = b""
                 data = self._begin(writer, data, request[1])
+            elif not asks and _REFUSED.match(data):
+                self.swap = self.proxy.everything  # a message, no archive
             data = kept + data
             unsure = self.swap.unsure(data) if self.swap else 0
             end = len(data) - unsure
@@ -310,7 +313,13 @@ class _Talk:
         else:
             return data
         head, end, body = data.partition(b"\r\n\r\n")
-        writer.write(self.swap(head) + end)
+        if other:
+            head = self.swap(head)
+        else:
+            # What follows the question mark are paths in a container.
+            path, mark, rest = head.partition(b"?")
+            head = self.swap(path) + mark + rest
+        writer.write(head + end)
         self.swap = other
         return body
 

@@ -1,0 +1,324 @@
+"""Two learners at once on one engine: neither meets what the other made."""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tarfile
+
+import docker
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dockerlab import engine, paths, seats
+from dockerlab.lab import LABEL, Lab
+
+SWAP = seats.Swap(
+    [
+        seats.Name(
+            "dockerlab",
+            "dl-seat01",
+            ("/06-", "%2F06-", ".lesson"),
+            ("-06",),
+        ),
+        seats.Name("my-python", "dl-made01", ("-app",)),
+    ],
+    keep=[r"/tmp/dockerlab-0-ab/[^\s\"]*", r"localhost:\d+/[\w/-]*"],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"Name":"/dockerlab-06-web"}', '{"Name":"/dl-seat01-06-web"}'),
+        ("FROM dockerlab/06-base:1", "FROM dl-seat01/06-base:1"),
+        ("/images/dockerlab%2F06-x/json", "/images/dl-seat01%2F06-x/json"),
+        ('"dockerlab.lesson":"06"', '"dl-seat01.lesson":"06"'),
+        ("name=dockerlab-06", "name=dl-seat01-06"),
+        ("library/my-python-app:1", "library/dl-made01-app:1"),
+        # What is another's, looks like another's.
+        ("dl-seat01-06-web", "dockerlab-06-web"),
+    ],
+)
+def test_exchanges_names(text, expected):
+    assert SWAP(text.encode()) == expected.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dockerlab-07-web",
+        "dockerlab/07-x",
+        "/run/dockerlab-06ab12cd/docker.sock",
+        "dockerlab.by=lab",
+        "dl-seat02-06-web",
+        "my-python-other",
+        # Paths are the same for the kernel and the engine, ...
+        '"/tmp/dockerlab-0-ab/lesson-06/my-python-app:/app"',
+        # ... and so is a registry with a port of its own.
+        "localhost:5001/dockerlab/06-x",
+    ],
+)
+def test_leaves_the_rest(text):
+    assert SWAP(text.encode()) == text.encode()
+
+
+WORDS = st.sampled_from(
+    [
+        "dockerlab", "dl-seat01", "my-python", "dl-made01", "-06", "-06-",
+        "/06-", "%2F06-", ".lesson", "-app", "web", "d", "my", " ", '"', "0",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(WORDS), st.lists(st.integers(1, 40)))
+def test_cutting_a_stream_changes_nothing(words, lengths):
+    data = "".join(words).encode()
+    whole = SWAP(data)
+    assert len(whole) == len(data)
+    assert SWAP(whole) == data
+    out, kept, rest = b"", b"", data
+    for length in [*lengths, len(data)]:
+        part, rest = kept + rest[:length], rest[length:]
+        end = len(part) - SWAP.unsure(part)
+        out, kept = out + SWAP(part)[:end], part[end:]
+    assert out + SWAP(kept) == whole
+
+
+@pytest.fixture
+def two(monkeypatch, tmp_path):
+    """Two labs of one lesson; the second one sits behind a socket."""
+    one = Lab("96", builds=["my-python-app"])
+    monkeypatch.setenv("DOCKERLAB_LEARNER", f"Ada of {tmp_path}")
+    two = Lab("96", builds=["my-python-app"])
+    monkeypatch.delenv("DOCKERLAB_LEARNER")
+    assert two.seat.url
+    yield one, two
+    two.close()
+    one.close()
+    seats.leave()
+
+
+@contextlib.contextmanager
+def _at(lab: Lab):
+    """Commands go to this lab's seat."""
+    before = os.environ["DOCKER_HOST"]
+    os.environ["DOCKER_HOST"] = lab.engine.url
+    try:
+        yield
+    finally:
+        os.environ["DOCKER_HOST"] = before
+
+
+def _sh(script: str, **more) -> str:
+    done = subprocess.run(
+        ["bash", "-ec", script], capture_output=True, text=True, **more
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+MAKE = """
+docker run --detach --name dockerlab-96-web debian:trixie-slim sleep 600
+docker volume create dockerlab-96-data
+docker network create dockerlab-96-net
+printf 'FROM debian:trixie-slim\nRUN echo I am WHO > /who\n' |
+    sed s/WHO/$1/ |
+    docker build --quiet --tag my-python-app --tag dockerlab/96-x -
+"""
+
+
+def test_the_same_names_twice(two):
+    for number, lab in enumerate(two):
+        with _at(lab):
+            _sh(MAKE.replace("$1", str(number)))
+    for number, lab in enumerate(two):
+        with _at(lab):
+            names = _sh(
+                "docker ps --filter name=dockerlab-96 --format {{.Names}}"
+            )
+            assert names == "dockerlab-96-web\n"
+            for image in ("my-python-app", "dockerlab/96-x"):
+                said = _sh(f"docker run --rm {image} cat /who")
+                assert said == f"I am {number}\n"
+        rows = lab.count()
+        assert [row["course"] for row in rows.values()] == [1, 2, 1, 1]
+        labels = lab.client.containers.get("dockerlab-96-web").labels
+        assert labels[LABEL] == "96"
+    one, other = two
+    one.reset()
+    assert not any(row["course"] for row in one.count().values())
+    assert [row["course"] for row in other.count().values()] == [1, 2, 1, 1]
+
+
+def test_a_stream_that_ends_on_one_side(two):
+    """Standard input ends while standard output goes on."""
+    for lab in two:
+        with _at(lab):
+            run = "docker run --rm --interactive debian:trixie-slim"
+            assert _sh(f"{run} sort", input="b\na\n") == "a\nb\n"
+
+
+def test_files_go_in_and_out(two, tmp_path):
+    """A tar member's name stands beside its checksum."""
+    (tmp_path / "my-python-app").mkdir()
+    (tmp_path / "my-python-app" / "dockerlab-96-x").write_text("here")
+    _, lab = two
+    with _at(lab):
+        _sh(
+            "docker create --name dockerlab-96-cp debian:trixie-slim true\n"
+            "docker cp my-python-app dockerlab-96-cp:/srv/\n"
+            "docker cp dockerlab-96-cp:/srv/my-python-app back\n"
+            "docker rm dockerlab-96-cp",
+            cwd=tmp_path,
+        )
+    assert (tmp_path / "back" / "dockerlab-96-x").read_text() == "here"
+
+
+def test_digests_stay_true(two):
+    """What was saved has the digest that the engine says."""
+    _, lab = two
+    with _at(lab):
+        _sh(MAKE.replace("$1", "x"))
+    image = lab.client.images.get("my-python-app")
+    saved = io.BytesIO(b"".join(image.save(named="my-python-app:latest")))
+    with tarfile.open(fileobj=saved) as archive:
+        [manifest] = json.load(archive.extractfile("manifest.json"))
+        config = archive.extractfile(manifest["Config"]).read()
+    assert manifest["RepoTags"] == ["my-python-app:latest"]
+    assert image.id == f"sha256:{hashlib.sha256(config).hexdigest()}"
+    saved.seek(0)
+    lab.client.images.load(saved)
+    assert lab.client.images.get("my-python-app").id == image.id
+
+
+def test_the_engine_is_still_what_it_was(two):
+    """A kernel at a seat knows which engine it uses."""
+    plain, behind = (lab.engine for lab in two)
+    assert behind.url != plain.url
+    found = engine.find()
+    assert (found.kind, found.url) == (behind.kind, behind.url)
+    assert found.environment().get("DOCKER_HOST", found.url) == behind.url
+
+
+def test_a_socket_is_its_owners(two):
+    _, lab = two
+    path = lab.engine.url.removeprefix("unix://")
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
+
+
+TAKE = """
+import sys
+from dockerlab import engine, seats
+print(seats.take(engine.find(), "95").number, flush=True)
+sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def _taker():
+    process = subprocess.Popen(
+        [sys.executable, "-c", TAKE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=paths.PROJECT,
+    )
+    try:
+        yield process, int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_killed_kernels_seat_is_free_again():
+    with _taker() as (first, zero), _taker() as (_, one):
+        assert zero == 0
+        assert one == 1
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        with _taker() as (_, again):
+            assert again == 0
+
+
+def test_through_a_command_where_there_is_no_socket(two, tmp_path):
+    """An engine behind ssh, say: `docker` itself makes the connection."""
+    one, _ = two
+    docker_cli = os.environ["DOCKERLAB_DOCKER"]
+    host = {**os.environ, "DOCKER_HOST": one.engine.url}
+    command = [docker_cli, "system", "dial-stdio"]
+    path = tmp_path / "x.sock"
+    seats.Proxy(path, command, SWAP, SWAP, host).start()
+    client = docker.DockerClient(f"unix://{path}")
+    try:
+        assert client.info()["ID"] == one.client.info()["ID"]
+    finally:
+        client.close()
+
+
+# -- whole lessons, twice at once ---------------------------------------
+
+
+def _nbval(path, log) -> subprocess.Popen:
+    """Run a lesson and compare its outputs, as `make test` does."""
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "pytest", "--quiet", "--nbval"),
+            *("-p", "no:cacheprovider", "--numprocesses=0", str(path)),
+        ],
+        env={**_plain(), "DOCKERLAB_TOGETHER": "1"},
+        cwd=paths.PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _plain() -> dict[str, str]:
+    names = (*seats.ADDRESS, "DOCKERLAB_BEHIND", "BUILDX_CONFIG")
+    ours = ("PYTEST_", "COV_")
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if key not in names and not key.startswith(ours)
+    }
+
+
+def _twice(path, folder) -> None:
+    logs = [folder / f"{number}.log" for number in (1, 2)]
+    with contextlib.ExitStack() as files:
+        open_logs = [files.enter_context(log.open("w")) for log in logs]
+        runs = [_nbval(path, log) for log in open_logs]
+        codes = [run.wait(1500) for run in runs]
+    said = "\n".join(log.read_text("utf-8") for log in logs)
+    assert codes == [0, 0], said[-6000:]
+    for log in logs:
+        compared = re.search(r"(\d+) of those compared", log.read_text())
+        assert int(compared[1]) > 0
+
+
+needs_box = pytest.mark.skipif(
+    engine.find().kind != "box",
+    reason="stored outputs are compared on the box alone",
+)
+
+
+@needs_box
+def test_two_learners_run_lesson_00_at_once(tmp_path):
+    [path] = paths.NOTEBOOKS.glob("00_*.ipynb")
+    _twice(path, tmp_path)
+
+
+@needs_box
+@pytest.mark.long
+@pytest.mark.parametrize("path", paths.lessons(), ids=lambda path: path.stem)
+def test_two_learners_run_each_lesson_at_once(path, tmp_path):
+    _twice(path, tmp_path)
