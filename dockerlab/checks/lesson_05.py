@@ -24,6 +24,12 @@ def _running(bench: Bench, name: str):
     return container if bench.require("runs", "it runs", runs, state) else None
 
 
+def _ended(container) -> bool:
+    """Whether its process is over, or over and about to be restarted."""
+    container.reload()
+    return container.status in ("exited", "restarting", "dead")
+
+
 def _wait_for(test, seconds: float) -> bool:
     """Whether `test` comes true in time."""
     deadline = time.monotonic() + seconds
@@ -62,12 +68,15 @@ def rescue(bench: Bench, word: str) -> None:
 @exercise("05-restart", wants="container")
 def restart(bench: Bench, name: str) -> None:
     """Its restart policy restarts after a failure alone, five times."""
+    container = bench.container(name)
+    if container:  # started just now, it may be about to end
+        _wait_for(lambda: _ended(container), 1)
     container = _running(bench, name)
     if not container:
         return
     policy = container.attrs["HostConfig"]["RestartPolicy"]
 
-    def rehearse(command: list[str], seconds: float) -> bool:
+    def rehearse(command: list[str]) -> bool:
         """Whether another program is restarted under this policy."""
         actor = bench.run("debian:trixie-slim", command=command, **options)
 
@@ -75,20 +84,21 @@ def restart(bench: Bench, name: str) -> None:
             actor.reload()
             return actor.attrs["RestartCount"] > 0
 
-        return _wait_for(restarted, seconds)
+        _wait_for(lambda: _ended(actor) or restarted(), 20)
+        return _wait_for(restarted, 1.5)
 
     options = {"restart_policy": policy} if policy["Name"] else {}
     bench.require(
         "fails",
         "the engine starts it again when it fails",
-        rehearse(["false"], 3),
+        rehearse(["false"]),
         "A container is not restarted unless it was told so. Which option of"
         " `docker run` says when?",
     )
     bench.require(
         "done",
         "the engine leaves it alone when it ends with exit code 0",
-        not rehearse(["true"], 1.5),
+        not rehearse(["true"]),
         "Its policy restarts whatever the exit code is. Which one looks at"
         " the code?",
     )
@@ -113,12 +123,17 @@ def graceful(bench: Bench, name: str) -> None:
     if not bench.require("image", f"the image {name} is here", here, hint):
         return
     container = bench.run(name)
-    ready = _wait_for(lambda: b"ready" in container.logs(), 6)
+
+    def is_ready() -> bool:
+        return b"ready" in container.logs()
+
+    _wait_for(lambda: is_ready() or _ended(container), 15)
+    ready = is_ready()
     said = container.logs().decode(errors="replace").strip().splitlines()
     hint = f"Its log ends: {said[-1] if said else '(nothing)'}"
     if not bench.require("ready", "the server says: ready", ready, hint):
         return
-    container.stop(timeout=2)
+    container.stop(timeout=3)
     code = container.wait()["StatusCode"]
     bench.require(
         "asked",
@@ -154,10 +169,12 @@ def apart(bench: Bench, name: str) -> None:
     hint = "`three()` in the starter makes them. " + LOOK
     if not bench.require("run", text, run, hint):
         return
+    for container in found.values():  # started just now, they may be slow
+        _wait_for(lambda c=container: bench.listening(c), 15)
     if not bench.require(
         "app-db",
         f"the app reaches {names['db']} by its name",
-        _reaches(found["app"], names["db"], 5),
+        _reaches(found["app"], names["db"], 1),
         "Names work on networks that you create, for containers on the same"
         " one. Which network have these two in common?",
     ):
@@ -165,7 +182,7 @@ def apart(bench: Bench, name: str) -> None:
     if not bench.require(
         "proxy-app",
         f"the proxy reaches {names['app']} by its name",
-        _reaches(found["proxy"], names["app"], 5),
+        _reaches(found["proxy"], names["app"], 1),
         "A container may be on several networks: `docker network connect`.",
     ):
         return
@@ -188,13 +205,9 @@ def mend(bench: Bench, name: str) -> None:
     """The patient runs, and its page greets from outside."""
     container = bench.container(name)
 
-    def settled() -> bool:
-        """Whether it has ended, or serves."""
-        container.reload()
-        return container.status == "exited" or bool(bench.listening(container))
-
     if container:
-        _wait_for(settled, 8)
+        # On a busy machine a Python takes seconds to begin, or to fail.
+        _wait_for(lambda: _ended(container) or bench.listening(container), 20)
     container = _running(bench, name)
     if not container:
         return
