@@ -2,12 +2,12 @@
 
 A lesson's questions stand in `<lesson>.yml` beside this file:
 
-    - question: How many layers does `ENV` add?
-      shown: 1a2b3c4d  # id of the code cell that shows the right answer
-      evidence: empty_layer  # words of that cell, or of what it printed
+    - question: "How many layers does `ENV` add?"
+      shown: "1a2b3c4d"  # id of the code cell that shows the right answer
+      evidence: "empty_layer"  # words of that cell, or of what it printed
       answers:
-        - {answer: none, correct: true, because: "Its row is marked so."}
-        - {answer: one, because: "A row of the history is not a layer."}
+        - {answer: "none", correct: true, because: "Its row is marked so."}
+        - {answer: "one", because: "A row of the history is not a layer."}
 
 Words between backticks are set as code. jupyterquiz draws the questions.
 """
