@@ -6,11 +6,12 @@ LAB := .venv/bin/python -m dockerlab
 UV = $(shell command -v uv || echo .venv/bin/uv)
 PIN = $(UV) pip compile --quiet --universal --generate-hashes --no-header \
 	--no-emit-index-url
+AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env)
 WHEELS := dockerlab/engine/wheels
 
 .DEFAULT_GOAL := help
-.PHONY: help env start test doctor stop clean kit kit-load vm notebooks \
-	format bench requirements
+.PHONY: help env start test test-all test-engines test-offline doctor stop \
+	clean kit kit-load vm notebooks format bench requirements
 
 help: ## Show this help
 	@echo "A Docker course in notebooks, proven on a real engine."
@@ -27,6 +28,18 @@ start: env ## Prepare everything, then JupyterLab on lesson 00 (PORT=8888)
 test: env ## Run every notebook and every test
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m pytest $(TESTS)
+
+test-all: env ## What `make test` tries samples of, whole: takes hours
+	@$(LAB) engine up --tests
+	@.venv/bin/python -m pytest --long --table docs/robustness.md $(TESTS)
+	@$(MAKE) test-engines test-offline
+
+test-engines: env ## Every notebook on Docker Engine 28 and 20.10, and Podman
+	@.venv/bin/python tests/on_engines.py $(ONLY)
+
+test-offline: env ## `make test` with no network but loopback
+	@$(LAB) stop
+	@$(AS_ROOT) unshare --net sh -c 'ip link set lo up && exec make test'
 
 doctor: env ## Look at machine and engine, say what to mend
 	@$(LAB) doctor --port $(PORT)

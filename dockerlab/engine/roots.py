@@ -14,12 +14,16 @@ BOX_PACKAGES = {
     "trixie": "docker.io docker-cli docker-buildx docker-compose cosign",
     "forky": "docker.io docker-cli docker-buildx docker-compose cosign",
     "bookworm": "docker.io docker-compose",
+    # No suite, and no Docker Engine: Podman's socket that speaks its API.
+    "podman": "podman runc netavark aardvark-dns docker-cli docker-buildx"
+    " docker-compose cosign",
 }
 # procps: `docker top` asks the `ps` of the machine that the engine runs on.
 COMMON = (
     "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
 )
 SUITES = tuple(BOX_PACKAGES)
+DEBIAN_OF = {"podman": "trixie"}  # where a box's name is not its suite
 NOTE = "etc/dockerlab-packages"
 
 # What Debian's slim images leave out.
@@ -115,7 +119,8 @@ def make_box_root(suite: str, target: pathlib.Path, tell: Tell) -> None:
     """The root of the box: engine, builder, registry and their tools."""
     wanted = box_packages(suite)
     note = f'--customize-hook=echo {wanted} > "$1/{NOTE}"'
-    make_root(suite, target, wanted.split(), [note], tell)
+    debian = DEBIAN_OF.get(suite, suite)
+    make_root(debian, target, wanted.split(), [note], tell)
 
 
 def box_packages(suite: str) -> str:

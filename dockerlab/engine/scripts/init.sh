@@ -44,16 +44,51 @@ while :; do
     docker-registry serve /run/box/registry.yml || sleep 1
 done > /var/log/box/registry.log 2>&1 &
 
-dockerd \
-    --host unix:///run/socket/docker.sock --host unix:///run/docker.sock \
-    --group "$BOX_GROUP" \
-    --data-root /var/lib/docker \
-    --cgroup-parent "$BOX_CGROUP" \
-    --bip 172.17.0.1/16 \
-    --registry-mirror "http://127.0.0.1:$BOX_REGISTRY_PORT" \
-    --userland-proxy-path /run/box/docker-proxy \
-    --shutdown-timeout 5 \
-    --log-level warn > /var/log/box/dockerd.log 2>&1 &
+docker_engine() {
+    exec dockerd \
+        --host unix:///run/socket/docker.sock --host unix:///run/docker.sock \
+        --group "$BOX_GROUP" \
+        --data-root /var/lib/docker \
+        --cgroup-parent "$BOX_CGROUP" \
+        --bip 172.17.0.1/16 \
+        --registry-mirror "http://127.0.0.1:$BOX_REGISTRY_PORT" \
+        --userland-proxy-path /run/box/docker-proxy \
+        --shutdown-timeout 5 \
+        --log-level warn
+}
+
+# For the table of what differs: an engine that is none of Docker's.
+podman_engine() {
+    mkdir -p /etc/containers
+    cat > /etc/containers/containers.conf <<TOML
+[network]
+firewall_driver = "iptables"
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+TOML
+    cat > /etc/containers/registries.conf <<TOML
+unqualified-search-registries = ["docker.io"]
+[[registry]]
+location = "docker.io"
+[[registry.mirror]]
+location = "127.0.0.1:$BOX_REGISTRY_PORT"
+insecure = true
+TOML
+    # The index listens on the address of this bridge.
+    ip link add docker0 type bridge
+    ip address add 172.17.0.1/16 dev docker0
+    ip link set docker0 up
+    exec podman --root /var/lib/docker --runtime runc \
+        --cgroup-manager cgroupfs \
+        --events-backend file \
+        system service --time 0 unix:///run/socket/docker.sock
+}
+
+if command -v dockerd > /dev/null; then
+    docker_engine
+else
+    podman_engine
+fi > /var/log/box/dockerd.log 2>&1 &
 engine=$!
 trap 'kill -TERM "$engine"' TERM INT
 

@@ -1,0 +1,133 @@
+"""Run every notebook on other engines, and say what differs.
+
+    python tests/on_engines.py forky bookworm podman
+
+Each is a box of its own. Every code cell is run, also after one that failed,
+and counted. On Podman single commands are tried too, since few lessons get
+far without BuildKit. The tables go into docs/robustness.md. Exit 1 if a cell
+failed on an engine of Docker's.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+from dockerlab import engine, paths
+from dockerlab.errors import LabError
+from dockerlab.notebooks import Run
+
+DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
+TABLE = re.compile(
+    "(<!-- engines -->\n).*(<!-- end of engines -->)", re.DOTALL
+)
+LAB = [sys.executable, "-m", "dockerlab"]
+FILE = "FROM debian:trixie-slim\nRUN echo hi > /x\n"
+# What a beginner's day is made of: title, shell command.
+COMMANDS = {
+    "docker version": "docker version",
+    "docker run": "docker run --rm debian:trixie-slim true",
+    "docker run --memory": "docker run --rm -m 64m debian:trixie-slim true",
+    "docker run --cpus": "docker run --rm --cpus 0.5 debian:trixie-slim true",
+    "docker run --read-only": "docker run --rm --read-only"
+    " debian:trixie-slim true",
+    "docker build (BuildKit)": f"printf '{FILE}' | docker build -t x/y -",
+    "docker build (legacy builder)": f"printf '{FILE}' | DOCKER_BUILDKIT=0"
+    " docker build -t x/y -",
+    "docker volume": "docker volume create dockerlab-98-v &&"
+    " docker volume rm dockerlab-98-v",
+    "docker network": "docker network create dockerlab-98-n &&"
+    " docker network rm dockerlab-98-n",
+    "docker exec": "docker run -d --name dockerlab-98-e debian:trixie-slim"
+    " sleep 60 && docker exec dockerlab-98-e true;"
+    " code=$?; docker rm -f dockerlab-98-e; exit $code",
+    "docker logs": "docker run --name dockerlab-98-l debian:trixie-slim echo"
+    " hi && docker logs dockerlab-98-l | grep hi;"
+    " code=$?; docker rm -f dockerlab-98-l; exit $code",
+    "docker save": "docker save debian:trixie-slim | wc -c",
+    "docker stats": "docker stats --no-stream",
+    "docker swarm init": "docker swarm init --advertise-addr 127.0.0.1",
+}
+
+
+def _notebook(path: pathlib.Path, settings: dict) -> tuple[int, int, str]:
+    """How many cells passed, how many there are, and the first failure."""
+    passed, first = 0, ""
+    with Run(path, **settings) as run:
+        for number in range(len(run.cells)):
+            try:
+                run.cell(number)
+                passed += 1
+            except LabError as error:
+                first = first or f"cell {number + 1}: {_last_line(error)}"
+        return passed, len(run.cells), first
+
+
+def _last_line(error: LabError) -> str:
+    lines = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().splitlines()
+    return lines[-1][:120] if lines else ""
+
+
+def _commands(environment: dict) -> dict[str, str]:
+    """What each command said when it failed; empty where it works."""
+    found = {}
+    for title, command in COMMANDS.items():
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        lines = [row for row in done.stderr.splitlines() if row.strip()]
+        said = lines[-1][:120] if lines else f"exit code {done.returncode}"
+        found[title] = said if done.returncode else ""
+    return found
+
+
+def main(suites: list[str]) -> int:
+    """Run, write the tables; how many cells failed where none should."""
+    books, columns, differs, red = paths.lessons(), {}, {}, 0
+    for suite in suites:
+        settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
+        up = [*LAB, "engine", "up", "--tests", "--suite", suite]
+        subprocess.run(up, env={**os.environ, **settings}, check=True)
+        box = engine.Box(suite)
+        version = engine.find(suite).version
+        title = f"{'Podman' if suite == 'podman' else 'Docker'} {version}"
+        kernel = {**settings, "DOCKER_HOST": box.url}
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            work = [pool.submit(_notebook, path, kernel) for path in books]
+            columns[title] = [done.result() for done in work]
+        for path, (ok, of, why) in zip(books, columns[title], strict=True):
+            print(f"{title}: {path.stem}: {ok} of {of} cells. {why}")
+            red += of - ok if suite != "podman" else 0
+        if suite == "podman":
+            differs = _commands(box.environment())
+        box.stop()
+    _write(books, columns, differs)
+    print(f"{red} cells failed on Docker's engines.")
+    return red
+
+
+def _write(books, columns, differs: dict[str, str]) -> None:
+    rows = [f"| lesson | {' | '.join(columns)} |", "|---" * (1 + len(columns))]
+    rows[-1] += "|"
+    for index, path in enumerate(books):
+        cells = [f"{c[index][0]} of {c[index][1]}" for c in columns.values()]
+        rows.append(f"| {path.stem} | {' | '.join(cells)} |")
+    if differs:
+        rows += ["", "What differs with Podman:", "", "| command | result |"]
+        rows.append("|---|---|")
+        rows += [f"| `{k}` | {v or 'works'} |" for k, v in differs.items()]
+    text = "\n".join([*rows, ""])
+    found = DOCUMENT.read_text("utf-8")
+    DOCUMENT.write_text(
+        TABLE.sub(lambda m: f"{m[1]}{text}{m[2]}", found), "utf-8"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(sys.argv[1:] or ["forky", "bookworm", "podman"])))
