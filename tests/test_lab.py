@@ -28,6 +28,10 @@ def lab():
         ("create image", 2),
         ("volume create name", 2),
         ("network create name", 2),
+        ("service create image", 2),
+        ("secret create name -", 2),
+        ("config create name -", 2),
+        ("service update name", 0),
         ("ps --all", 0),
         ("exec web run", 0),
         ("image inspect build", 0),
@@ -89,3 +93,73 @@ def test_app_folder_is_a_beginners(lab):
     names = {path.name for path in lab.app_folder().iterdir()}
     assert {"app.py", "Dockerfile", "tests"} <= names
     assert not names & {".dockerignore", "data", "Dockerfile.classic"}
+
+
+@pytest.fixture
+def swarm_lab():
+    """The workspace of the lesson that makes a swarm, on an engine that is
+    in none."""
+    lab = Lab("11", swarm=True)
+    if _swarm(lab) != "inactive":
+        lab.close()
+        pytest.skip("this engine is in a swarm already")
+    yield lab
+    if _swarm(lab) != "inactive":
+        lab.client.swarm.leave(force=True)
+    lab.close()
+
+
+def _swarm(lab) -> str:
+    return lab.client.info()["Swarm"]["LocalNodeState"]
+
+
+def _fill(name: str) -> None:
+    """A service with a secret, a config and a network."""
+    for words in (
+        f"network create --driver overlay {name}",
+        f"secret create {name} {__file__}",
+        f"config create {name} {__file__}",
+        f"service create --quiet --name {name} --network {name}"
+        f" --secret {name} --config {name} debian:trixie-slim sleep 60",
+    ):
+        subprocess.run(
+            ["docker", *words.split()], check=True, capture_output=True
+        )
+
+
+@pytest.mark.lesson("11")
+def test_a_swarm_of_the_course_is_left_with_all_in_it(swarm_lab):
+    lab = swarm_lab
+    where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
+    lab.client.swarm.init(labels=lab.labels, **where)
+    _fill(lab.name("x"))
+    lab.reset()
+    assert _swarm(lab) == "inactive"
+    assert not lab.client.networks.list(names=[lab.name("x")])
+    running = lab.client.containers.list(all=True, ignore_removed=True)
+    assert not [c for c in running if c.name.startswith(lab.name("x"))]
+
+
+@pytest.mark.lesson("11")
+def test_a_swarm_of_somebody_else_stays(swarm_lab):
+    lab = swarm_lab
+    where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
+    lab.client.swarm.init(**where)
+    lab.client.secrets.create("somebodys", b"x")
+    _fill(lab.name("x"))
+    lab.reset()
+    assert _swarm(lab) == "active"
+    assert not lab.client.services.list()
+    assert [s.name for s in lab.client.secrets.list()] == ["somebodys"]
+    assert not lab.client.configs.list()
+    assert not lab.client.networks.list(names=[lab.name("x")])
+
+
+@pytest.mark.lesson("11")
+def test_a_swarm_that_others_use_is_not_left(swarm_lab):
+    lab = swarm_lab
+    where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
+    lab.client.swarm.init(labels=lab.labels, **where)
+    lab.client.secrets.create("somebodys", b"x")
+    lab.reset()
+    assert _swarm(lab) == "active"

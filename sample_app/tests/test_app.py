@@ -152,7 +152,7 @@ def test_sigterm_stops_the_development_server(tmp_path):
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
         server.send_signal(signal.SIGTERM)
-        out, err = server.communicate(timeout=2)
+        out, err = server.communicate(timeout=9)
     finally:
         server.kill()
     assert server.returncode == 0
