@@ -243,7 +243,8 @@ class Lab:
         """Remove the lesson's containers of these names, where there are
         any; somebody else's stay."""
         for name in names:
-            if _is_ours(_labels_of(self.client.containers, name)):
+            labels = _labels_of(self.client.containers, name)
+            if _is_ours(labels) and labels[LABEL] == self.lesson:
                 container = self.client.containers.get(name)
                 _quietly(container.remove, force=True, v=True)
 
@@ -325,7 +326,8 @@ def _taken(kind: str, name: str, command: str) -> LabError:
 
 
 def _is_ours(labels: dict[str, str] | None) -> bool:
-    return LABEL in (labels or {}) and MAKER.items() <= labels.items()
+    lesson = (labels or {}).get(LABEL, "")
+    return bool(LESSONS.fullmatch(lesson)) and MAKER.items() <= labels.items()
 
 
 def _has(labels: dict[str, str] | None, pair: str) -> bool:
