@@ -96,7 +96,7 @@ class Registry:
                 method,
                 f"{self.url}/v2/{path}",
                 headers={"Accept": ACCEPT},
-                timeout=10,
+                timeout=30,
             )
         except OSError as error:  # requests' own errors are of this kind
             raise LabError(
@@ -190,7 +190,7 @@ class Log:
         self._read = self._marks = 0
         self.read()
 
-    def read(self, seconds: float = 5) -> list[Request]:
+    def read(self, seconds: float = 20) -> list[Request]:
         """The requests since the last call, without those of this class.
 
         The engine stores what a container writes with a small delay. So a

@@ -24,9 +24,9 @@ do(f"push --quiet {hello}:2.0")
 """
 
 
-def _shop(body: str, answer: str = "SHOP") -> str:
+def _shop(body: str, answer: str = "LATEST") -> str:
     names = """
-SHOP = f"{REGISTRY}/dockerlab/09-shop:latest"
+LATEST = f"{SHOP}:latest"
 shop()
 production = client.containers.get("dockerlab-09-shop")
 running = production.attrs["Config"]["Image"]
@@ -128,26 +128,25 @@ WRONG = {
     ],
     "09-rollback": [
         # On the engine only.
-        ("moved", _shop('do(f"tag {running} {SHOP}")')),
+        ("moved", _shop('do(f"tag {running} {LATEST}")')),
         # Built anew, from what one believes was the source.
         (
             "moved",
             _shop(
-                'text = "FROM python:3.13-slim\\nENV RELEASE=first \\\\\\n'
-                '    AGAIN=yes\\nCMD sleep 600\\n"\n'
-                "builds.build(tag=SHOP, dockerfile=text, check=True)\n"
-                'do(f"push --quiet {SHOP}")'
+                'text = "FROM python:3.13-slim\\nENV RELEASE=good A=1\\n"\n'
+                "builds.build(tag=LATEST, dockerfile=text, check=True)\n"
+                'do(f"push --quiet {LATEST}")'
             ),
         ),
         # Another name for the good one, and latest as broken as before.
         (
             "moved",
             _shop(
-                'good = SHOP.replace("latest", "good")\n'
+                'good = f"{SHOP}:good"\n'
                 'do(f"tag {running} {good}"); do(f"push --quiet {good}")'
             ),
         ),
-        ("moved", _shop('do(f"push --quiet {SHOP}")')),
+        ("moved", _shop('do(f"push --quiet {LATEST}")')),
         # Deleting the broken release takes the tag away and moves nothing.
         (
             "moved",
@@ -161,7 +160,7 @@ WRONG = {
             "production",
             _shop(
                 'lab.discard("dockerlab-09-shop")\n'
-                'do(f"run --detach --name dockerlab-09-shop {SHOP}'
+                'do(f"run --detach --name dockerlab-09-shop {LATEST}'
                 ' sleep 600")'
             ),
         ),

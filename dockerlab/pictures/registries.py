@@ -42,8 +42,6 @@ def travels(
     axes = figure.subplots()
     for way, (label, colour) in WAYS.items():
         widths = [ways[way]["bytes"] / 1e6 for ways in data.values()]
-        if not any(ways[way]["parts"] for ways in data.values()):
-            continue
         starts = [
             sum(ways[before]["bytes"] for before in _before(way)) / 1e6
             for ways in data.values()
@@ -62,7 +60,7 @@ def travels(
         longest = max(longest, total)
         frame.note(axes, total, y, _sent(ways["sent"]))
     frame.name_rows(axes, list(data))
-    axes.set_xlim(0, (longest or 1) * 1.35)
+    axes.set_xlim(0, (longest or 1) * 1.5)
     axes.set_xlabel("MB, compressed")
     figure.legend(loc="outside upper right", ncols=3, frameon=False)
     sums = [ways["sent"]["bytes"] for ways in data.values()]
@@ -113,24 +111,23 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
         }
         for platform, manifest in index.platforms
     }
-    rows = sum(max(1, len(one["parts"])) + 0.3 for one in data.values())
-    tall = max(0.42 * rows, 0.6)
-    axes = frame.canvas(tall + 0.5)
-    top = tall + 0.1
-    heads = ((0.1, "index"), (2.3, "manifests"), (4.9, "blobs"))
-    for x, title in heads:
+    heights = [0.42 * max(1, len(one["parts"])) for one in data.values()]
+    gap = 0.16
+    tall = sum(heights) + gap * (len(heights) - 1)
+    axes = frame.canvas(tall + 0.55)
+    top = tall + 0.15
+    for x, title in ((0.1, "index"), (2.3, "manifests"), (4.9, "blobs")):
         axes.text(x, top + 0.2, title, va="center", **frame.BOLD)
-    frame.box(axes, 0.1, top - 0.5, 1.75, 0.56, "")
-    _say(axes, 0.18, top - 0.12, name, 1.6)
+    frame.box(axes, 0.1, top - tall, 1.75, tall, "")
+    _say(axes, 0.18, top - 0.14, name, 1.5)
     _digest(axes, 0.18, top - 0.33, index.digest)
-    y = top
-    for platform, one in data.items():
-        frame.arrow(axes, 1.87, 2.27, y - 0.22)
-        frame.box(axes, 2.3, y - 0.5, 2.1, 0.56, "")
-        _say(axes, 2.38, y - 0.12, platform, 1.95)
-        _digest(axes, 2.38, y - 0.33, one["digest"])
+    for (platform, one), height in zip(data.items(), heights, strict=True):
+        frame.arrow(axes, 1.87, 2.27, top - 0.21)
+        frame.box(axes, 2.3, top - height, 2.1, height, "")
+        _say(axes, 2.38, top - 0.14, platform, 1.8)
+        _digest(axes, 2.38, top - 0.33, one["digest"])
         for place, part in enumerate(one["parts"]):
-            middle = y - 0.22 - 0.42 * place
+            middle = top - 0.21 - 0.42 * place
             frame.arrow(axes, 4.42, 4.87, middle)
             colour = frame.BASE if part["kind"] == "layer" else "#F2F2F2"
             frame.box(axes, 4.9, middle - 0.16, 2.5, 0.32, "", colour)
@@ -140,12 +137,12 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
             axes.text(
                 7.32, middle, size, ha="right", va="center", size=frame.SMALL
             )
-        y -= 0.42 * (max(1, len(one["parts"])) + 0.3)
+        top -= height + gap
     shared = _shared([one["parts"] for one in data.values()])
     caption = (
         f"One name, {frame.plural(len(data), 'platform')}: each has a"
-        f" manifest of its own, and they share {shared or 'no'}"
-        f" {'blob' if shared == 1 else 'blobs'}."
+        f" manifest of its own, and they share"
+        f" {frame.plural(shared, 'blob') if shared else 'no blob'}."
     )
     alt = "; ".join(
         f"{platform} is manifest {one['digest'][:19]} with "
@@ -231,14 +228,14 @@ def cleaned(
         frame.note(axes, total / 1e6, y, text)
     frame.name_rows(axes, [row["what"] for row in data])
     most = max(sum(pair) for pair in zip(reached, unreached, strict=True))
-    axes.set_xlim(0, (most or 1) * 1.45)
+    axes.set_xlim(0, (most or 1) * 1.75)
     axes.set_xlabel("MB in the registry's storage")
     figure.legend(loc="outside upper right", ncols=2, frameon=False)
     first, last = (data[n]["reached"] + data[n]["unreached"] for n in (0, -1))
     caption = (
-        f"From {human(first)} to {human(last)}: deleting made"
-        f" {human(max(row['unreached'] for row in data))} unreachable, and"
-        " only the collection freed them."
+        f"{human(first)} at first, {human(last)} at the end; between them up"
+        f" to {human(max(row['unreached'] for row in data))} that no tag"
+        " leads to."
     )
     alt = "; ".join(
         f"{row['what']}: {human(row['reached'])} reached by tags,"
