@@ -22,6 +22,7 @@ from dockerlab.pictures.layers import layer_stacks, shared_layers
 from dockerlab.pictures.learners import class_map, progress
 from dockerlab.pictures.overlays import overlay
 from dockerlab.pictures.ports import port_map
+from dockerlab.pictures.registries import cleaned, index_parts, travels
 from dockerlab.pictures.running import (
     lifecycle,
     mount_map,
@@ -38,12 +39,14 @@ __all__ = [
     "build_timeline",
     "cache_table",
     "class_map",
+    "cleaned",
     "course_objects",
     "cpu_under_quota",
     "dots",
     "entrypoint_table",
     "health_timeline",
     "image_parts",
+    "index_parts",
     "inherited",
     "instruction_map",
     "layer_stacks",
@@ -60,5 +63,6 @@ __all__ = [
     "stops",
     "tag_moves",
     "traffic",
+    "travels",
     "two_builds",
 ]
