@@ -21,6 +21,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import docker.context
 from packaging.version import InvalidVersion, Version
 
 from dockerlab import engine
@@ -67,13 +68,12 @@ def inventory(image: str) -> list[Package]:
         LabError: syft is missing, or cannot read the image.
     """
     command = [_syft(), "--quiet", f"docker:{image}"]
-    found = engine.find()
     env = {
         **os.environ,
-        **found.environment(),
+        **engine.find().environment(),
         "SYFT_CHECK_FOR_APP_UPDATE": "false",
     }
-    env.setdefault("DOCKER_HOST", found.url)
+    env.setdefault("DOCKER_HOST", _host())
     try:
         done = subprocess.run(
             [*command, "--output", "cyclonedx-json"],
@@ -95,6 +95,12 @@ def inventory(image: str) -> list[Package]:
             "Is it on this engine? See `docker image ls`.",
         )
     return read_inventory(json.loads(done.stdout))
+
+
+def _host() -> str:
+    """Where the engine of the current Docker context listens."""
+    context = docker.context.ContextAPI.get_current_context()
+    return context.Host or "unix:///var/run/docker.sock"
 
 
 def _syft() -> str:
@@ -177,11 +183,14 @@ def _package(purl: str | None, path: str = "") -> Iterator[Package]:
 # -- advisories ---------------------------------------------------------
 
 
-def advisories(packages: Iterable[Package]) -> list[Finding]:
+def advisories(
+    packages: Iterable[Package], online: bool = True
+) -> list[Finding]:
     """What is published against the Python packages among `packages`.
 
     A fault that has several names is listed once, by its CVE number where it
-    has one. The same package in two places is one.
+    has one. The same package in two places is one. Not `online`, only the
+    course's file is looked into.
     """
     wanted = {
         (package.name, package.version): package
@@ -189,7 +198,7 @@ def advisories(packages: Iterable[Package]) -> list[Finding]:
         if package.kind == "python"
     }
     records = None
-    if _osv_answers():
+    if online and _osv_answers():
         with contextlib.suppress(OSError, http.client.HTTPException):
             records = _from_osv(list(wanted.values()))
         if records is None:  # it stopped in the midst

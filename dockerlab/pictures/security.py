@@ -1,0 +1,328 @@
+"""Where a secret lies, what a restriction blocks, what an image holds, and
+what a signature is a signature of."""
+
+import collections
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, Rectangle
+
+from dockerlab.images import Image
+from dockerlab.pictures import frame
+from dockerlab.pictures.frame import Row
+from dockerlab.scan import Finding, Package
+
+# ("layer" or "history", its number from the bottom, the file or the words)
+Place = tuple[str, int, str]
+PALE = "#F2F2F2"
+
+
+@frame.styled
+def secret_places(
+    images: Mapping[str, tuple[Image, Sequence[Place]]], over: Image
+) -> frame.Picture:
+    """Images as stacks of their instructions; where a secret is, in colour.
+
+    Args:
+        images: label -> the image, and the places that hold the secret.
+        over: the base image, drawn as one grey box.
+
+    `data`: label -> rows above the base, from the bottom: `instruction` and
+    `holds`, the places as words.
+    """
+    data = {
+        label: _secret_rows(image, places, len(over.history))
+        for label, (image, places) in images.items()
+    }
+    width, step = frame.WIDTH / len(data), 0.52
+    tallest = max(len(rows) for rows in data.values())
+    axes = frame.canvas(0.55 + step * (tallest + 1))
+    for column, (label, rows) in enumerate(data.items()):
+        x, wide = column * width + 0.08, width - 0.16
+        top = 0.1 + step * (len(rows) + 1)
+        name = frame.bold(label, wide)
+        axes.text(x, top + 0.14, name, va="center", **frame.BOLD)
+        _slab(axes, x, 0.1, wide, ["the base image"], frame.BASE)
+        for number, row in enumerate(rows, 1):
+            lines = [row["instruction"], *row["holds"][:1]]
+            colour = frame.ORANGE if row["holds"] else PALE
+            _slab(axes, x, 0.1 + step * number, wide, lines, colour)
+    holding = [
+        label
+        for label, rows in data.items()
+        if any(row["holds"] for row in rows)
+    ]
+    caption = f"{len(holding)} of {len(data)} images give the secret away" + (
+        f": {frame.listed(holding)}." if holding else "."
+    )
+    alt = "; ".join(
+        f"{label}: "
+        + ", ".join(
+            row["instruction"]
+            + (f" (holds it: {', '.join(row['holds'])})" * bool(row["holds"]))
+            for row in rows
+        )
+        for label, rows in data.items()
+    )
+    return frame.Picture(
+        axes.figure, caption, f"Instructions from the bottom. {alt}.", data
+    )
+
+
+def _secret_rows(
+    image: Image, places: Sequence[Place], below: int
+) -> list[Row]:
+    layers = [n for n, row in enumerate(image.history) if not row.empty]
+    holds = collections.defaultdict(list)
+    for kind, number, words in places:
+        row = layers[number] if kind == "layer" else number
+        holds[row].append(f"{'file ' * (kind == 'layer')}{words}")
+    return [
+        {"instruction": row.instruction, "holds": holds[number]}
+        for number, row in enumerate(image.history)
+        if number >= below
+    ]
+
+
+def _slab(
+    axes: Axes, x: float, y: float, width: float, lines: list[str], colour: str
+) -> None:
+    axes.add_patch(Rectangle((x, y), width, 0.48, fc=colour, lw=0))
+    ink = "white" if colour == frame.ORANGE else frame.INK
+    middle = y + 0.24 + 0.09 * (len(lines) - 1)
+    for number, line in enumerate(lines):
+        weight = "bold" if number else "normal"
+        axes.text(
+            x + 0.08,
+            middle - 0.18 * number,
+            frame.fitted(line, width - 0.16, weight=weight),
+            va="center",
+            size=frame.SMALL,
+            color=ink,
+            weight=weight,
+        )
+
+
+@frame.styled
+def restrictions(
+    worked: Mapping[str, Mapping[str, bool]],
+) -> frame.Picture:
+    """What a program inside could do, under each restriction.
+
+    Args:
+        worked: restriction -> operation -> whether it worked; every
+            restriction has the same operations. The first is none at all,
+            the last is all together.
+
+    `data`: worked.
+    """
+    operations = list(next(iter(worked.values())))
+    left, step = 2.0, 0.36
+    width = (frame.WIDTH - left - 0.05) / len(worked)
+    top = 0.05 + step * len(operations)
+    axes = frame.canvas(top + 0.6)
+    for column, restriction in enumerate(worked):
+        x = left + (column + 0.5) * width
+        shown = textwrap.fill(restriction, 12)
+        axes.text(
+            x, top + 0.29, shown, ha="center", va="center", size=frame.SMALL
+        )
+    for row, operation in enumerate(operations):
+        y = top - (row + 1) * step
+        shown = frame.bold(operation, left - 0.15)
+        axes.text(0.05, y + step / 2, shown, va="center", **frame.BOLD)
+        for column, found in enumerate(worked.values()):
+            x = left + column * width
+            blocked = not found[operation]
+            axes.add_patch(
+                Rectangle(
+                    (x + 0.02, y + 0.02),
+                    width - 0.04,
+                    step - 0.04,
+                    fc=frame.BLUE if blocked else PALE,
+                    lw=0,
+                )
+            )
+            axes.text(
+                x + width / 2,
+                y + step / 2,
+                "blocked" if blocked else "works",
+                ha="center",
+                va="center",
+                size=frame.SMALL,
+                color="white" if blocked else frame.INK,
+            )
+    blocked = {
+        restriction: [name for name, works in found.items() if not works]
+        for restriction, found in worked.items()
+    }
+    *_, last = blocked.values()
+    single = list(blocked.values())[1:-1]
+    stops = collections.Counter(name for names in single for name in names)
+    once = sum(count == 1 for count in stops.values())
+    caption = (
+        f"All together block {len(last)} of"
+        f" {frame.plural(len(operations), 'operation')};"
+        f" {once} of them only one restriction blocks by itself."
+    )
+    alt = "; ".join(
+        f"{restriction} blocks {frame.listed(names) or 'nothing'}"
+        for restriction, names in blocked.items()
+    )
+    data = {name: dict(found) for name, found in worked.items()}
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+@frame.styled
+def packages_found(
+    inventories: Mapping[str, Sequence[Package]],
+    findings: Mapping[str, Sequence[Finding]],
+) -> frame.Picture:
+    """Packages of each image by kind; those with advisories in colour.
+
+    `data`: (image, kind) -> `packages` and `flagged`, the latter as
+    "name version" -> number of advisories.
+    """
+    data = {}
+    for label, packages in inventories.items():
+        counts = collections.Counter(package.kind for package in packages)
+        for kind, count in sorted(counts.items()):
+            flagged = collections.Counter(
+                f"{found.package.name} {found.package.version}"
+                for found in findings[label]
+                if found.package.kind == kind
+            )
+            row = {"packages": count, "flagged": dict(flagged)}
+            data[label, kind] = row
+    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.42 * len(data)))
+    axes = figure.subplots()
+    most = max(row["packages"] for row in data.values())
+    for y, row in enumerate(data.values()):
+        count, bad = row["packages"], len(row["flagged"])
+        axes.barh(y, count, color=frame.LINE, height=0.6)
+        axes.barh(y, bad, color=frame.ORANGE, height=0.6)
+        words = f"{count}" + f", {bad} with advisories" * bool(bad)
+        if bad:
+            names = frame.listed(list(row["flagged"]))
+            words = frame.fitted(f"{words}: {names}", 3.4)
+        colour = frame.ORANGE if bad else frame.INK
+        frame.note(axes, count, y, words, colour)
+    frame.name_rows(axes, [f"{label}, {kind}" for label, kind in data])
+    axes.set_xlim(0, most * 1.25)
+    axes.set_xlabel("packages")
+    flagged = {
+        label: sum(
+            sum(row["flagged"].values())
+            for (image, _), row in data.items()
+            if image == label
+        )
+        for label in inventories
+    }
+    caption = (
+        "; ".join(
+            f"{label}: {frame.plural(len(packages), 'package')},"
+            f" {flagged[label]} advisories"
+            for label, packages in inventories.items()
+        )
+        + "."
+    )
+    alt = "; ".join(
+        f"{label}, {kind}: {row['packages']} packages, advisories for"
+        f" {frame.listed(list(row['flagged'])) or 'none'}"
+        for (label, kind), row in data.items()
+    )
+    return frame.Picture(figure, caption, f"{alt}.", data)
+
+
+@frame.styled
+def signature_chain(
+    moments: Mapping[str, tuple[str, str, bool]], tag: str, signed: str
+) -> frame.Picture:
+    """What a tag named at each moment, and whether the signature covers it.
+
+    Args:
+        moments: what was done -> (what was asked for: the tag or `digest`,
+            the digest that it named, whether it verified).
+        tag: the name that moves.
+        signed: the digest that the signature is of.
+
+    `data`: moments as rows (`asked`, `digest`, `verified`).
+    """
+    data = {
+        moment: {"asked": asked, "digest": digest, "verified": verified}
+        for moment, (asked, digest, verified) in moments.items()
+    }
+    step, top = 0.75, 0.75 * len(data)
+    axes = frame.canvas(top + 0.3)
+    columns = ((0.1, "asked for"), (2.5, "which is"), (4.7, "our key signed"))
+    for x, title in columns:
+        axes.text(x, top + 0.12, title, size=frame.SMALL, color=frame.QUIET)
+    for number, (moment, row) in enumerate(data.items()):
+        y = top - number * step - 0.6
+        good = row["verified"]
+        colour = frame.BLUE if good else frame.ORANGE
+        axes.text(0.1, y + 0.45, moment, va="center", **frame.BOLD)
+        name = tag if row["asked"] == "tag" else "that digest"
+        boxes = (
+            (2.0, name, PALE),
+            (1.8, _short(row["digest"]), PALE if good else "#FBE3D6"),
+            (1.8, _short(signed), PALE),
+        )
+        for (x, _), (width, words, fill) in zip(columns, boxes, strict=True):
+            axes.add_patch(Rectangle((x, y), width, 0.3, fc=fill, lw=0))
+            axes.text(
+                x + 0.08,
+                y + 0.15,
+                frame.fitted(words, width - 0.14),
+                va="center",
+                size=frame.SMALL,
+            )
+        _link(axes, 2.1, 2.5, y + 0.15, frame.INK)
+        if good:
+            _link(axes, 4.3, 4.7, y + 0.15, colour)
+        else:
+            axes.text(
+                4.5, y + 0.15, "✗", ha="center", va="center", color=colour
+            )
+        axes.text(
+            6.6,
+            y + 0.15,
+            "verifies" if good else "refused",
+            va="center",
+            color=colour,
+            **frame.BOLD,
+        )
+    good = [moment for moment, row in data.items() if row["verified"]]
+    bad = [moment for moment in data if moment not in good]
+    caption = (
+        f"The signature is of the digest {_short(signed)}:"
+        f" {len(good)} of {len(data)} questions name that image"
+        f" and verify, {len(bad)} name another and are refused."
+    )
+    alt = "; ".join(
+        f"{moment}: {row['asked']} names {_short(row['digest'])},"
+        f" {'verifies' if row['verified'] else 'refused'}"
+        for moment, row in data.items()
+    )
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]
+
+
+def _link(axes: Axes, start: float, end: float, y: float, colour: str) -> None:
+    axes.add_patch(
+        FancyArrowPatch(
+            (start, y),
+            (end, y),
+            arrowstyle="-|>",
+            mutation_scale=10,
+            color=colour,
+            lw=1.4,
+            shrinkA=2,
+            shrinkB=2,
+        )
+    )

@@ -1,0 +1,139 @@
+"""Pictures of security: what they plot, and that it is readable."""
+
+import itertools
+
+import pytest
+
+from dockerlab import pictures, scan
+from dockerlab.images import Config, HistoryRow, Image, Layer
+
+CONFIG = Config({}, (), (), "", "", (), (), {}, {}, "", (), ())
+
+
+def _image(*rows: tuple[str, int, bool]) -> Image:
+    history = [HistoryRow(*row) for row in [("ADD rootfs", 9, False), *rows]]
+    layers = [
+        Layer(f"sha256:{number}", row.size, row.instruction)
+        for number, row in enumerate(history)
+        if not row.empty
+    ]
+    return Image(
+        *("sha256:1", (), (), "amd64", "linux", "", 9),
+        *(tuple(layers), tuple(history), CONFIG),
+    )
+
+
+DELETED = _image(
+    ("ENV A=1", 0, True),
+    ("COPY token.txt /a/folder/with/a/long/name/token.txt", 5, False),
+    ("RUN rm /a/folder/with/a/long/name/token.txt", 0, False),
+)
+ARGUMENT = _image(("ARG TOKEN", 0, True), ("RUN true", 0, False))
+PLACES = {
+    "deleted": (DELETED, [("layer", 1, "a/folder/with/a/long/name/token")]),
+    "argument": (ARGUMENT, [("history", 2, "its command line")]),
+    "mounted": (ARGUMENT, []),
+}
+WORKED = {
+    "nothing": {"change the system": True, "open a namespace": True},
+    "not root": {"change the system": False, "open a namespace": True},
+    "no new privileges": {"change the system": True, "open a namespace": True},
+    "default seccomp": {"change the system": True, "open a namespace": False},
+    "all together": {"change the system": False, "open a namespace": False},
+}
+JINJA = scan.Package("jinja2", "3.1.4", "python")
+PACKAGES = [scan.Package("libc6", "2.41", "debian"), JINJA]
+FINDINGS = [
+    scan.Finding(JINJA, "CVE-1", "", "3.1.5"),
+    scan.Finding(JINJA, "CVE-2", "", "3.1.6"),
+]
+MOMENTS = {
+    "signed": ("tag", "sha256:" + "a" * 64, True),
+    "changed, same tag": ("tag", "sha256:" + "b" * 64, False),
+    "asked by digest": ("digest", "sha256:" + "a" * 64, True),
+}
+
+
+def _secret_places():
+    return pictures.secret_places(PLACES, over=_image())
+
+
+def _packages_found():
+    return pictures.packages_found(
+        {"app": PACKAGES[:1], "older": PACKAGES},
+        {"app": [], "older": FINDINGS},
+    )
+
+
+def _signature_chain():
+    return pictures.signature_chain(MOMENTS, "app:1.0", "sha256:" + "a" * 64)
+
+
+def test_a_secret_is_marked_at_the_instruction_that_brought_it():
+    drawn = _secret_places()
+    # Layer 1 is the second layer: the row of ENV made none.
+    holds = [row["holds"] for row in drawn.data["deleted"]]
+    assert holds == [[], ["file a/folder/with/a/long/name/token"], []]
+    assert drawn.data["argument"][1]["holds"] == ["its command line"]
+    assert drawn.caption == (
+        "2 of 3 images give the secret away: deleted and argument."
+    )
+    clean = {"mounted": PLACES["mounted"]}
+    drawn = pictures.secret_places(clean, over=_image())
+    assert drawn.caption.startswith("0 of 1")
+
+
+def test_restrictions_count_what_only_one_blocks():
+    drawn = pictures.restrictions(WORKED)
+    assert drawn.data == WORKED
+    assert drawn.caption == (
+        "All together block 2 of 2 operations;"
+        " 2 of them only one restriction blocks by itself."
+    )
+    assert "no new privileges blocks nothing" in drawn.alt
+
+
+def test_packages_are_counted_by_kind_and_flagged_once():
+    drawn = _packages_found()
+    assert drawn.data["older", "python"] == {
+        "packages": 1,
+        "flagged": {"jinja2 3.1.4": 2},
+    }
+    assert drawn.data["app", "debian"]["flagged"] == {}
+    assert drawn.caption == (
+        "app: 1 package, 0 advisories; older: 2 packages, 2 advisories."
+    )
+
+
+def test_the_chain_breaks_where_it_did_not_verify():
+    drawn = _signature_chain()
+    assert [row["verified"] for row in drawn.data.values()] == [1, 0, 1]
+    texts = [text.get_text() for text in drawn.figure.axes[0].texts]
+    assert texts.count("refused") == 1
+    assert "2 of 3 questions name that image and verify" in drawn.caption
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_cut_or_overlaps():
+    for drawn in (
+        _secret_places(),
+        pictures.restrictions(WORKED),
+        _packages_found(),
+        _signature_chain(),
+    ):
+        figure = drawn.figure
+        figure.draw_without_rendering()
+        boxes = [
+            text.get_window_extent()
+            for axes in figure.axes
+            for text in axes.texts
+            if text.get_text()
+        ]
+        for box in boxes:
+            assert box.x0 >= 0 <= box.y0, drawn
+            assert box.x1 <= figure.bbox.x1, drawn
+            assert box.y1 <= figure.bbox.y1, drawn
+        for one, other in itertools.combinations(boxes, 2):
+            # Neighbouring lines may touch, letters may not.
+            apart = min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
