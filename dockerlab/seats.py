@@ -161,6 +161,9 @@ class Proxy:
         self.path, self.upstream = path, upstream
         self.everything, self.archives = everything, archives
         self.environment = environment
+        # asyncio itself holds tasks weakly, and forgets one whose client
+        # has gone while the engine still talks.
+        self.talks: set[asyncio.Task] = set()
 
     def start(self) -> None:
         """Listen, in a thread that ends with this process."""
@@ -237,6 +240,9 @@ class Proxy:
     async def _connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        task = asyncio.current_task()
+        self.talks.add(task)
+        task.add_done_callback(self.talks.discard)
         with contextlib.suppress(OSError, asyncio.CancelledError):
             async with self._engine() as (far_reader, far_writer):
                 talk = _Talk(self)
