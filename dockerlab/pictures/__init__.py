@@ -5,6 +5,11 @@ and a text alternative.
 """
 
 from dockerlab.pictures.anatomy import image_parts, inherited, tag_moves
+from dockerlab.pictures.better import (
+    rebuild_race,
+    requests_and_latency,
+    size_waterfall,
+)
 from dockerlab.pictures.charts import bars, course_objects, dots
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
@@ -20,6 +25,7 @@ from dockerlab.pictures.isolation import (
 )
 from dockerlab.pictures.layers import layer_stacks, shared_layers
 from dockerlab.pictures.learners import class_map, progress
+from dockerlab.pictures.orchestration import pipeline, self_healing
 from dockerlab.pictures.overlays import overlay
 from dockerlab.pictures.ports import port_map
 from dockerlab.pictures.registries import cleaned, index_parts, travels
@@ -30,7 +36,14 @@ from dockerlab.pictures.running import (
     restarts,
     stops,
 )
-from dockerlab.pictures.services import traffic
+from dockerlab.pictures.scores import score_card
+from dockerlab.pictures.security import (
+    packages_found,
+    restrictions,
+    secret_places,
+    signature_chain,
+)
+from dockerlab.pictures.services import kept, latencies, service_map, traffic
 from dockerlab.pictures.steps import build_timeline, two_builds
 
 __all__ = [
@@ -49,6 +62,8 @@ __all__ = [
     "index_parts",
     "inherited",
     "instruction_map",
+    "kept",
+    "latencies",
     "layer_stacks",
     "lifecycle",
     "memory_under_cap",
@@ -56,10 +71,21 @@ __all__ = [
     "namespaces",
     "network_map",
     "overlay",
+    "packages_found",
+    "pipeline",
     "port_map",
     "progress",
+    "rebuild_race",
+    "requests_and_latency",
     "restarts",
+    "restrictions",
+    "score_card",
+    "secret_places",
+    "self_healing",
+    "service_map",
     "shared_layers",
+    "signature_chain",
+    "size_waterfall",
     "stops",
     "tag_moves",
     "traffic",

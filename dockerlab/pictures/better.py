@@ -1,0 +1,223 @@
+"""What mending an image brought: bytes, seconds, requests."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator, ScalarFormatter
+
+from dockerlab.builds import Build
+from dockerlab.images import human
+from dockerlab.pictures import frame
+from dockerlab.traffic import Load
+
+
+@frame.styled
+def size_waterfall(
+    sizes: Mapping[str, float], notes: Mapping[str, str] | None = None
+) -> frame.Picture:
+    """From the first image to the last one, and what each mend saved.
+
+    Args:
+        sizes: image -> bytes above the base, in the order of the mends.
+        notes: image -> what else is to be said of it.
+
+    `data`: rows of `image`, `size` and `change` (bytes; 0 for the first).
+    """
+    data, before = [], None
+    for image, size in sizes.items():
+        change = 0 if before is None else size - before
+        data.append({"image": image, "size": size, "change": change})
+        before = size
+    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.42 * len(data)))
+    axes = figure.subplots()
+    for y, row in enumerate(data):
+        kept = min(row["size"], row["size"] - row["change"])
+        axes.barh(y, row["size"] / 1e6, color=frame.BASE, height=0.6)
+        if row["change"]:
+            colour = frame.BLUE if row["change"] < 0 else frame.ORANGE
+            axes.barh(
+                y,
+                abs(row["change"]) / 1e6,
+                left=kept / 1e6,
+                color=colour,
+                height=0.6,
+            )
+        end = max(row["size"], row["size"] - row["change"]) / 1e6
+        frame.note(axes, end, y, _change_text(row, (notes or {})))
+    frame.name_rows(axes, list(sizes))
+    axes.set_xlim(0, max(sizes.values()) / 1e6 * 2.2)
+    axes.set_xlabel("MB above the base (blue: saved, orange: added)")
+    first, last = data[0], data[-1]
+    caption = (
+        f"From {human(first['size'])} to {human(last['size'])} above the "
+        f"same base: {last['image']} is "
+        f"{1 - last['size'] / first['size']:.0%} smaller than "
+        f"{first['image']}."
+    )
+    alt = "; ".join(
+        f"{row['image']}: {_change_text(row, notes or {})}" for row in data
+    )
+    return frame.Picture(figure, caption, f"Sizes. {alt}.", data)
+
+
+def _change_text(row: frame.Row, notes: Mapping[str, str]) -> str:
+    parts = [human(row["size"])]
+    if row["change"]:
+        sign = "-" if row["change"] < 0 else "+"
+        parts.append(f"{sign}{human(abs(row['change']))}")
+    parts += [notes[row["image"]]] if row["image"] in notes else []
+    return " · ".join(parts)
+
+
+@frame.styled
+def rebuild_race(builds: Mapping[str, Sequence[Build]]) -> frame.Picture:
+    """Seconds to build again after an edit: every run a dot, and the steps
+    of the median run as the parts of a bar.
+
+    Args:
+        builds: Dockerfile -> builds after an edit; the slow one first.
+
+    `data`: `seconds` (Dockerfile -> the runs), `steps` (Dockerfile ->
+    step -> seconds in the median run) and `factor`, first median by last.
+    """
+    seconds = {
+        label: [build.seconds for build in runs]
+        for label, runs in builds.items()
+    }
+    middle = {
+        label: sorted(runs, key=lambda build: build.seconds)[len(runs) // 2]
+        for label, runs in builds.items()
+    }
+    steps = {
+        label: {step.name: step.seconds for step in build.rebuilt}
+        for label, build in middle.items()
+    }
+    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.6 * len(builds)))
+    axes = figure.subplots()
+    longest = max(max(runs) for runs in seconds.values()) or 1
+    for y, (label, runs) in enumerate(seconds.items()):
+        axes.barh(
+            y, statistics.median(runs), color=frame.BASE, height=0.5, zorder=1
+        )
+        left = 0.0
+        for (name, took), colour in zip(
+            steps[label].items(), frame.PALETTE, strict=False
+        ):
+            axes.barh(y, took, left=left, color=colour, height=0.5, zorder=2)
+            if took > longest / 8:
+                width = took / longest * 3.6
+                axes.text(
+                    left + took / 2,
+                    y,
+                    frame.fitted(name, width),
+                    ha="center",
+                    va="center",
+                    color="white",
+                    size=frame.SMALL,
+                )
+            left += took
+        axes.plot(runs, [y + 0.36] * len(runs), "o", color=frame.INK, ms=3.5)
+        text = f"median {frame.seconds(statistics.median(runs))}"
+        frame.note(axes, statistics.median(runs), y, text)
+    frame.name_rows(axes, list(builds))
+    axes.set_xlim(0, longest * 1.3)
+    axes.set_xlabel("seconds to build again (every run a dot)")
+    medians = {
+        label: statistics.median(runs) for label, runs in seconds.items()
+    }
+    slow, *_, fast = medians
+    factor = medians[slow] / medians[fast]
+    caption = (
+        f"After an edit of one line, {fast} builds in "
+        f"{frame.seconds(medians[fast])}, {slow} in "
+        f"{frame.seconds(medians[slow])}: {factor:.0f} times as long."
+    )
+    alt = "; ".join(
+        f"{label}: {frame.plural(len(runs), 'run')}, median "
+        f"{frame.seconds(medians[label])}, steps "
+        + (frame.listed(list(steps[label])) or "none")
+        for label, runs in seconds.items()
+    )
+    data = {"seconds": seconds, "steps": steps, "factor": factor}
+    return frame.Picture(figure, caption, f"{alt}.", data)
+
+
+@frame.styled
+def requests_and_latency(
+    servers: Mapping[str, Sequence[Load]],
+) -> frame.Picture:
+    """Requests per second, and how long 95 % of them took at most, against
+    the number under way at a time.
+
+    Args:
+        servers: name -> loads; of loads at one concurrency the best counts,
+            because what else the machine does only ever slows one down.
+
+    `data`: server -> concurrency -> the best Load.
+    """
+    data = {
+        name: {
+            level: max(
+                (load for load in loads if load.concurrency == level),
+                key=lambda load: load.per_second,
+            )
+            for level in sorted({load.concurrency for load in loads})
+        }
+        for name, loads in servers.items()
+    }
+    figure = Figure(figsize=(frame.WIDTH, 2.9))
+    panels = figure.subplots(1, 2)
+    for (name, best), colour in zip(
+        data.items(),
+        (frame.ORANGE, frame.BLUE, *frame.PALETTE[2:]),
+        strict=False,
+    ):
+        levels = list(best)
+        for axes, field in zip(panels, ("per_second", "p95"), strict=True):
+            axes.plot(
+                levels,
+                [getattr(load, field) for load in best.values()],
+                "o-",
+                color=colour,
+                label=name,
+            )
+    levels = sorted({level for best in data.values() for level in best})
+    for axes, title in zip(
+        panels,
+        (
+            "requests per second (more is better)",
+            "p95 latency in ms (less is better)",
+        ),
+        strict=True,
+    ):
+        axes.set(title=title, xlabel="requests under way at a time")
+        axes.set_xscale("log")
+        axes.set_xticks(levels, [str(level) for level in levels])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.set_ylim(bottom=0)
+        axes.grid(axis="y")
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, names, loc="outside lower right", ncols=2, frameon=False
+    )
+    slow, *_, fast = data
+    most = max(set(data[slow]) & set(data[fast]))
+    one, other = data[slow][most], data[fast][most]
+    caption = (
+        f"With {most} requests under way {fast} answers "
+        f"{other.per_second:,.0f} a second, {slow} "
+        f"{one.per_second:,.0f}: {other.per_second / one.per_second:.1f} "
+        "times as many."
+    )
+    alt = "; ".join(
+        f"{name}: "
+        + ", ".join(
+            f"{load.per_second:,.0f} a second at {level},"
+            f" p95 {load.p95:.1f} ms"
+            for level, load in best.items()
+        )
+        for name, best in data.items()
+    )
+    return frame.Picture(figure, caption, f"{alt}.", data)
