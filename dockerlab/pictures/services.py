@@ -1,11 +1,199 @@
-"""Services that work together: their map, their traffic, their latency."""
+"""Services that work together: their map, traffic, latency, what they keep."""
 
+import graphlib
+import pathlib
+import statistics
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from docker.models.containers import Container
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from dockerlab.pictures import frame
 from dockerlab.traffic import Answer
+
+SERVICE = "com.docker.compose.service"  # the label that Compose puts on
+
+
+@frame.styled
+def service_map(
+    config: dict[str, Any], containers: Sequence[Container]
+) -> frame.Picture:
+    """The services of a Compose application, from who is visible to who is
+    not: their containers, networks, volumes and published ports.
+
+    Args:
+        config: what `docker compose config --format json` answers.
+        containers: the application's, as the engine knows them.
+
+    `data`: for each service its `containers`, `health`, `networks`,
+    `mounts`, `ports` and `waits_for` (service -> condition).
+    """
+    needs = {
+        name: {
+            other: link["condition"]
+            for other, link in (service.get("depends_on") or {}).items()
+        }
+        for name, service in sorted(config["services"].items())
+    }
+    order = [*graphlib.TopologicalSorter(needs).static_order()][::-1]
+    data = {
+        name: _service(
+            [c for c in containers if c.labels.get(SERVICE) == name],
+            config["services"][name],
+            needs[name],
+            config["name"],
+        )
+        for name in order
+    }
+    networks = list(
+        dict.fromkeys(n for row in data.values() for n in row["networks"])
+    )
+    chips = max([len(row["mounts"]) for row in data.values()], default=0)
+    tall = 0.85 + 0.27 * chips
+    top = 0.55 + 0.36 * len(networks) + tall
+    axes = frame.canvas(top + 0.55)
+    left, gap = 1.25, 0.42
+    wide = (frame.WIDTH - left - 0.1 + gap) / len(order) - gap
+    lines = {n: 0.3 + 0.36 * i for i, n in enumerate(reversed(networks))}
+    colours = dict(zip(networks, _colours(len(networks))))
+    for network, y in lines.items():
+        axes.plot(
+            [left, frame.WIDTH - 0.1], [y, y], color=colours[network], lw=3
+        )
+        title = frame.bold(network, left - 0.25)
+        axes.text(
+            0.1, y, title, va="center", color=colours[network], **frame.BOLD
+        )
+    for column, (name, row) in enumerate(data.items()):
+        x = left + column * (wide + gap)
+        _draw_service(axes, (x, top - tall, wide, tall), name, row)
+        _join_networks(axes, x + wide / 2, top - tall, row, lines, colours)
+        following = order[column + 1 : column + 2]
+        if set(following) & set(row["waits_for"]):
+            frame.arrow(axes, x + wide, x + wide + gap, top - 0.5)
+    outer = [name for name, row in data.items() if row["ports"]]
+    inner = [name for name in order if name not in outer]
+    caption = (
+        f"Published to your machine: {frame.listed(outer) or 'nothing'}."
+        f" Only inside: {frame.listed(inner) or 'nothing'}. An arrow means:"
+        " waits for."
+    )
+    alt = "; ".join(
+        f"{name}: {frame.plural(len(row['containers']), 'container')} on"
+        f" {frame.listed(row['networks'])}; mounts"
+        f" {frame.listed(list(row['mounts'])) or 'none'}; waits for"
+        f" {frame.listed(list(row['waits_for'])) or 'nothing'}"
+        for name, row in data.items()
+    )
+    return frame.Picture(axes.figure, caption, f"Services. {alt}.", data)
+
+
+def _service(
+    containers: list[Container],
+    service: dict[str, Any],
+    waits_for: dict[str, str],
+    project: str,
+) -> dict[str, Any]:
+    """What the engine says of one service's containers."""
+    health, mounts, ports = set(), {}, set()
+    for container in containers:
+        attrs = container.attrs
+        state = attrs["State"]
+        health.add(state.get("Health", {}).get("Status") or state["Status"])
+        for mount in attrs["Mounts"]:
+            where = mount.get("Name") or mount["Source"]
+            where = where.removeprefix(f"{project}_")
+            mounts[mount["Destination"]] = (mount["Type"], where)
+        for port, ends in (attrs["NetworkSettings"]["Ports"] or {}).items():
+            for end in ends or ():
+                place = f"{end['HostIp']}:{end['HostPort']}"
+                ports.add(f"{place} to {port.removesuffix('/tcp')}")
+    return {
+        "image": service.get("image", ""),
+        "containers": sorted(container.name for container in containers),
+        "health": sorted(health),
+        "networks": sorted(service.get("networks") or ()),
+        "mounts": dict(sorted(mounts.items())),
+        "ports": sorted(ports),
+        "waits_for": waits_for,
+    }
+
+
+def _draw_service(
+    axes: Axes,
+    place: tuple[float, float, float, float],
+    name: str,
+    row: dict[str, Any],
+) -> None:
+    """A box with image, containers and what is mounted; above it its port."""
+    x, y, wide, tall = place
+    frame.box(axes, *place, name)
+    count = frame.plural(len(row["containers"]), "container")
+    texts = [row["image"], ", ".join([count, *row["health"]])]
+    for number, text in enumerate(texts):
+        axes.text(
+            x + 0.1,
+            y + tall - 0.45 - frame.ROW * number,
+            frame.fitted(text, wide - 0.2),
+            size=frame.SMALL,
+            va="center",
+        )
+    for number, (kind, source) in enumerate(row["mounts"].values()):
+        low = y + tall - 1.0 - 0.27 * number
+        volume = kind == "volume"
+        colour = frame.BLUE if volume else frame.QUIET
+        frame.box(axes, x + 0.08, low, wide - 0.16, 0.23, "", colour)
+        what = "volume" if volume else "your"
+        text = f"{what} {pathlib.PurePath(source).name}"
+        axes.text(
+            x + 0.15,
+            low + 0.11,
+            frame.fitted(text, wide - 0.3),
+            size=frame.SMALL,
+            va="center",
+            color="white",
+        )
+    for port in row["ports"]:
+        axes.annotate(
+            "",
+            (x + wide / 2, y + tall),
+            (x + wide / 2, y + tall + 0.3),
+            arrowprops={"arrowstyle": "-|>", "color": frame.ORANGE},
+        )
+        axes.text(
+            x + wide / 2,
+            y + tall + 0.4,
+            frame.fitted(port, wide + 0.3),
+            size=frame.SMALL,
+            ha="center",
+            va="center",
+            color=frame.ORANGE,
+        )
+
+
+def _join_networks(
+    axes: Axes,
+    x: float,
+    y: float,
+    row: dict[str, Any],
+    lines: dict[str, float],
+    colours: dict[str, str],
+) -> None:
+    """A line from a box down to its networks, past those it is not on."""
+    on = [lines[network] for network in row["networks"]]
+    if not on:
+        return
+    axes.plot([x, x], [min(on), y], color=frame.LINE, lw=1.2, zorder=1)
+    for network, height in lines.items():
+        if network in row["networks"]:
+            axes.plot(x, height, "o", color=colours[network], ms=8, zorder=4)
+        elif height > min(on):
+            # Passing by is not being on: leave a gap.
+            gap = [height - 0.09, height + 0.09]
+            axes.plot([x, x], gap, color="white", lw=4, zorder=2)
 
 
 @frame.styled
@@ -81,3 +269,114 @@ def _name_event(axes, at: float, y: float, text: str, latest: float) -> None:
         size=frame.SMALL,
         bbox={"fc": "white", "ec": "none", "pad": 1},
     )
+
+
+@frame.styled
+def latencies(groups: Mapping[str, Sequence[Answer]]) -> frame.Picture:
+    """How long every answer took, a row for each situation.
+
+    `data`: for each situation `requests`, `failed`, and `p50` and `p95` of
+    the answers, in milliseconds.
+    """
+    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.62 * len(groups)))
+    axes = figure.subplots()
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda x, _: frame.number(x))
+    data = {}
+    for y, (name, answers) in enumerate(groups.items()):
+        took = [1000 * answer.seconds for answer in answers if answer.ok]
+        cuts = statistics.quantiles(took, n=20, method="inclusive")
+        data[name] = {
+            "requests": len(answers),
+            "failed": len(answers) - len(took),
+            "p50": cuts[9],
+            "p95": cuts[18],
+        }
+        # Dots in five lanes, so that they hide each other less.
+        lanes = [y + 0.06 * (n % 5) for n in range(len(took))]
+        axes.plot(took, lanes, "o", color=frame.BLUE, alpha=0.25, ms=3, mew=0)
+        p95 = data[name]["p95"]
+        axes.plot([p95] * 2, [y - 0.08, y + 0.32], color=frame.ORANGE, lw=2)
+        axes.annotate(
+            f"95 % within {frame.number(p95)} ms",
+            (p95, y - 0.1),
+            ha="center",
+            va="bottom",
+            size=frame.SMALL,
+            color=frame.ORANGE,
+        )
+    frame.name_rows(axes, list(groups))
+    axes.set_ylim(top=-0.6)
+    axes.margins(x=0.12)
+    axes.set_xlabel("milliseconds until the answer (logarithmic)")
+    axes.grid(axis="x")
+    within = [
+        f"{frame.number(row['p95'])} ms {name}" for name, row in data.items()
+    ]
+    failed = sum(row["failed"] for row in data.values())
+    caption = (
+        f"95 % of the answers came within {frame.listed(within)};"
+        f" {failed} requests failed."
+    )
+    return frame.Picture(figure, caption, f"Dots. {caption}", data)
+
+
+@frame.styled
+def kept(
+    things: Mapping[str, Sequence[bool]],
+    moments: Sequence[str],
+) -> frame.Picture:
+    """Which things are there at which moments: a grid.
+
+    Args:
+        things: a thing's name -> whether it was there, for each moment.
+        moments: what had just been done.
+
+    `data`: `moments` and `things`.
+    """
+    height = 0.55 + 0.3 * len(things)
+    axes = frame.canvas(height + 0.1)
+    left = 3.0
+    column = (frame.WIDTH - left - 0.1) / len(moments)
+    for number, moment in enumerate(moments):
+        axes.text(
+            left + column * (number + 0.5),
+            height - 0.2,
+            frame.bold(moment, column - 0.1),
+            ha="center",
+            va="center",
+            **frame.BOLD,
+        )
+    for row, (name, there) in enumerate(things.items()):
+        y = height - 0.55 - 0.3 * row
+        axes.text(0.1, y, frame.fitted(name, left - 0.2, 9), va="center")
+        for number, here in enumerate(there):
+            x = left + column * number
+            colour = frame.BLUE if here else frame.BASE
+            frame.box(axes, x + 0.05, y - 0.12, column - 0.1, 0.24, "", colour)
+            axes.text(
+                x + column / 2,
+                y,
+                "there" if here else "gone",
+                color="white" if here else frame.INK,
+                ha="center",
+                va="center",
+                size=frame.SMALL,
+            )
+    stay = [name for name, there in things.items() if all(there)]
+    caption = f"There all the time: {frame.listed(stay) or 'nothing'}."
+    alt = "; ".join(
+        f"{name}: "
+        + ", ".join(
+            f"{'there' if here else 'gone'} after {moment}"
+            for moment, here in zip(moments, there, strict=True)
+        )
+        for name, there in things.items()
+    )
+    data = {
+        "moments": list(moments),
+        "things": {name: list(there) for name, there in things.items()},
+    }
+    return frame.Picture(axes.figure, caption, f"Grid. {alt}.", data)
