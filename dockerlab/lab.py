@@ -10,6 +10,7 @@ those whose name the course owns.
 
 import contextlib
 import dataclasses
+import json
 import os
 import pathlib
 import re
@@ -17,7 +18,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import docker
 import docker.errors
@@ -40,6 +41,16 @@ ANYBODYS_IMAGES = re.compile(
 ANYBODYS_LABEL = re.compile(rf"(dockerlab|{seats.ALIAS})\.lesson")
 LESSONS = re.compile(r"\d\d|test")
 TASKS_SECONDS = 15  # that containers of a removed service may take to go
+# How to get out of the way of a name that somebody else's thing has.
+KEEP = {
+    "container": "Keep yours under another name: `docker rename {0} {0}-mine`",
+    "image": "Keep yours under another name: `docker tag {0} mine/{0} &&"
+    " docker rmi {0}`",
+    "network": "A network cannot be renamed. If you need yours no more:"
+    " `docker network rm {0}`",
+    "volume": "A volume cannot be renamed. Copy what you need; then `docker"
+    " volume rm {0}`",
+}
 WRAPPER = pathlib.Path(__file__).parent / "bin"
 
 
@@ -200,16 +211,37 @@ class Lab:
         self, containers: Iterable[str], builds: Iterable[str]
     ) -> None:
         """Raise LabError where a name is somebody else's."""
-        keep = "rename {0} {0}-mine"
         for name in containers:
             labels = _labels_of(self.client.containers, name)
             if labels is not None and not _is_ours(labels):
-                raise _taken("container", name, keep.format(name))
-        keep = "tag {0} mine/{0} && docker rmi {0}"
+                raise _taken("container", name, KEEP["container"].format(name))
         for name in builds:
             labels = _labels_of(self.client.images, name)
             if labels is not None and LABEL not in labels:
-                raise _taken("image", name, keep.format(name))
+                raise _taken("image", name, KEEP["image"].format(name))
+        text = _text_of(self.lesson)
+        for kind, name in self._strangers():
+            # What the notebook calls by its whole name, or by its end.
+            end = re.escape(name.removeprefix(self.name("")))
+            if re.search(rf"{re.escape(name)}(?![\w-])|[\"']{end}[\"']", text):
+                raise _taken(kind, name, KEEP[kind].format(name))
+
+    def _strangers(self) -> Iterator[tuple[str, str]]:
+        """Kind and name of what begins like the lesson's things, and is
+        somebody else's."""
+        api, mine = self.client, self.name("")
+        found = [
+            ("container", thing.name, thing.labels)
+            for thing in api.containers.list(all=True, ignore_removed=True)
+        ]
+        for kind, things in (
+            ("network", api.networks.list()),
+            ("volume", api.volumes.list()),
+        ):
+            found += [(kind, t.name, t.attrs["Labels"]) for t in things]
+        for kind, name, labels in found:
+            if name.startswith(mine) and not _is_ours(labels):
+                yield kind, name
 
     def _refuse_cluster(self) -> None:
         """Raise LabError unless the engine is alone, in a swarm or not."""
@@ -316,12 +348,21 @@ def _labels_of(kind, name: str) -> dict[str, str] | None:
         return None
 
 
+def _text_of(lesson: str) -> str:
+    """The source of a lesson's notebooks."""
+    books = [p for p in paths.lessons() if p.name.startswith(lesson)]
+    return "\n".join(
+        "".join(cell["source"])
+        for path in books
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+    )
+
+
 def _taken(kind: str, name: str, command: str) -> LabError:
     return LabError(
         f"The {kind} name {name} is taken here, and not by the course.",
         "The lesson needs that name and removes nothing that it did not make.",
-        f"Keep yours under another name: `docker {command}`;"
-        " then run this cell again.",
+        f"{command}; then run this cell again.",
     )
 
 
@@ -354,12 +395,13 @@ def _labels_in_use(client: docker.DockerClient) -> set[str]:
     volumes = client.api.volumes(filters=made)["Volumes"]
     found += [row["Labels"] for row in volumes or ()]
     if _manages(client):
-        found.append(client.api.inspect_swarm()["Spec"].get("Labels"))
-        for held in (client.services, client.secrets, client.configs):
-            found += [
-                thing.attrs["Spec"].get("Labels")
-                for thing in held.list(filters=made)
-            ]
+        with contextlib.suppress(docker.errors.APIError):  # it is left now
+            found.append(client.api.inspect_swarm()["Spec"].get("Labels"))
+            for held in (client.services, client.secrets, client.configs):
+                found += [
+                    thing.attrs["Spec"].get("Labels")
+                    for thing in held.list(filters=made)
+                ]
     return {
         f"{key}={value}"
         for labels in found
@@ -384,7 +426,9 @@ def remove(
     own = {"label": [label, *(f"{k}={v}" for k, v in MAKER.items())]}
     managed = _manages(client)
     if managed:
-        gone += _remove_services(client, own)
+        # Another learner may leave the swarm at this moment.
+        with contextlib.suppress(docker.errors.APIError):
+            gone += _remove_services(client, own)
     for container in client.containers.list(
         all=True, filters=own, ignore_removed=True
     ):
@@ -397,8 +441,9 @@ def remove(
         gone.append(f"volume {volume.name}")
         _quietly(volume.remove)
     gone += _remove_images(client, label, names)
-    if managed and _leave_swarm(client, own["label"]):
-        gone.append("swarm")
+    if managed:
+        with contextlib.suppress(docker.errors.APIError):
+            gone += ["swarm"] if _leave_swarm(client, own["label"]) else []
     return gone
 
 

