@@ -19,15 +19,22 @@ PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
 LOOK = "`docker ps --all` lists your containers, `docker logs` what they said."
 WORD = "tiger-lily"
-# Asks the app in its own container; says the answer, or the status.
+# Asks the app in its own container; waits until somebody listens there. Says
+# the answer, or the status.
 ASK = """
-import sys, urllib.error, urllib.request
-try:
-    with urllib.request.urlopen(sys.argv[1], timeout=5) as answer:
-        print(answer.read().decode())
-except urllib.error.HTTPError as error:
-    print(error.code)
-    sys.exit(1)
+import sys, time, urllib.error, urllib.request
+end = time.monotonic() + 20
+while True:
+    try:
+        with urllib.request.urlopen(sys.argv[1], timeout=10) as answer:
+            print(answer.read().decode())
+            break
+    except urllib.error.HTTPError as error:
+        sys.exit(f"It says {error.code}.")
+    except OSError as error:
+        if time.monotonic() > end:
+            sys.exit(f"Nothing answers: {error}.")
+        time.sleep(0.1)
 """
 EAT = "import time; eaten = b'x' * {0}_000_000; print('ate'); time.sleep({1})"
 # How many processes there can be, up to a hundred.
@@ -99,16 +106,10 @@ def _services(
 
 
 def _ask(web: Container, path: str) -> tuple[bool, str]:
-    """Whether the app answers inside its container, and what; waited for as
-    long as nobody listens."""
+    """Whether the app answers inside its container, and what."""
     url = f"http://127.0.0.1:8000{path}"
-    deadline = time.monotonic() + 10
-    while True:
-        code, said = web.exec_run(["python", "-c", ASK, url])
-        text = said.decode(errors="replace").strip()
-        if "URLError" not in text or time.monotonic() > deadline:
-            return code == 0, text.splitlines()[-1] if text else ""
-        time.sleep(0.1)
+    code, said = web.exec_run(["python", "-c", ASK, url])
+    return code == 0, said.decode(errors="replace").strip()
 
 
 def _visits(store: Container, word: str = "") -> str:
@@ -127,8 +128,8 @@ def _counts(bench: Bench, found: dict, word: str = "") -> bool:
         "answers",
         "web answers",
         ok,
-        f"It says {text[:60]}. 503 means: it does not reach its store. By"
-        " which name, on which network, with which word?",
+        f"{text[-80:]} 503 means: it does not reach its store. By which"
+        " name, on which network, with which word?",
     ):
         return False
     before = _visits(store, word)
@@ -265,7 +266,7 @@ def hide(bench: Bench, project: str) -> None:
     if not found:
         return
     store = found["store"]
-    _wait_for(lambda: "refused" not in _visits(store), 5)
+    _wait_for(lambda: "refused" not in _visits(store), 15)
     if not bench.require(
         "asks",
         "the store answers nobody without the word",

@@ -1,0 +1,146 @@
+"""Load and steady traffic: what they count, and where they stop."""
+
+import http.server
+import threading
+import time
+
+import pytest
+
+from dockerlab import traffic
+from dockerlab.errors import LabError
+
+# What ab 2.3 prints, shortened, and the file that it writes beside.
+SAID = """\
+Server Software:        gunicorn
+Concurrency Level:      4
+Complete requests:      300
+Failed requests:        2
+Non-2xx responses:      5
+Requests per second:    583.12 [#/sec] (mean)
+
+Percentage served,Time in ms
+0,1.1
+50,4.030
+95,23.379
+"""
+
+
+class _Page(http.server.BaseHTTPRequestHandler):
+    """Answers /ok at once, /slow late, anything else with 503."""
+
+    def do_GET(self) -> None:
+        if self.path == "/slow":
+            time.sleep(0.3)
+        self.send_response(503 if self.path == "/bad" else 200)
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def url():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_reads_what_ab_prints():
+    load = traffic.read_ab(SAID, 4)
+    assert load == traffic.Load(4, 583.12, 4.03, 23.379, 300, 7)
+
+
+def test_says_why_there_is_no_load():
+    with pytest.raises(LabError) as error:
+        traffic.read_ab("\napr_socket_connect(): Connection refused\n", 1)
+    assert "Connection refused" in error.value.why
+
+
+def test_no_load_is_unbounded():
+    [*_, script] = traffic.ab("http://x/", 1, 10**9)
+    assert f"-n {traffic.MOST} " in script
+    assert f"-t {traffic.LONGEST} " in script
+
+
+def test_load_of_a_service_in_a_container(lab_client):
+    labels = {"dockerlab.lesson": "99", "dockerlab.by": "lab"}
+    page = lab_client.containers.run(
+        "python:3.13-slim",
+        ["python", "-u", "-m", "http.server", "8000"],
+        name="dockerlab-99-loaded",
+        labels=labels,
+        detach=True,
+    )
+    try:
+        while b"Serving" not in page.logs():
+            time.sleep(0.1)
+        page.reload()
+        address = page.attrs["NetworkSettings"]["IPAddress"]
+        at = f"http://{address}:8000"
+        load = traffic.load(lab_client, f"{at}/", 2, 20, labels=labels)
+        assert (load.complete, load.failed) == (20, 0)
+        assert 0 < load.p50 <= load.p95
+        load = traffic.load(lab_client, f"{at}/none", 1, 5, labels=labels)
+        assert load.failed == 5
+    finally:
+        page.remove(force=True)
+
+
+def test_steady_traffic_keeps_every_answer_in_order(url):
+    with traffic.Steady(f"{url}/ok", per_second=100) as steady:
+        steady.reach(30, seconds=10)
+    assert len(steady.answers) >= 30
+    assert steady.failed == []
+    assert {answer.text for answer in steady.answers} == {"hello"}
+    moments = [answer.at for answer in steady.answers]
+    assert moments == sorted(moments)
+
+
+def test_steady_traffic_is_no_faster_than_asked(url):
+    with traffic.Steady(f"{url}/ok", per_second=20) as steady:
+        time.sleep(0.5)
+        elapsed = steady.elapsed
+    assert 0 < len(steady.answers) <= 20 * (elapsed + 0.5)
+
+
+def test_slow_answers_do_not_hold_up_the_others(url):
+    with traffic.Steady(f"{url}/slow", per_second=40, workers=16) as steady:
+        steady.reach(20, seconds=10)
+    [first, *rest] = steady.answers
+    # Had each waited for the one before, the tenth would begin after 2.7 s.
+    assert rest[8].at - first.at < 2.7
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/bad", 503), ("/slow", 0)], ids=["503", "late"]
+)
+def test_what_is_no_good_answer_has_failed(url, path, status):
+    with traffic.Steady(
+        url + path, per_second=50, timeout=0.1, workers=2
+    ) as steady:
+        steady.reach(4, seconds=10)
+    assert len(steady.failed) == len(steady.answers) >= 4
+    # On a busy machine a 503 may come late as well.
+    assert {answer.status for answer in steady.answers} <= {status, 0}
+
+
+def test_nobody_there_has_failed_with_the_reason():
+    # Port 9, discard: nothing listens there on a machine of today.
+    with traffic.Steady("http://127.0.0.1:9/", per_second=50) as steady:
+        steady.reach(3, seconds=10)
+    assert steady.failed == steady.answers
+    assert "refused" in steady.answers[0].text
+
+
+def test_a_failing_body_ends_the_traffic(url):
+    steady = traffic.Steady(f"{url}/ok")
+    with pytest.raises(ZeroDivisionError), steady:
+        _ = 1 / 0
+    count = len(steady.answers)
+    time.sleep(0.2)
+    assert len(steady.answers) == count
