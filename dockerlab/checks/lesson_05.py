@@ -10,7 +10,7 @@ from dockerlab.checks.core import Bench, exercise
 
 LOOK = "`docker ps --all` lists your containers, `docker logs` what they said."
 # Asks for a page and is quiet; the address is its first argument.
-ASK = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
+ASK = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=4)"
 
 
 def _running(bench: Bench, name: str):
@@ -151,12 +151,21 @@ def graceful(bench: Bench, name: str) -> None:
     )
 
 
-def _reaches(container, host: str, seconds: float) -> bool:
+def _sees(container, host: str) -> bool:
     """Whether a page of `host`, port 8000, is seen from a container."""
-    command = ["python", "-c", ASK, f"http://{host}:8000/"]
-    return _wait_for(
-        lambda: container.exec_run(command).exit_code == 0, seconds
-    )
+    asking = ["python", "-c", ASK, f"http://{host}:8000/"]
+    return container.exec_run(asking).exit_code == 0
+
+
+def _reaches(container, other) -> bool:
+    """Whether a container sees the other one's page, by its name."""
+    networks = [
+        set(one.attrs["NetworkSettings"]["Networks"]) - {"bridge"}
+        for one in (container, other)
+    ]
+    # Without a network in common there is nothing to wait for.
+    seconds = 10 if set.intersection(*networks) else 0
+    return _wait_for(lambda: _sees(container, other.name), seconds)
 
 
 @exercise("05-apart", wants="container")
@@ -174,7 +183,7 @@ def apart(bench: Bench, name: str) -> None:
     if not bench.require(
         "app-db",
         f"the app reaches {names['db']} by its name",
-        _reaches(found["app"], names["db"], 1),
+        _reaches(found["app"], found["db"]),
         "Names work on networks that you create, for containers on the same"
         " one. Which network have these two in common?",
     ):
@@ -182,14 +191,14 @@ def apart(bench: Bench, name: str) -> None:
     if not bench.require(
         "proxy-app",
         f"the proxy reaches {names['app']} by its name",
-        _reaches(found["proxy"], names["app"], 1),
+        _reaches(found["proxy"], found["app"]),
         "A container may be on several networks: `docker network connect`.",
     ):
         return
     joined = found["db"].attrs["NetworkSettings"]["Networks"].values()
     ways = {n["IPAddress"]: "address" for n in joined if n["IPAddress"]}
     ways = {names["db"]: "name", **ways}
-    seen = {ways[way] for way in ways if _reaches(found["proxy"], way, 0)}
+    seen = {ways[way] for way in ways if _sees(found["proxy"], way)}
     bench.require(
         "apart",
         "the proxy does not reach the database, by name or by address",
