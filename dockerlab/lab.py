@@ -93,6 +93,7 @@ class Lab:
             self._refuse_cluster()
         self.scratch = self._scratch()
         self.reset()
+        self._clear_abandoned()
 
     # -- the engine -----------------------------------------------------
 
@@ -270,6 +271,19 @@ class Lab:
             # A label in an archive that was loaded is not exchanged.
             label = f"{self.seat.alias}.lesson={self.lesson}"
             _remove_images(self.client, label, OWN_IMAGES)
+
+    def _clear_abandoned(self) -> None:
+        """Remove what kernels left that ran this lesson and have ended."""
+        # Only the box is surely used from this machine alone, where all
+        # kernels see each other's marks.
+        if not self.engine.box:
+            return
+        for label in _labels_in_use(self.client):
+            name, _, lesson = label.partition("=")
+            if lesson == self.lesson and name != LABEL:
+                with seats.abandoned(self.seat, name) as ended:
+                    if ended:
+                        remove(self.client, label, ANYBODYS_IMAGES)
 
     def discard(self, *names: str) -> None:
         """Remove the lesson's containers of these names, where there are

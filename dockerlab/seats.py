@@ -30,7 +30,7 @@ import sys
 import tempfile
 import threading
 import urllib.parse
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 from dockerlab import paths
 from dockerlab.engine import Engine
@@ -344,6 +344,7 @@ class Seat:
     lesson: str
     number: int
     folder: pathlib.Path
+    who: str = ""  # the engine, and the learner's name
     url: str = ""
     alias: str = COURSE  # what the engine knows `dockerlab` by
 
@@ -418,12 +419,29 @@ def _short(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
+def _known(who: str, learner: str) -> str:
+    return _short(f"{who} {learner}")
+
+
+@contextlib.contextmanager
+def abandoned(seat: Seat, label: str) -> Iterator[bool]:
+    """Whether a label, as `dl-seat01.lesson`, is of a seat of the same lesson
+    whose process has ended; meanwhile nobody can take it."""
+    numbers = [n for n in range(1, SEATS) if label == f"{alias(n)}{LABEL}"]
+    mark = numbers and _hold(f"{seat.who}-{seat.lesson}-{numbers[0]}")
+    try:
+        yield bool(mark)
+    finally:
+        if mark:
+            mark.close()
+
+
 def _mark(who: str, learner: str, thing: str) -> int:
     """The lowest number of `thing` on an engine that nobody has."""
-    key = (f"{who} {learner}", thing)
+    key = (_known(who, learner), thing)
     if key not in _marks:
         for number in range(SEATS):
-            mark = _hold(f"{_short(key[0])}-{thing}-{number}")
+            mark = _hold(f"{key[0]}-{thing}-{number}")
             if mark:
                 _marks[key] = number, mark
                 break
@@ -475,12 +493,12 @@ def _opened(
     builds: dict[str, int],
 ) -> Seat:
     """The seat of these numbers, with its socket if it needs one."""
-    parent = _parent(who)
+    parent, known = _parent(who), _known(who, learner)
     mine = alias(number, learner)
     place = f"lesson-{lesson}.{mine}" if mine else f"lesson-{lesson}"
     names, archived = _names(lesson, mine, builds, learner)
     if not names:
-        return Seat(lesson, number, parent / place)
+        return Seat(lesson, number, parent / place, known)
     tag = _short(f"{names}")
     path = parent / f"{lesson}-{tag}.sock"
     keep = [
@@ -506,9 +524,8 @@ def _opened(
         environment,
     )
     proxy.start()
-    return Seat(
-        lesson, number, parent / place, f"unix://{path}", mine or COURSE
-    )
+    url = f"unix://{path}"
+    return Seat(lesson, number, parent / place, known, url, mine or COURSE)
 
 
 def _names(

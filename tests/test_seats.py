@@ -215,6 +215,22 @@ def test_a_socket_is_its_owners(two):
     assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
 
 
+needs_box = pytest.mark.skipif(
+    engine.find().kind != "box",
+    reason="stored outputs are compared on the box alone",
+)
+
+
+def _plain() -> dict[str, str]:
+    names = (*seats.ADDRESS, "DOCKERLAB_BEHIND", "BUILDX_CONFIG")
+    ours = ("PYTEST_", "COV_")
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if key not in names and not key.startswith(ours)
+    }
+
+
 TAKE = """
 import sys
 from dockerlab import engine, seats
@@ -224,9 +240,10 @@ sys.stdin.read()
 
 
 @contextlib.contextmanager
-def _taker():
+def _taker(code: str = TAKE):
     process = subprocess.Popen(
-        [sys.executable, "-c", TAKE],
+        [sys.executable, "-c", code],
+        env=_plain(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -247,6 +264,31 @@ def test_a_killed_kernels_seat_is_free_again():
         first.wait()
         with _taker() as (_, again):
             assert again == 0
+
+
+LEAVE = """
+import sys
+from dockerlab.lab import Lab
+lab = Lab("95")
+lab.client.containers.create("debian:trixie-slim", labels=lab.labels)
+print(lab.seat.number, flush=True)
+sys.stdin.read()
+"""
+
+
+@needs_box
+def test_what_a_killed_kernel_left_at_its_seat_goes():
+    label = f"{seats.alias(1)}.lesson=95"
+    with _taker(), _taker(LEAVE) as (_, one):
+        assert one == 1
+        lab = Lab("95")
+        assert lab.seat.number == 2
+        left = lab.client.containers.list
+        # Its process lives.
+        assert len(left(all=True, filters={"label": label})) == 1
+    lab = Lab("95")
+    assert left(all=True, filters={"label": label}) == []
+    lab.close()
 
 
 def test_through_a_command_where_there_is_no_socket(two, tmp_path):
@@ -282,16 +324,6 @@ def _nbval(path, log) -> subprocess.Popen:
     )
 
 
-def _plain() -> dict[str, str]:
-    names = (*seats.ADDRESS, "DOCKERLAB_BEHIND", "BUILDX_CONFIG")
-    ours = ("PYTEST_", "COV_")
-    return {
-        key: value
-        for key, value in os.environ.items()
-        if key not in names and not key.startswith(ours)
-    }
-
-
 def _twice(path, folder) -> None:
     logs = [folder / f"{number}.log" for number in (1, 2)]
     with contextlib.ExitStack() as files:
@@ -303,12 +335,6 @@ def _twice(path, folder) -> None:
     for log in logs:
         compared = re.search(r"(\d+) of those compared", log.read_text())
         assert int(compared[1]) > 0
-
-
-needs_box = pytest.mark.skipif(
-    engine.find().kind != "box",
-    reason="stored outputs are compared on the box alone",
-)
 
 
 @needs_box
