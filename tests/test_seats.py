@@ -215,10 +215,11 @@ def test_a_socket_is_its_owners(two):
     assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
 
 
-needs_box = pytest.mark.skipif(
-    engine.find().kind != "box",
-    reason="stored outputs are compared on the box alone",
-)
+@pytest.fixture
+def on_box():
+    """The stored outputs were made there."""
+    if engine.find().kind != "box":
+        pytest.skip("for the lab's own engine")
 
 
 def _plain() -> dict[str, str]:
@@ -258,12 +259,11 @@ def _taker(code: str = TAKE):
 
 def test_a_killed_kernels_seat_is_free_again():
     with _taker() as (first, zero), _taker() as (_, one):
-        assert zero == 0
-        assert one == 1
+        assert one > zero
         first.send_signal(signal.SIGKILL)
         first.wait()
         with _taker() as (_, again):
-            assert again == 0
+            assert again == zero
 
 
 LEAVE = """
@@ -276,13 +276,12 @@ sys.stdin.read()
 """
 
 
-@needs_box
+@pytest.mark.usefixtures("on_box")
 def test_what_a_killed_kernel_left_at_its_seat_goes():
-    label = f"{seats.alias(1)}.lesson=95"
     with _taker(), _taker(LEAVE) as (_, one):
-        assert one == 1
+        label = f"{seats.alias(one)}.lesson=95"
         lab = Lab("95")
-        assert lab.seat.number == 2
+        assert lab.seat.number > one > 0
         left = lab.client.containers.list
         # Its process lives.
         assert len(left(all=True, filters={"label": label})) == 1
@@ -337,13 +336,13 @@ def _twice(path, folder) -> None:
         assert int(compared[1]) > 0
 
 
-@needs_box
+@pytest.mark.usefixtures("on_box")
 def test_two_learners_run_lesson_00_at_once(tmp_path):
     [path] = paths.NOTEBOOKS.glob("00_*.ipynb")
     _twice(path, tmp_path)
 
 
-@needs_box
+@pytest.mark.usefixtures("on_box")
 @pytest.mark.long
 @pytest.mark.parametrize("path", paths.lessons(), ids=lambda path: path.stem)
 def test_two_learners_run_each_lesson_at_once(path, tmp_path):
