@@ -114,6 +114,7 @@ WRONG = {
     "09-two-names": [
         ("registry", _hello("", '"dockerlab/09-hello"')),
         ("registry", _hello("", '"example.org:5000/dockerlab/09-hello"')),
+        ("registry", _hello("", 'f"{REGISTRY}/dockerlab/09-shop"')),
         ("answers", _hello("", '"localhost:1/dockerlab/09-hello"')),
         ("pushed", _hello(_PUSH_2)),
         (
@@ -143,7 +144,8 @@ WRONG = {
             "moved",
             _shop(
                 'good = f"{SHOP}:good"\n'
-                'do(f"tag {running} {good}"); do(f"push --quiet {good}")'
+                'do(f"tag {running} {good}"); do(f"push --quiet {good}")',
+                'f"{SHOP}:good"',
             ),
         ),
         ("moved", _shop('do(f"push --quiet {LATEST}")')),
@@ -217,6 +219,15 @@ WRONG = {
         # Collected first, when there was nothing to collect.
         ("gone", _cellar("do(COLLECT)\n" + _DELETE)),
         ("knows", _cellar(_DELETE + "do(COLLECT)")),
+        # Another image in the place of the good one.
+        (
+            "keeps",
+            _cellar(
+                'name = f"localhost:{cellar_port}/dockerlab/09-cellar:1.1"\n'
+                'do(f"tag dockerlab/09-hello {name}")\n'
+                'do(f"push --quiet {name}")\n' + _DELETE
+            ),
+        ),
         # All deleted, the good version too.
         (
             "keeps",

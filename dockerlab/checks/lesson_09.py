@@ -15,28 +15,28 @@ from dockerlab.errors import LabError
 from dockerlab.registries import Manifest, Registry
 
 # Only registries of this machine are asked.
-NAME = re.compile(r"((?:localhost|127\.0\.0\.1):\d+)/([^:@]+)(?::([\w.-]+))?")
+NAME = re.compile(r"((?:localhost|127\.0\.0\.1):\d+)/([^:@]+)(?::[\w.-]+)?")
 DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
-SECRET = b"swordfish"  # what the exercise 09-clean must get rid of
+# What the exercise 09-clean must get rid of, and what it must keep.
+SECRET, APP = b"swordfish", b"an app\n"
 SHOP = "dockerlab-09-shop"
 CELLAR = "dockerlab/09-cellar"
 WANTED = {"registry", "ca", "user", "password"}
 
 
-def _named(bench: Bench, name: str) -> tuple[Registry, str, str] | None:
-    """The registry, repository and tag of a name; says on the card if the
-    name leads to no registry that answers."""
+def _registry(bench: Bench, name: str, repository: str) -> Registry | None:
+    """The registry in an image's name; says on the card if the name is not
+    that of the repository, or leads to no registry that answers."""
     found = NAME.fullmatch(name)
     if not bench.require(
         "registry",
-        "the name begins with a registry of this machine",
-        found,
+        f"the name is a registry of this machine and {repository}",
+        found and found[2] == repository,
         "What stands before the first slash says which registry is meant."
         " Without a registry, the name means Docker Hub.",
     ):
         return None
-    host, repository, tag = found.groups()
-    registry = Registry(f"http://{host}")
+    registry = Registry(f"http://{found[1]}")
     try:
         answers = registry.ask("").status_code == 200
     except LabError:
@@ -44,7 +44,7 @@ def _named(bench: Bench, name: str) -> tuple[Registry, str, str] | None:
     hint = "Does its container run? `docker ps` shows it with its port."
     if not bench.require("answers", "that registry answers", answers, hint):
         return None
-    return registry, repository, tag or "latest"
+    return registry
 
 
 def _whole(registry: Registry, repository: str, manifest: Manifest) -> bool:
@@ -60,10 +60,10 @@ def _whole(registry: Registry, repository: str, manifest: Manifest) -> bool:
 @exercise("09-two-names", wants="image")
 def two_names(bench: Bench, name: str) -> None:
     """A repository has the tags 2.0 and stable, for one image."""
-    found = _named(bench, name)
-    if not found:
+    repository = "dockerlab/09-hello"
+    registry = _registry(bench, name, repository)
+    if not registry:
         return
-    registry, repository, _ = found
     tags = registry.tags(repository)
     if not bench.require(
         "pushed",
@@ -94,24 +94,25 @@ def two_names(bench: Bench, name: str) -> None:
 @exercise("09-rollback", wants="image")
 def rollback(bench: Bench, name: str) -> None:
     """The tag in the registry names what production was started from."""
-    found = _named(bench, name)
-    if not found:
+    repository = "dockerlab/09-shop"
+    registry = _registry(bench, name, repository)
+    if not registry:
         return
-    registry, repository, tag = found
     shop = bench.container(SHOP)
-    runs = shop.attrs["Config"]["Image"] if shop else ""
+    settings = shop.attrs["Config"] if shop else {"Image": "", "Env": []}
+    runs = settings["Image"]
     if not bench.require(
         "production",
-        f"{SHOP} is there, started from a digest",
-        "@sha256:" in runs,
+        f"{SHOP} is the good release, started by its digest",
+        "@sha256:" in runs and "RELEASE=good" in settings["Env"],
         "Run the cell above the exercise again: it starts the shop.",
     ):
         return
     good = runs.partition("@")[2]
-    latest = registry.manifest(repository, tag)
+    latest = registry.manifest(repository, "latest")
     if not bench.require(
         "moved",
-        f"in the registry, {tag} names the digest that production runs",
+        "in the registry, latest names the digest that production runs",
         latest and latest.digest == good,
         "It names another one. Moving a tag on your engine moves nothing in"
         " the registry; and what is built anew is another image, with"
@@ -130,13 +131,13 @@ def rollback(bench: Bench, name: str) -> None:
 @exercise("09-platforms", wants="image")
 def platforms(bench: Bench, name: str) -> None:
     """One tag leads to an image for amd64 and one for arm64."""
-    found = _named(bench, name)
-    if not found:
+    repository = "dockerlab/09-words"
+    registry = _registry(bench, name, repository)
+    if not registry:
         return
-    registry, repository, tag = found
-    index = registry.manifest(repository, tag)
-    hint = "Push it: the registry has no such name."
-    if not bench.require("pushed", "the registry has it", index, hint):
+    index = registry.manifest(repository, "1.0")
+    hint = "Push it: the registry has no such tag."
+    if not bench.require("pushed", "the registry has 1.0", index, hint):
         return
     if not bench.require(
         "index",
@@ -199,22 +200,24 @@ def clean(bench: Bench, name: str) -> None:
     ):
         return
     port = ports["5000/tcp"][0]["HostPort"]
-    found = _named(bench, f"localhost:{port}/{CELLAR}:1.1")
-    if not found:
+    registry = _registry(bench, f"localhost:{port}/{CELLAR}", CELLAR)
+    if not registry:
         return
-    registry, repository, tag = found
-    kept = registry.manifest(repository, tag)
+    kept = registry.manifest(CELLAR, "1.1")
     if not bench.require(
         "keeps",
-        "version 1.1 can be pulled, every part of it",
-        kept and _whole(registry, repository, kept),
+        "version 1.1 can be pulled, every part of it, with the app",
+        kept
+        and _whole(registry, CELLAR, kept)
+        and any(APP in text for text in _layers(registry, kept)),
         "Version 1.1 must stay: delete by the digest of 1.0 only.",
     ):
         return
     bench.require(
         "gone",
         "no blob in its storage holds the secret",
-        not any(SECRET in text for text in _texts(container)),
+        kept.digest in registries.stored(container)
+        and not any(SECRET in text for text in _texts(container)),
         "Its bytes are still stored. Deleting a manifest makes its blobs"
         " unreachable; what frees them?",
     )
@@ -226,15 +229,26 @@ def clean(bench: Bench, name: str) -> None:
     )
 
 
+def _plain(blob: bytes) -> bytes:
+    """A layer without its compression; other blobs as they are."""
+    return gzip.decompress(blob) if blob.startswith(b"\x1f\x8b") else blob
+
+
+def _layers(registry: Registry, image: Manifest) -> Iterator[bytes]:
+    """The layers of an image in the cellar, unpacked."""
+    for part in image.parts:
+        if part.kind == "layer":
+            answer = registry.ask(f"{CELLAR}/blobs/{part.digest}")
+            yield _plain(answer.content)
+
+
 def _texts(container) -> Iterator[bytes]:
     """Every blob in a registry's storage, unpacked."""
     stream, _ = container.get_archive(registries.STORAGE)
     with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as archive:
         for member in archive:
             if member.isfile():
-                data = archive.extractfile(member).read()
-                packed = data.startswith(b"\x1f\x8b")
-                yield gzip.decompress(data) if packed else data
+                yield _plain(archive.extractfile(member).read())
 
 
 def _imagined(registry: Registry, container) -> list[str]:
