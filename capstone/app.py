@@ -56,4 +56,4 @@ def search():
 if __name__ == "__main__":
     # the old server sent SIGTERM every night and the desk complained
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    app.run(host="0.0.0.0", port=5000, debug=True)
+    app.run(host="0.0.0.0", port=5000, debug=True, use_reloader=False)

@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Collection
 
 import docker.errors
 
@@ -167,6 +168,12 @@ PROPERTIES = tuple(
     )
 )
 
+KEYS = frozenset(row.key for row in PROPERTIES)
+NO_COSIGN = (
+    "cosign is not on this machine's PATH, so the signature is not judged"
+    " and its points are left out of the total."
+)
+
 
 @dataclasses.dataclass
 class Card:
@@ -181,14 +188,16 @@ class Card:
         self.said[key] = said
         return bool(met)
 
-    def write(self, bench: core.Bench) -> None:
-        """Write all properties on the bench's card, in their order."""
+    def write(self, bench: core.Bench, only: Collection[str] = ()) -> None:
+        """Write the properties on the bench's card, in their order: all of
+        them with their points, or some without."""
         for row in PROPERTIES:
-            if row.key == "signed" and not shutil.which("cosign"):
+            if row.key not in (only or KEYS):
                 continue
             hint = f"{self.said.get(row.key, '')} {row.hint}".strip()
             met = self.met.get(row.key, False)
-            bench.require(row.key, row.text, met, hint, row.points)
+            points = 0 if only else row.points
+            bench.require(row.key, row.text, met, hint, points)
 
 
 def score(bench: core.Bench, answer: object) -> None:
@@ -207,6 +216,32 @@ def score(bench: core.Bench, answer: object) -> None:
         if image:
             _look(bench, card, image, context if folder else None, parts)
     card.write(bench)
+    if not shutil.which("cosign"):
+        print(NO_COSIGN)
+        bench.criteria = [c for c in bench.criteria if c.key != "signed"]
+
+
+def some(bench: core.Bench, dockerfile: str, keys: Collection[str]) -> None:
+    """Write some properties of a Dockerfile, for the tree as it was found,
+    on the card; of the build, `builds` alone."""
+    card = Card()
+    with tempfile.TemporaryDirectory(prefix="dockerlab-check-") as scratch:
+        context = pathlib.Path(scratch, "context")
+        core.copy_context(SOURCE, context)
+        built, hint = bench.try_build(dockerfile, context)
+    if card.note("builds", built, hint):
+        _size(bench, card, bench.tags[-1])
+        serve(bench, card, bench.tags[-1], keys)
+    card.write(bench, keys)
+
+
+def unpack(target: pathlib.Path) -> None:
+    """Put the service's tree into a folder, as the colleague left it."""
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SOURCE, target, ignore=skip, dirs_exist_ok=True)
+    exports = target / "exports"
+    exports.mkdir()
+    (exports / "2019.csv").write_bytes(export())
 
 
 def _look(
@@ -297,7 +332,7 @@ def _rebuild(
     kept = held.packages <= set(after) and after != held.layers
     card.note("cached", held.packages and kept, hint)
     releases = sorted({*KNOWN.split(), *held.versions})
-    name = f"tomorrow-{bench.token}"
+    name = "tomorrow-index"
     tomorrow(context / name, releases)
     with (context / ".dockerignore").open("a") as file:
         file.write(f"\n!{name}\n")
@@ -339,11 +374,12 @@ def tomorrow(folder: pathlib.Path, names: list[str]) -> None:
         }
         with zipfile.ZipFile(wheel, "w") as archive:
             paths = [f"{stem}.dist-info/{part}" for part in info]
-            for path, text in zip(paths, info.values()):
-                archive.writestr(path, text)
             record = f"{stem}.dist-info/RECORD"
             rows = "".join(f"{path},,\n" for path in [*paths, record])
-            archive.writestr(record, rows)
+            texts = [*info.values(), rows]
+            for path, text in zip([*paths, record], texts):
+                # Without the time of day, so that a second build is cached.
+                archive.writestr(zipfile.ZipInfo(path), text)
         link = f'<a href="{wheel.name}">{wheel.name}</a>'
         (project / "index.html").write_text(link)
 
@@ -410,6 +446,14 @@ def token() -> bytes:
     return re.search("PRINTER_TOKEN=(.+)", text).group(1).encode()
 
 
+def _size(bench: core.Bench, card: Card, image: str) -> None:
+    size, base = (
+        bench.client.images.get(name).attrs["Size"] for name in (image, BASE)
+    )
+    more = (size - base) / 1e6
+    card.note("size", more <= 50, f"It is {more:.0f} MB larger.")
+
+
 def _inspect(
     bench: core.Bench,
     card: Card,
@@ -417,10 +461,8 @@ def _inspect(
     contents: concurrent.futures.Future,
 ) -> None:
     """What can be seen without running it."""
+    _size(bench, card, image)
     found = bench.client.images.get(image)
-    base = bench.client.images.get(BASE).attrs["Size"]
-    more = (found.attrs["Size"] - base) / 1e6
-    card.note("size", more <= 50, f"It is {more:.0f} MB larger.")
     labels = found.labels
     lacking = [name for name in STATED if not labels.get(name, "").strip()]
     said = f"It lacks {', '.join(lacking)}." if lacking else ""
@@ -481,8 +523,16 @@ def _registry(url: str) -> dict:
 # -- the service --------------------------------------------------------
 
 
-def serve(bench: core.Bench, card: Card, image: str) -> None:
-    """Run it, ask it, make its life hard, stop it, and replace it."""
+def serve(
+    bench: core.Bench,
+    card: Card,
+    image: str,
+    keys: Collection[str] = KEYS,
+) -> None:
+    """Run it, ask it, make its life hard, stop it, and replace it.
+
+    `keys`: the properties to look at.
+    """
     asked = bench.client.images.get(image).attrs["Config"].get("Healthcheck")
     asked = asked if asked and asked["Test"] != ["NONE"] else None
     volume = bench.volume()
@@ -495,22 +545,25 @@ def serve(bench: core.Bench, card: Card, image: str) -> None:
             raise
         card.note("serves", False, f"The engine says: {error.explanation}")
         return
-    idle = _idle(bench, image) if asked else None
+    idle = _idle(bench, image) if asked and "honest" in keys else None
     if not card.note("serves", works(bench, plain)):
         return
-    pace = _pace(bench, plain)
-    hard = _start(bench, image, **_merged(HARD.values()))
     _ask(bench, card, plain)
-    card.note("healthy", asked and _becomes(plain, "healthy", 15 * pace))
-    card.note("honest", idle and _becomes(idle, "unhealthy", 8 * pace))
     _compile(bench, card, plain)
     _user(bench, card, plain)
-    _harden(bench, card, image, hard)
-    _stop(card, plain, 2 * _pace(bench, plain))
-    successor = _start(bench, image, volume)
-    plain.start()
-    card.note("restart", items(bench, plain) >= NAMES)
-    card.note("replace", items(bench, successor) >= NAMES)
+    _harden(bench, card, image, [key for key in HARD if key in keys])
+    pace = _pace(bench, plain)
+    if asked and "healthy" in keys:
+        card.note("healthy", _becomes(plain, "healthy", 15 * pace))
+    if idle:
+        card.note("honest", _becomes(idle, "unhealthy", 8 * pace))
+    _stop(card, plain, 2 * pace)
+    if "replace" in keys:
+        successor = _start(bench, image, volume)
+        card.note("replace", items(bench, successor) >= NAMES)
+    if "restart" in keys:
+        plain.start()
+        card.note("restart", items(bench, plain) >= NAMES)
 
 
 # What makes a service's life hard, by the property that says so.
@@ -526,10 +579,6 @@ HARD = {
         "pids_limit": 64,
     },
 }
-
-
-def _merged(parts) -> dict:
-    return {key: value for part in parts for key, value in part.items()}
 
 
 def _start(bench: core.Bench, image: str, volume=None, **options: object):
@@ -554,19 +603,23 @@ def _pace(bench: core.Bench, container) -> float:
     return min(5.0, max(1.0, slowest / 0.3))
 
 
-def _harden(bench: core.Bench, card: Card, image: str, hard) -> None:
-    """Judge a run under all of HARD; if it fails, one under each."""
-    if works(bench, hard) and _burst(bench, hard):
-        card.met.update(dict.fromkeys(HARD, True))
-        return
-    hard.remove(force=True)
-    for key, options in HARD.items():
+def _harden(
+    bench: core.Bench, card: Card, image: str, keys: list[str]
+) -> None:
+    """Judge a run under all of these; if it fails, one under each."""
+    trials = [keys] if keys else []
+    while trials:
+        trial = trials.pop()
+        options = {k: v for key in trial for k, v in HARD[key].items()}
         container = _start(bench, image, **options)
         met = works(bench, container)
-        if key == "limits":
+        if "limits" in trial:
             met = met and _burst(bench, container)
-        card.note(key, met)
         container.remove(force=True)
+        if met or len(trial) == 1:
+            card.met.update(dict.fromkeys(trial, met))
+        else:
+            trials = [[key] for key in trial]
 
 
 def _every(seconds: int) -> dict:
@@ -597,9 +650,9 @@ def works(bench: core.Bench, container) -> bool:
         return False
     for name in sorted(NAMES):
         body = json.dumps({"name": name}).encode()
-        if _request(container, "/items", body)[0] != 201:
+        if ask(container, "/items", body)[0] != 201:
             return False
-    _, _, text = _request(container, "/search?q=umbrela")
+    _, _, text = ask(container, "/search?q=umbrela")
     with contextlib.suppress(ValueError):
         return json.loads(text)[:1] == ["umbrella"]
     return False
@@ -613,12 +666,12 @@ def items(bench: core.Bench, container) -> set[str]:
     return set()
 
 
-def _request(
-    container, path: str, body: bytes | None = None
+def ask(
+    container, path: str, body: bytes | None = None, port: str = PORT
 ) -> tuple[int, dict, str]:
     """Ask a container that listens: status, headers, text."""
     container.reload()
-    ports = (container.ports or {}).get(PORT)
+    ports = (container.ports or {}).get(port)
     if not ports:
         return 0, {}, ""
     request = urllib.request.Request(
@@ -640,14 +693,14 @@ def _request(
 
 def _ask(bench: core.Bench, card: Card, container) -> None:
     """What its answers and its log tell."""
-    server = _request(container, "/items")[1].get("Server", "")
+    server = ask(container, "/items")[1].get("Server", "")
     said = f"It says: {server}." if server else ""
     card.note("server", "werkzeug" not in server.lower(), said)
-    status, _, text = _request(container, "/search?q=%5B")
+    status, _, text = ask(container, "/search?q=%5B")
     inside = [w for w in ("Traceback", "debugger") if w in text]
     card.note("debugger", status >= 400 and not inside)
     path = f"/no-such-page-{bench.token}"
-    _request(container, path)
+    ask(container, path)
     deadline = time.monotonic() + 2
     while path.encode() not in (log := container.logs(tail=200)):
         if time.monotonic() > deadline:
@@ -659,7 +712,7 @@ def _ask(bench: core.Bench, card: Card, container) -> None:
 def _burst(bench: core.Bench, container) -> bool:
     """Whether a hundred requests, eight at a time, are all answered."""
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        answers = pool.map(_request, [container] * 100, ["/items"] * 100)
+        answers = pool.map(ask, [container] * 100, ["/items"] * 100)
         answered = all(status == 200 for status, _, _ in answers)
     container.reload()
     return answered and not container.attrs["State"]["OOMKilled"]

@@ -52,8 +52,9 @@ POWERS = (
     "volumes_from",
 )
 # What each process of a build may use: bytes of memory and of one file,
-# seconds of processor time. The kernel spares root the limit of processes;
-# the box limits those of all its builds together.
+# seconds of processor time. The box limits all its builds together instead,
+# forks of root included, which these cannot; and such options would keep a
+# check from using what the learner's own build left in the cache.
 BUILD_LIMITS = ("data=2000000000", "fsize=1000000000", "cpu=120", "nproc=512")
 # How the builder says that the engine, and not the answer, is at fault.
 ENGINE_FAULTS = (
@@ -155,8 +156,14 @@ class Bench:
     processes and time, gets no folder of the host, and is removed at the end.
     """
 
-    def __init__(self, lesson: str, client: docker.DockerClient) -> None:
+    def __init__(
+        self,
+        lesson: str,
+        client: docker.DockerClient,
+        build_limits: Sequence[str] = BUILD_LIMITS,
+    ) -> None:
         self.lesson, self.client = lesson, client
+        self.build_limits = build_limits
         self.token = f"check{uuid.uuid4().hex[:8]}"
         self.criteria: list[Criterion] = []
         self.containers: list = []
@@ -204,7 +211,7 @@ class Bench:
         """
         tag = f"dockerlab/{self.lesson}-{self.token}:{len(self.tags)}"
         self.tags.append(tag)
-        limits = [f"--ulimit={limit}" for limit in BUILD_LIMITS]
+        limits = [f"--ulimit={limit}" for limit in self.build_limits]
         label = f"--label={LABEL}={self.lesson}"
         try:
             built = builds.build(
@@ -617,8 +624,9 @@ def _bench(lesson: str) -> Iterator[Bench]:
     unwell = "The engine did not answer while your answer was looked at."
     fix = f"{NOT_COUNTED} Run `make doctor`, then the cell again."
     try:
-        client = engine.find().client(timeout=60)
-        bench = Bench(lesson, client)
+        found = engine.find()
+        client = found.client(timeout=60)
+        bench = Bench(lesson, client, () if found.box else BUILD_LIMITS)
         try:
             yield bench
         finally:

@@ -26,6 +26,27 @@ echo 'nameserver 172.17.0.1' > /etc/resolv.conf
 printf '127.0.0.1 localhost\n127.0.1.1 dockerlab\n' > /etc/hosts
 echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null || true
 
+# All builds of the box together: a fork bomb or a memory hog in a RUN ends
+# its build and not the machine. (Containers have limits of their own.)
+limit() { # controller, file in version 1 of control groups, in version 2, value
+    if [ -d "/sys/fs/cgroup/$1" ]; then
+        group=/sys/fs/cgroup/$1$BOX_CGROUP/buildkit
+        mkdir -p "$group" && echo "$4" > "$group/$2"
+    else
+        group=/sys/fs/cgroup$BOX_CGROUP
+        mkdir -p "$group/buildkit"
+        echo "+$1" > /sys/fs/cgroup/cgroup.subtree_control
+        echo "+$1" > "$group/cgroup.subtree_control"
+        echo "$4" > "$group/buildkit/$3"
+    fi
+}
+half=$(awk '/^MemTotal/ {print int($2 / 2) * 1024}' /proc/meminfo)
+[ "$half" -lt 4294967296 ] || half=4294967296
+limit pids pids.max pids.max 1024 ||
+    echo "the processes of builds cannot be limited here"
+limit memory memory.limit_in_bytes memory.max "$half" ||
+    echo "the memory of builds cannot be limited here"
+
 ip link set lo up
 nsenter --net=/run/box/host.net ip link add "$BOX_LINK" type veth \
     peer name eth0 netns 1
