@@ -38,8 +38,7 @@ def _clear(text: str) -> str:
     return _dockerfile("08-clear", _HEAD + text)
 
 
-_SIGN = 'key = ["--key", "{}", "--tlog-upload=false", "--yes"]\n'
-_MINE = _SIGN.format("mine.key")
+_SIGN = 'cosign("sign", "--key", "{}", *signing, {})\n'
 _ASK = 'check("08-sign", {"image": mine, "key": "mine.pub"})'
 
 WRONG = {
@@ -86,6 +85,13 @@ WRONG = {
         ("builds", _clear("RUN pip install jinja2==3.1.4.1")),
         ("works", _clear("RUN pip --version")),
         (
+            "clear",
+            _clear(
+                "RUN python -m venv /venv && /venv/bin/pip install"
+                ' jinja2==3.1.4\nENV PATH="/venv/bin:$PATH"'
+            ),
+        ),
+        (
             "listed",
             _clear(
                 "RUN pip install --no-cache-dir jinja2==3.1.4 && cd $(python"
@@ -97,8 +103,8 @@ WRONG = {
     "08-sign": [
         (
             "key",
-            _MINE + 'cosign("sign", *key, release("a"))\n'
-            'check("08-sign", {"image": mine, "key": "mine.key"})',
+            _SIGN.format("mine.key", 'release("a")')
+            + 'check("08-sign", {"image": mine, "key": "mine.key"})',
         ),
         (
             "pushed",
@@ -107,14 +113,10 @@ WRONG = {
         ),
         (
             "signed",
-            _MINE + 'cosign("sign", *key, release("b"))\n'
-            'check("08-sign", {"image": mine, "key": "cosign.pub"})',
+            _SIGN.format("mine.key", 'release("b")')
+            + 'check("08-sign", {"image": mine, "key": "cosign.pub"})',
         ),
-        (
-            "signed",
-            _SIGN.format("cosign.key")
-            + f'cosign("sign", *key, release("c"))\n{_ASK}',
-        ),
+        ("signed", _SIGN.format("cosign.key", 'release("c")') + _ASK),
     ],
 }
 
@@ -149,7 +151,8 @@ check("08-harden", "dockerlab-08-hard")
         "RUN python -m venv /venv && /venv/bin/pip install jinja2==3.1.6\n"
         'ENV PATH="/venv/bin:$PATH"'
     ),
-    "08-sign": _MINE
-    + 'name = release("one"); cosign("sign", *key, name); release("two")\n'
+    "08-sign": 'name = release("one")\n'
+    + _SIGN.format("mine.key", "name")
+    + 'release("two")\n'
     'check("08-sign", {"image": name, "key": "mine.pub"})',
 }
