@@ -646,7 +646,7 @@ NAMES = {"umbrella", "left glove", "blue scarf"}
 
 def works(bench: core.Bench, container) -> bool:
     """Whether the service keeps items and finds them in spite of typos."""
-    if bench.fetch(container, PORT, "/items", seconds=10) is None:
+    if bench.fetch(container, PORT, "/items", seconds=30) is None:
         return False
     for name in sorted(NAMES):
         body = json.dumps({"name": name}).encode()
@@ -660,7 +660,7 @@ def works(bench: core.Bench, container) -> bool:
 
 def items(bench: core.Bench, container) -> set[str]:
     """The names that the service has; none if it does not answer."""
-    text = bench.fetch(container, PORT, "/items", seconds=10)
+    text = bench.fetch(container, PORT, "/items", seconds=30)
     with contextlib.suppress(ValueError, TypeError, KeyError):
         return {item["name"] for item in json.loads(text)}
     return set()
@@ -680,7 +680,7 @@ def ask(
         {"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=15) as answer:
             text = answer.read(100_000).decode(errors="replace")
             return answer.status, dict(answer.headers), text
     except urllib.error.HTTPError as error:

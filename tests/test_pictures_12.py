@@ -1,0 +1,53 @@
+"""The picture of the capstone's score card."""
+
+import itertools
+
+import pytest
+
+from dockerlab import pictures
+from dockerlab.checks.capstone import PROPERTIES
+from dockerlab.checks.core import Criterion
+
+CRITERIA = [
+    Criterion(row.key, row.text, index % 3 != 1, row.hint, row.points)
+    for index, row in enumerate(PROPERTIES)
+]
+
+
+def test_score_card_counts_points():
+    drawn = pictures.score_card(CRITERIA)
+    met = [row for row in CRITERIA if row.met]
+    assert drawn.data["reached"] == sum(row.points for row in met)
+    assert drawn.data["most"] == 100
+    assert drawn.data["met"] == [row.key for row in met]
+    assert len(drawn.data["missing"]) == len(CRITERIA) - len(met)
+
+
+def test_score_card_names_what_is_worth_most():
+    drawn = pictures.score_card(CRITERIA)
+    missing = [row for row in CRITERIA if not row.met]
+    dearest = max(missing, key=lambda row: row.points)
+    assert dearest.text in drawn.caption
+    assert f"{dearest.text}: not met, {dearest.points}" in drawn.alt
+
+
+def test_a_full_score_card_misses_nothing():
+    row = Criterion("a", "it works", True, points=5)
+    drawn = pictures.score_card([row, Criterion("b", "no points", False)])
+    assert drawn.data["missing"] == []
+    assert drawn.caption == "1 of 1 properties are met."
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_cut_or_overlaps():
+    long = Criterion("x", "a property with a long text " * 9, False, points=9)
+    figure = pictures.score_card([*CRITERIA, long]).figure
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    for box in boxes:
+        assert box.x0 >= 0 <= box.y0
+        assert box.x1 <= figure.bbox.x1
+        assert box.y1 <= figure.bbox.y1
+    for one, other in itertools.combinations(boxes, 2):
+        apart = min(one.y1, other.y1) - max(one.y0, other.y0)
+        assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
