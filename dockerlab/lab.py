@@ -469,6 +469,9 @@ def _remove_images(
     gone = []
     for row in client.api.images(filters={"label": label}):
         names = [t for t in row["RepoTags"] or () if t != "<none>:<none>"]
+        # An image that was pushed or pulled goes by its digest, too; without
+        # this, it would stay when its last tag of another repository goes.
+        names += [d for d in row["RepoDigests"] or () if own.match(d)]
         for tag in names:
             if own.match(tag):
                 gone.append(f"image {tag}")
