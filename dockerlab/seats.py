@@ -26,6 +26,7 @@ import pathlib
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -551,13 +552,22 @@ def _address(
     engine: Engine,
 ) -> tuple[str | list[str], dict[str, str] | None]:
     """How to connect to an engine: its socket, or a command."""
-    scheme, _, path = engine.url.partition("://")
-    if scheme == "unix":
-        return path, None
+    url = engine.url
     docker = shutil.which("docker")
     if not docker:
         raise LabError(
             "An engine answers, but there is no `docker` command here.",
             fix="Install the Docker command line, then run this again.",
         )
+    if not engine.box:
+        place = "{{.Endpoints.docker.Host}}"
+        asked = subprocess.run(
+            [docker, "context", "inspect", "--format", place],
+            capture_output=True,
+            text=True,
+        )
+        url = asked.stdout.strip()
+    scheme, _, path = url.partition("://")
+    if scheme == "unix":
+        return path, None
     return [docker, "system", "dial-stdio"], dict(os.environ)
