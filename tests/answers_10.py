@@ -181,7 +181,7 @@ ALSO_RIGHT = {
         _SHUT,
     ),
     "10-follow": _follow("""
-resolver 127.0.0.11 valid=500ms ipv6=off;
+resolver 127.0.0.11 valid=1s ipv6=off;
 map $host $behind { default web:8000; }
 server {
     listen 80;
