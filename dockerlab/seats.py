@@ -26,6 +26,7 @@ import pathlib
 import re
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -482,6 +483,15 @@ def _parent(who: str) -> pathlib.Path:
     place = pathlib.Path(tempfile.gettempdir()).resolve()
     folder = place / f"dockerlab-{os.getuid()}-{key}"
     folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+    if found.st_uid != os.getuid() or not private:
+        raise LabError(
+            f"{folder} is not yours alone.",
+            "The lessons keep their files there, and the way to the engine;"
+            " another user of this machine could change them.",
+            f"Remove it, or choose another place: TMPDIR={paths.home()}.",
+        )
     return folder
 
 
@@ -502,15 +512,13 @@ def _opened(
         return Seat(lesson, number, parent / place, known)
     tag = _short(f"{names}")
     path = parent / f"{lesson}-{tag}.sock"
-    keep = [
-        rf"(?:{prefix})[^\s\"',:;\x00-\x1f]*"
-        for folder in (parent, paths.PROJECT)
-        for prefix in [
-            re.escape(f"{folder}/")
-            + "|"
-            + re.escape(urllib.parse.quote(f"{folder}/", safe=""))
-        ]
+    # Paths are the same here and there: plain, and as part of an address.
+    begins = [
+        re.escape(written)
+        for folder in (f"{parent}/", f"{paths.PROJECT}/")
+        for written in (folder, urllib.parse.quote(folder, safe=""))
     ]
+    keep = [rf"(?:{'|'.join(begins)})[^\s\"',:;\x00-\x1f]*"]
     # A registry on this machine is asked by others than the engine, too, and
     # has a port of its own.
     keep.append(

@@ -20,10 +20,11 @@ import nbformat
 import psutil
 import pytest
 
-from dockerlab import background, checks, engine, jupyter, paths
+from dockerlab import background, checks, engine, jupyter, paths, seats
 from dockerlab.checks import core
 from dockerlab.engine import box as box_module
 from dockerlab.engine import standins
+from dockerlab.errors import LabError
 from dockerlab.lab import Lab
 
 # -- JupyterLab ---------------------------------------------------------
@@ -160,6 +161,14 @@ def test_another_user_cannot_open_the_socket(box):
         text=True,
     )
     assert "PermissionError" in done.stderr
+
+
+def test_nobody_else_prepares_the_lessons_folder(tmp_path, monkeypatch):
+    """The temporary folder is everybody's."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    seats._parent("an engine").chmod(0o777)
+    with pytest.raises(LabError, match="not yours alone"):
+        seats._parent("an engine")
 
 
 def _listening(box) -> set[tuple[str, int]]:
