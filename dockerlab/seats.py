@@ -520,10 +520,11 @@ def _opened(
     ]
     keep = [rf"(?:{'|'.join(begins)})[^\s\"',:;\x00-\x1f]*"]
     # A registry on this machine is asked by others than the engine, too, and
-    # has a port of its own.
+    # has a port of its own. Its log and its storage name what it holds.
     keep.append(
         r"(?:localhost|127\.0\.0\.1)(?::|%3[Aa])\d+(?:/|%2[Ff])[\w.%/-]*"
     )
+    keep.append(r"/v2/[\w./-]*")
     upstream, environment = _address(engine)
     proxy = Proxy(
         path,

@@ -29,7 +29,11 @@ SWAP = seats.Swap(
         ),
         seats.Name("my-python", "dl-made01", ("-app",)),
     ],
-    keep=[r"/tmp/dockerlab-0-ab/[^\s\"]*", r"localhost:\d+/[\w/-]*"],
+    keep=[
+        r"/tmp/dockerlab-0-ab/[^\s\"]*",
+        r"localhost:\d+/[\w/-]*",
+        r"/v2/[\w./-]*",
+    ],
 )
 
 
@@ -63,6 +67,7 @@ def test_exchanges_names(text, expected):
         '"/tmp/dockerlab-0-ab/lesson-06/my-python-app:/app"',
         # ... and so is a registry with a port of its own.
         "localhost:5001/dockerlab/06-x",
+        "GET /v2/dockerlab/06-x/tags/list HTTP/1.1",
     ],
 )
 def test_leaves_the_rest(text):
