@@ -626,7 +626,7 @@ def _every(seconds: int) -> dict:
     """How often the engine shall ask; what it asks is the image's."""
     return {
         "interval": seconds * 1_000_000_000,
-        "timeout": 3_000_000_000,
+        "timeout": 10_000_000_000,
         "retries": 2,
         "start_period": 1_000_000,  # 0 would mean: as in the image
     }
