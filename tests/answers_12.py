@@ -33,7 +33,7 @@ HEALTH = """HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; \\
     r.urlopen('http://127.0.0.1:8000/items', timeout=2)"]
 """
 GUNICORN = (
-    'CMD ["gunicorn", "--bind=0.0.0.0:8000", "--threads=4",'
+    'CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2",'
     ' "--access-logfile=-", "--worker-tmp-dir=/dev/shm",'
     ' "--no-control-socket", "app:app"]\n'
 )

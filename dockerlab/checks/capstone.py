@@ -600,7 +600,7 @@ def _pace(bench: core.Bench, container) -> float:
         begun = time.monotonic()
         bench.exec(container, ["true"])
         slowest = max(slowest, time.monotonic() - begun)
-    return min(5.0, max(1.0, slowest / 0.3))
+    return min(5.0, max(1.0, slowest / 0.15))
 
 
 def _harden(
