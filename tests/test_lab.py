@@ -145,7 +145,7 @@ def test_a_swarm_of_somebody_else_stays(swarm_lab):
     lab = swarm_lab
     where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
     lab.client.swarm.init(**where)
-    lab.client.secrets.create("somebodys", b"x")
+    lab.client.secrets.create(name="somebodys", data=b"x")
     _fill(lab.name("x"))
     lab.reset()
     assert _swarm(lab) == "active"
@@ -160,6 +160,6 @@ def test_a_swarm_that_others_use_is_not_left(swarm_lab):
     lab = swarm_lab
     where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
     lab.client.swarm.init(labels=lab.labels, **where)
-    lab.client.secrets.create("somebodys", b"x")
+    lab.client.secrets.create(name="somebodys", data=b"x")
     lab.reset()
     assert _swarm(lab) == "active"
