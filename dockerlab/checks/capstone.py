@@ -544,6 +544,8 @@ def serve(
         if not error.is_client_error():
             raise
         card.note("serves", False, f"The engine says: {error.explanation}")
+        if idle := _idle(bench, image):
+            _compile(bench, card, idle)
         return
     idle = None
     if asked and "honest" in keys:
