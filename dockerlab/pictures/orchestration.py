@@ -94,7 +94,17 @@ def self_healing(
     axes.set_yticks(range(desired + 1))
     axes.set_ylim(0, desired + 0.8)
     last = times[-1] if times else 1
-    axes.set_xlim(0, max(last, killed_at + 0.1) * 1.3)
+    latest = max(last, killed_at + 0.1) * 1.3
+    axes.set_xlim(0, latest)
+    axes.text(
+        latest,
+        desired - 0.25,
+        f"{desired} wanted",
+        ha="right",
+        va="center",
+        size=frame.SMALL,
+        color=frame.QUIET,
+    )
     axes.set(xlabel="seconds", ylabel="replicas that run")
     lowest = min((n for t, n in samples if t >= killed_at), default=desired)
     after = "and it stayed so"
