@@ -194,7 +194,10 @@ class Card:
         for row in PROPERTIES:
             if row.key not in (only or KEYS):
                 continue
-            hint = f"{self.said.get(row.key, '')} {row.hint}".strip()
+            said = self.said.get(row.key, "")
+            # A program's last words have no full stop.
+            said += "." * (said != "" and said[-1] not in ".?!")
+            hint = f"{said} {row.hint}".strip()
             met = self.met.get(row.key, False)
             points = 0 if only else row.points
             bench.require(row.key, row.text, met, hint, points)
