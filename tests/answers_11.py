@@ -7,14 +7,17 @@ def _text(id: str, text: str) -> str:
 
 # -- 11a ----------------------------------------------------------------
 
-_APP = """FROM python:3.13-slim AS app
+# pytest is installed below the code, so that it comes from the cache.
+_APP = """FROM python:3.13-slim AS packages
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
+FROM packages AS app
 """
 _REST = 'COPY . .\nCMD ["python", "app.py"]\n'
-_TEST = """FROM app AS test
+_TEST = """FROM packages AS test
 RUN pip install --no-cache-dir pytest
+COPY . .
 """
 _PYTEST = 'CMD ["python", "-m", "pytest", "--quiet"]\n'
 
@@ -53,7 +56,7 @@ _CONFIG = """
 name = "dockerlab-11-plain"
 subprocess.run(["docker", "service", "rm", "dockerlab-11-hide"])
 subprocess.run(["docker", "config", "rm", name], capture_output=True)
-client.configs.create(name, b"open sesame", labels=lab.labels)
+client.configs.create(name=name, data=b"open sesame", labels=lab.labels)
 """
 
 _SHOP = """
@@ -210,11 +213,9 @@ WRONG = {
 
 ALSO_RIGHT = {
     "11-test-stage": _stage(
-        _APP.replace("AS app", "AS packages")
-        + "FROM packages AS test\n"
-        + "RUN pip install --no-cache-dir pytest\n"
-        + "COPY . .\nRUN python -m pytest --quiet\nCMD true\n"
-        + "FROM packages\n"
+        _APP.replace("FROM packages AS app\n", "")
+        + _TEST
+        + "RUN python -m pytest --quiet\nCMD true\nFROM packages\n"
         + _REST
     ),
     "11-gate": _gate(
@@ -237,7 +238,7 @@ ALSO_RIGHT = {
         "11-safe",
         "--replicas=2",
         "--update-order=start-first",
-        "--update-parallelism=0",
+        "--update-delay=5s",
         "--update-failure-action=rollback",
         "--rollback-order=start-first",
     ),

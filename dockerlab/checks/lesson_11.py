@@ -416,8 +416,8 @@ def safe(bench: Bench, name: str) -> None:
         "serves",
         "one of its tasks ran all the time",
         fewest >= 1,
-        "For a while none ran. How many are replaced at a time, and what"
-        " comes first, stop or start?",
+        "For a while none ran. How many are replaced at a time, and how long"
+        " is the pause in which a failure can show?",
     )
 
 
