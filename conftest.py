@@ -76,6 +76,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "lesson(number): needs a lesson's workspace for itself"
     )
     config.addinivalue_line("markers", "long: only with --long")
+    config.addinivalue_line(
+        "markers", "counted(what): each of these tests counts once as that"
+    )
     option = config.option
     if not (option.nbval or option.nbval_lax):
         # The stored outputs were made on the box, of its usual suite. On
@@ -108,6 +111,9 @@ def pytest_collection_modifyitems(
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
     for item in items:
+        mark = item.get_closest_marker("counted")
+        if mark:
+            item.user_properties.append(("counted", {mark.args[0]: 1}))
         cell = getattr(item, "cell", None)
         if cell is None:
             continue
@@ -146,10 +152,17 @@ def pytest_terminal_summary(terminalreporter, config) -> None:
         f" {answers['wrong']} wrong answers and {len(tried)} starters did not"
     )
     terminalreporter.line(f"{len(passed) - len(cells)} tests passed")
-    counted = robustness.total(properties)
+    counted = robustness.total(
+        value
+        for report in passed
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "counted"
+    )
     for what, number in counted.items():
         terminalreporter.line(f"{number} {what}")
     red = len(terminalreporter.stats.get("failed", []))
     red += len(terminalreporter.stats.get("error", []))
     if config.option.table:
-        robustness.write(config.option.table, counted, red)
+        whole = config.option.long
+        robustness.write(config.option.table, counted, red, whole)

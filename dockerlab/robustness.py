@@ -18,19 +18,22 @@ from dockerlab.errors import LabError
 TABLE = re.compile("(<!-- table -->\n).*(<!-- end of table -->)", re.DOTALL)
 
 
-def total(properties: Iterable[Mapping[str, object]]) -> dict[str, int]:
-    """The counts of all tests that passed, by what was counted."""
+def total(counted: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """What all tests counted, added up."""
     counts: collections.Counter[str] = collections.Counter()
-    for row in properties:
-        counts.update(row.get("counted", {}))
+    for row in counted:
+        counts.update(row)
     return dict(sorted(counts.items()))
 
 
-def write(path: str, counted: Mapping[str, int], red: int) -> None:
+def write(
+    path: str, counted: Mapping[str, int], red: int, whole: bool
+) -> None:
     """Write the counts into the document's table, with date and machine.
 
     Args:
         red: how many tests failed.
+        whole: whether everything was tried, or a sample.
     """
     try:
         version = engine.find().version
@@ -40,7 +43,8 @@ def write(path: str, counted: Mapping[str, int], red: int) -> None:
     rows = [f"| {what} | {number:,} |" for what, number in counted.items()]
     text = "\n".join(
         [
-            f"{today}, {platform.system()} on {platform.machine()},"
+            f"{'Everything' if whole else 'The sample of `make test`'},"
+            f" {today}, {platform.system()} on {platform.machine()},"
             f" {os.cpu_count()} cores, Docker Engine {version}."
             f" Tests that failed: {red}.",
             "",

@@ -266,7 +266,9 @@ def spare(spare_home, command, tmp_path):
     suppress_health_check=list(HealthCheck),
 )
 @given(foreign=SETS)
-def test_foreign_things_survive_the_labs_of_all_lessons(spare, foreign):
+def test_foreign_things_survive_the_labs_of_all_lessons(
+    spare, foreign, record_property
+):
     client, run = spare
     try:
         _put(client, foreign)
@@ -277,6 +279,7 @@ def test_foreign_things_survive_the_labs_of_all_lessons(spare, foreign):
         assert before - _there(client) == set()
         run("-m", "dockerlab", "clean")
         assert before - _there(client) == set()
+        record_property("counted", {"foreign objects kept": len(before)})
     finally:
         _remove(client, foreign)
 
@@ -306,7 +309,8 @@ NEIGHBOURS = Foreign(
 )
 
 
-def _lesson_leaves_them(spare, lesson: str) -> None:
+def _lesson_leaves_them(spare, lesson: str) -> dict[str, int]:
+    """Run a lesson among foreign objects; how many there were."""
     client, run = spare
     _put(client, NEIGHBOURS)
     before = _there(client)
@@ -316,13 +320,14 @@ def _lesson_leaves_them(spare, lesson: str) -> None:
     assert before - _there(client) == set()
     run("-m", "dockerlab", "clean")
     assert before - _there(client) == set()
+    return {"foreign objects kept": len(before)}
 
 
-def test_foreign_things_survive_lesson_00(spare):
-    _lesson_leaves_them(spare, "00")
+def test_foreign_things_survive_lesson_00(spare, record_property):
+    record_property("counted", _lesson_leaves_them(spare, "00"))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_foreign_things_survive_each_lesson(spare, lesson):
-    _lesson_leaves_them(spare, lesson)
+def test_foreign_things_survive_each_lesson(spare, lesson, record_property):
+    record_property("counted", _lesson_leaves_them(spare, lesson))

@@ -27,6 +27,8 @@ from dockerlab.engine import standins
 from dockerlab.errors import LabError
 from dockerlab.lab import Lab
 
+pytestmark = pytest.mark.counted("checks of safety: what must be refused, is")
+
 # -- JupyterLab ---------------------------------------------------------
 
 
