@@ -22,6 +22,10 @@ from dockerlab.errors import LabError
 IMAGE = "httpd:2.4"  # holds ab
 LONGEST = 30  # seconds that one `load` may take
 MOST = 20_000  # requests that one `load` or `Steady` may send
+# On a busy machine the engine's name server may answer too late for a new
+# container. ab has sent nothing then, and may try again.
+NAME_LATE = b"Temporary failure in name resolution"
+NAME_ATTEMPTS = 3
 _ROWS = {
     "per_second": r"Requests per second:\s+([\d.]+)",
     "complete": r"Complete requests:\s+(\d+)",
@@ -103,12 +107,15 @@ def load(
     Raises:
         LabError: nothing answered.
     """
-    try:
-        said = client.containers.run(
-            IMAGE, ab(url, concurrency, requests), remove=True, **options
-        )
-    except docker.errors.ContainerError as error:
-        said = error.stderr or b""
+    for _ in range(NAME_ATTEMPTS):
+        try:
+            said = client.containers.run(
+                IMAGE, ab(url, concurrency, requests), remove=True, **options
+            )
+        except docker.errors.ContainerError as error:
+            said = error.stderr or b""
+        if NAME_LATE not in said:
+            break
     return read_ab(said.decode(errors="replace"), concurrency)
 
 

@@ -3,7 +3,9 @@
 import http.server
 import threading
 import time
+import types
 
+import docker.errors
 import pytest
 
 from dockerlab import traffic
@@ -23,6 +25,10 @@ Percentage served,Time in ms
 50,4.030
 95,23.379
 """
+NO_NAME = (
+    b"apr_sockaddr_info_get() for web:"
+    b" Temporary failure in name resolution (670003)"
+)
 
 
 class _Page(http.server.BaseHTTPRequestHandler):
@@ -59,6 +65,25 @@ def test_says_why_there_is_no_load():
     with pytest.raises(LabError) as error:
         traffic.read_ab("\napr_socket_connect(): Connection refused\n", 1)
     assert "Connection refused" in error.value.why
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_a_name_server_that_is_late_is_asked_again(late):
+    answers = iter([NO_NAME] * late + [SAID.encode()])
+
+    def run(*_: object, **__: object) -> bytes:
+        answer = next(answers)
+        if answer == NO_NAME:
+            raise docker.errors.ContainerError("", 1, "ab", "httpd", answer)
+        return answer
+
+    client = types.SimpleNamespace(containers=types.SimpleNamespace(run=run))
+    if late < traffic.NAME_ATTEMPTS:
+        assert traffic.load(client, "http://web/", 4).per_second == 583.12
+    else:
+        with pytest.raises(LabError) as caught:
+            traffic.load(client, "http://web/", 4)
+        assert "name resolution" in str(caught.value)
 
 
 def test_no_load_is_unbounded():
