@@ -249,7 +249,10 @@ class Lab:
         swarm = self.client.info().get("Swarm") or {}
         state = swarm.get("LocalNodeState")
         alone = swarm.get("ControlAvailable") and swarm.get("Nodes") == 1
-        if state == "inactive" or (state == "active" and alone):
+        if state == "inactive":
+            return
+        if state == "active" and alone:
+            self._refuse_services()
             return
         if state is None:
             raise LabError(
@@ -263,6 +266,22 @@ class Lab:
             " manager; the lesson would disturb what runs there.",
             "Choose another engine, or the lab's own: DOCKERLAB_ENGINE=box.",
         )
+
+    def _refuse_services(self) -> None:
+        """Raise LabError where the swarm runs services of somebody else."""
+        foreign = [
+            service.name
+            for service in self.client.services.list()
+            if not _is_ours(service.attrs["Spec"].get("Labels"))
+        ]
+        if foreign:
+            raise LabError(
+                "This engine's swarm runs services that are not the lesson's.",
+                f"The lesson empties the node for a while, and would stop"
+                f" {', '.join(foreign)}.",
+                "Remove them if they are yours, or wait until the other"
+                " learner is done; or choose another engine.",
+            )
 
     def reset(self) -> None:
         """Remove what this lesson made on the engine."""
@@ -450,7 +469,7 @@ def remove(
         _quietly(container.remove, force=True, v=True)
     for network in client.networks.list(filters=own):
         gone.append(f"network {network.name}")
-        _quietly(network.remove)
+        _remove_network(network)
     for volume in client.volumes.list(filters=own):
         gone.append(f"volume {volume.name}")
         _quietly(volume.remove)
@@ -525,6 +544,22 @@ def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
         return False
     _quietly(client.swarm.leave, force=True)
     return True
+
+
+def _remove_network(network) -> None:
+    """Remove a network; a swarm lets go of one some time after its tasks."""
+    deadline = time.monotonic()
+    if network.attrs.get("Scope") == "swarm":
+        deadline += TASKS_SECONDS
+    while True:
+        try:
+            return network.remove()
+        except docker.errors.NotFound:
+            return None
+        except docker.errors.APIError:
+            if time.monotonic() >= deadline:
+                return None
+        time.sleep(0.2)
 
 
 def _quietly(action, *args: object, **options: object) -> None:

@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -152,7 +153,13 @@ def test_a_swarm_of_somebody_else_stays(swarm_lab):
     assert not lab.client.services.list()
     assert [s.name for s in lab.client.secrets.list()] == ["somebodys"]
     assert not lab.client.configs.list()
-    assert not lab.client.networks.list(names=[lab.name("x")])
+    deadline = time.monotonic() + 10  # the list is a little late
+    while lab.client.networks.list(names=[lab.name("x")]):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    lab.client.services.create("debian:trixie-slim", "true", name="somebodys")
+    with pytest.raises(LabError, match="would stop somebodys"):
+        Lab("11", swarm=True)
 
 
 @pytest.mark.lesson("11")
