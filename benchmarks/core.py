@@ -78,6 +78,7 @@ class Result:
         row = dataclasses.asdict(self)
         for entry, series in zip(row["series"], self.series, strict=True):
             entry.update(
+                values=list(series.values),
                 median=series.median,
                 least=min(series.values),
                 most=max(series.values),

@@ -1,0 +1,65 @@
+"""The form of what `make bench` writes; the figures are its own affair."""
+
+import json
+
+import jsonschema
+import pytest
+
+from benchmarks import report
+from benchmarks.core import Result, Series, in_turn, ratio
+from dockerlab import paths
+
+SCHEMA = paths.PROJECT / "benchmarks" / "results.schema.json"
+
+
+def _facts() -> dict:
+    result = Result("images", [Series("ours", "MB", (3.0, 1.0, 2.0))])
+    result.add("ours against theirs", 1.2, 1.1, reason="a compiler")
+    result.add("enough", 1.0, 0.9, most=False, reason="not said when met")
+    return {
+        "date": "2026-01-31",
+        "machine": "x86_64, 2 cores",
+        "engine": "Docker Engine 26.1 (box)",
+        "seconds": 1.5,
+        "results": [result.as_dict()],
+    }
+
+
+def test_results_fit_their_schema():
+    facts = _facts()
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.validate(facts, schema)
+    [result] = facts["results"]
+    assert result["series"][0]["median"] == 2.0
+    assert [t["met"] for t in result["targets"]] == [False, True]
+    assert [t["reason"] for t in result["targets"]] == ["a compiler", ""]
+    facts["results"][0]["benchmark"] = "another"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(facts, schema)
+
+
+def test_documents_have_a_place_for_the_figures(tmp_path, monkeypatch):
+    for name in ("DOCUMENT", "README"):
+        copy = tmp_path / name
+        copy.write_text(getattr(report, name).read_text("utf-8"))
+        monkeypatch.setattr(report, name, copy)
+    report.write(_facts())
+    assert "missed: a compiler" in report.DOCUMENT.read_text("utf-8")
+    readme = report.README.read_text("utf-8")
+    assert "| enough | 1 | at least 0.9 |" in readme
+    assert "ours against theirs" not in readme  # only what is met
+
+
+def test_pairs_are_measured_in_turn():
+    order: list[str] = []
+
+    def way(name: str, value: float):
+        def measure() -> float:
+            order.append(name)
+            return value
+
+        return measure
+
+    found = in_turn({"a": way("a", 4.0), "b": way("b", 2.0)}, 2, "s")
+    assert order == ["a", "b", "a", "b"]
+    assert ratio(found["a"], found["b"]) == 2.0
