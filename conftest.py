@@ -4,8 +4,11 @@ lesson's workspace, and at the end the counts of what was proven.
 It stands at the top because it serves notebooks/ and tests/ alike.
 """
 
+import contextlib
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,24 +23,47 @@ os.environ["PYTHONPATH"] = str(paths.PROJECT)
 _progress = tempfile.TemporaryDirectory(prefix="dockerlab-tests-")
 os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 
+# Lessons whose containers find each other by names.
+NETWORKED = {"05", "07", "08", "09", "10", "11", "12"}
 _held: dict[str, object] = {}
 
 
-def _hold(lesson: str | None) -> None:
+def _hold(lesson: str | None, swarm: bool = False) -> None:
     """Hold one lesson's workspace for this process, or none.
 
     Two processes that ran the same lesson at once would reset each other's
-    workspace: the notebook, its exercises and the browser take turns.
+    workspace: the notebook, its exercises and the browser take turns. And an
+    engine that leaves a swarm forgets the names on its other networks, so
+    nobody else uses any while a swarm comes and goes.
     """
-    if _held.get("lesson") == lesson or os.environ.get("DOCKERLAB_TOGETHER"):
+    wanted = (lesson, swarm)
+    if _held.get("wanted") == wanted or os.environ.get("DOCKERLAB_TOGETHER"):
         return  # together: a test of two who do not take turns
-    if "lock" in _held:
-        _held.pop("lock").__exit__(None, None, None)
-        _held.pop("lesson")
+    if "locks" in _held:
+        _held.pop("locks").close()
+        _held.pop("wanted")
     if lesson:
-        lock = host.lock(paths.home() / f"lesson-{lesson}.lock")
-        lock.__enter__()
-        _held.update(lesson=lesson, lock=lock)
+        locks = contextlib.ExitStack()
+        if lesson in NETWORKED:
+            locks.enter_context(_names(alone=swarm))
+        path = paths.home() / f"lesson-{lesson}.lock"
+        locks.enter_context(host.lock(path))
+        _held.update(wanted=wanted, locks=locks)
+
+
+@contextlib.contextmanager
+def _names(alone: bool) -> Iterator[None]:
+    """Use the names of networks beside others, or alone."""
+    with (paths.home() / "names.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+def _swarms(item: pytest.Item | None) -> bool:
+    """Whether a test makes a swarm, and leaves it."""
+    return item is not None and (
+        "11b" in item.nodeid or "swarm" in item.nodeid
+    )
 
 
 def _lesson_of(item: pytest.Item | None) -> str | None:
@@ -50,11 +76,12 @@ def _lesson_of(item: pytest.Item | None) -> str | None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    _hold(_lesson_of(item))
+    _hold(_lesson_of(item), _swarms(item))
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem) -> None:
-    if _lesson_of(item) != _lesson_of(nextitem):
+    same = _swarms(item) == _swarms(nextitem)
+    if _lesson_of(item) != _lesson_of(nextitem) or not same:
         _hold(None)
 
 
