@@ -80,7 +80,6 @@ def drawn():
     ]
 
 
-@pytest.mark.filterwarnings("error")
 def test_readable():
     for picture in drawn():
         shown = picture._repr_mimebundle_(include=None, exclude=None)

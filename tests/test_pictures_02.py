@@ -59,7 +59,6 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "picture",
     [

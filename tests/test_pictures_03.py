@@ -111,7 +111,6 @@ def test_cache_table_refuses_builds_without_steps():
         pictures.cache_table({"none": build()})
 
 
-@pytest.mark.filterwarnings("error")
 def test_readable():
     for picture in (
         pictures.overlay(LAYERS, DIFF, under="/shelf"),

@@ -100,7 +100,6 @@ def test_networks_name_who_joins_them():
     assert drawn.caption.startswith("api is on more than one")
 
 
-@pytest.mark.filterwarnings("error")
 def test_nothing_is_cut_or_overlaps():
     for drawn in (
         pictures.lifecycle(JOURNEY),

@@ -76,7 +76,6 @@ def test_of_loads_the_best_counts():
     assert "80 a second at 1, p95 13.7 ms" in drawn.alt
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "drawn",
     [

@@ -2,8 +2,6 @@
 
 import itertools
 
-import pytest
-
 from dockerlab import pictures, scan
 from dockerlab.images import Config, HistoryRow, Image, Layer
 
@@ -113,7 +111,6 @@ def test_the_chain_breaks_where_it_did_not_verify():
     assert "2 of 3 questions name that image and verify" in drawn.caption
 
 
-@pytest.mark.filterwarnings("error")
 def test_nothing_is_cut_or_overlaps():
     for drawn in (
         _secret_places(),

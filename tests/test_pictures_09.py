@@ -76,7 +76,6 @@ def moments() -> list:
     ]
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "picture",
     [

@@ -156,7 +156,6 @@ def test_kept_names_what_always_stays():
     assert "a volume: there after up" in drawn.alt
 
 
-@pytest.mark.filterwarnings("error")
 def test_nothing_is_cut_or_overlaps():
     for drawn in (
         _traffic(),

@@ -67,7 +67,6 @@ def test_a_count_before_the_kill_is_no_dip():
     assert drawn.data["seconds"] == pytest.approx(2.0)
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "drawn",
     [

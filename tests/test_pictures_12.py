@@ -2,8 +2,6 @@
 
 import itertools
 
-import pytest
-
 from dockerlab import pictures
 from dockerlab.checks.capstone import PROPERTIES
 from dockerlab.checks.core import Criterion
@@ -38,7 +36,6 @@ def test_a_full_score_card_misses_nothing():
     assert drawn.caption == "1 of 1 properties are met."
 
 
-@pytest.mark.filterwarnings("error")
 def test_nothing_is_cut_or_overlaps():
     long = Criterion("x", "a property with a long text " * 9, False, points=9)
     figure = pictures.score_card([*CRITERIA, long]).figure
