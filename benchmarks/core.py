@@ -1,6 +1,7 @@
 """Series of measurements, targets, and what becomes of them."""
 
 import dataclasses
+import datetime
 import os
 import statistics
 import subprocess
@@ -57,7 +58,10 @@ class Result:
     series: list[Series] = dataclasses.field(default_factory=list)
     targets: list[Target] = dataclasses.field(default_factory=list)
     notes: list[str] = dataclasses.field(default_factory=list)
-    seconds: float = 0.0
+    seconds: float = 0.0  # that the measuring took
+    date: str = dataclasses.field(
+        default_factory=lambda: datetime.date.today().isoformat()
+    )
 
     def add(
         self,

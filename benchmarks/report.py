@@ -12,7 +12,8 @@ README = paths.PROJECT / "README.md"
 
 def write(facts: dict) -> None:
     """Write docs/benchmarks.md's tables and README's line."""
-    where = f"{facts['date']}, {facts['machine']}, {facts['engine']}."
+    dates = sorted({result["date"] for result in facts["results"]})
+    where = f"{' and '.join(dates)}, {facts['machine']}, {facts['engine']}."
     _replace(DOCUMENT, "figures", f"{where}\n\n{_tables(facts)}\n")
     targets = [t for r in facts["results"] for t in r["targets"]]
     rows = "\n".join(
@@ -30,6 +31,7 @@ def _tables(facts: dict) -> str:
     parts = []
     for result in facts["results"]:
         parts += [f"### {result['benchmark']}", ""]
+        parts += [f"{result['date']}, in {result['seconds']:.0f} s.", ""]
         parts += [
             "| what | median | from | to | unit |",
             "|---|---|---|---|---|",

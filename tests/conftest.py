@@ -1,5 +1,6 @@
 """What the tests of dockerlab share."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 
-from dockerlab import engine, paths
+from dockerlab import engine, paths, pictures
 from dockerlab.engine import host
 from dockerlab.lab import Lab
 
@@ -88,6 +89,45 @@ def _link(source: str, target: str) -> str:
     except OSError:
         shutil.copy2(source, target)
     return target
+
+
+@pytest.fixture
+def readable():
+    """Assert that a picture can be read: as HTML with caption and words for
+    who cannot see it, every text inside the figure and on no other."""
+
+    def check(picture: pictures.Picture) -> None:
+        shown = picture._repr_mimebundle_(include=None, exclude=None)
+        assert shown["text/plain"] == f"<Picture: {picture.name}>"
+        assert shown["text/html"].startswith('<figure class="dockerlab"><img')
+        assert picture.caption.endswith(".")
+        assert picture.alt.endswith(".")
+        picture.figure.draw_without_rendering()
+        boxes = [
+            text.get_window_extent()
+            for axes in picture.figure.axes
+            for text in [*axes.texts, *_row_names(axes)]
+            if text.get_text() and text.get_visible()
+        ]
+        edge = picture.figure.bbox
+        for box in boxes:
+            assert 0 <= box.x0 < box.x1 <= edge.x1, picture
+            assert 0 <= box.y0 < box.y1 <= edge.y1, picture
+        for one, other in itertools.combinations(boxes, 2):
+            # Neighbouring lines may touch, letters may not.
+            apart = min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
+
+    return check
+
+
+def _row_names(axes) -> list:
+    """The labels of the y axis that are drawn: those within its limits."""
+    if not axes.axison:
+        return []
+    least, most = sorted(axes.get_ylim())
+    ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    return [label for place, label in ticks if least <= place <= most]
 
 
 @pytest.fixture

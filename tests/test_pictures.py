@@ -1,7 +1,6 @@
 """Pictures: what they plot, what they say, and that it can be read."""
 
 import dataclasses
-import itertools
 import uuid
 
 import pytest
@@ -80,35 +79,9 @@ def drawn():
     ]
 
 
-def test_readable():
+def test_readable(readable):
     for picture in drawn():
-        shown = picture._repr_mimebundle_(include=None, exclude=None)
-        assert shown["text/plain"] == f"<Picture: {picture.name}>"
-        assert shown["text/html"].startswith('<figure class="dockerlab"><img')
-        assert picture.caption.endswith(".")
-        assert picture.alt.endswith(".")
-        assert picture.caption.count(". ") <= 1
-        assert_nothing_overlaps(picture)
-
-
-def assert_nothing_overlaps(picture: pictures.Picture) -> None:
-    """Every text lies inside the figure, and on no other."""
-    figure = picture.figure
-    texts = [
-        text.get_window_extent()
-        for axes in figure.axes
-        for text in [*axes.texts, *(axes.get_yticklabels() * axes.axison)]
-        if text.get_text() and text.get_visible()
-    ]
-    for box in texts:
-        assert box.x0 >= 0
-        assert box.y0 >= 0
-        assert box.x1 <= figure.bbox.x1
-        assert box.y1 <= figure.bbox.y1
-    for one, other in itertools.combinations(texts, 2):
-        # Neighbouring lines may touch, letters may not.
-        apart = min(one.y1, other.y1) - max(one.y0, other.y0)
-        assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
+        readable(picture)
 
 
 def test_html_is_escaped():
@@ -210,10 +183,9 @@ def container(lab_client):
     made.remove(force=True)
 
 
-def test_port_map(container):
+def test_port_map(container, readable):
     picture = pictures.port_map(container)
-    picture._repr_mimebundle_()
-    assert_nothing_overlaps(picture)
+    readable(picture)
     (port,) = picture.data["ports"]
     assert (port[0], port[2]) == ("127.0.0.1", "80/tcp")
     assert picture.data["command"] == "sleep 60"

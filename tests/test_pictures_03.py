@@ -1,7 +1,5 @@
 """Pictures of lesson 03: what they plot, and that they can be read."""
 
-import itertools
-
 import pytest
 
 from dockerlab import pictures
@@ -56,21 +54,6 @@ TABLE = {
 }
 
 
-def assert_readable(picture: pictures.Picture) -> None:
-    """Every text lies inside the figure, and on no other."""
-    [axes] = picture.figure.axes
-    boxes = [text.get_window_extent() for text in axes.texts]
-    bounds = picture.figure.bbox
-    for box in boxes:
-        assert box.x0 >= 0
-        assert box.y0 >= 0
-        assert box.x1 <= bounds.x1
-        assert box.y1 <= bounds.y1
-    for one, other in itertools.combinations(boxes, 2):
-        apart = min(one.y1, other.y1) - max(one.y0, other.y0)
-        assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
-
-
 def test_overlay_tells_from_which_layer_a_file_is_seen():
     picture = pictures.overlay(LAYERS, DIFF, under="/shelf/")
     long = LAYERS["RUN echo"][0][6:]
@@ -111,7 +94,7 @@ def test_cache_table_refuses_builds_without_steps():
         pictures.cache_table({"none": build()})
 
 
-def test_readable():
+def test_readable(readable):
     for picture in (
         pictures.overlay(LAYERS, DIFF, under="/shelf"),
         pictures.cache_table(TABLE),
@@ -120,6 +103,6 @@ def test_readable():
             {f"change {n}": TABLE["edit"] for n in "abcdefgh"}
         ),
     ):
-        assert_readable(picture)
+        readable(picture)
         shown = picture._repr_mimebundle_(include=None, exclude=None)
         assert "<b>" not in shown["text/html"]

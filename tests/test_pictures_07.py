@@ -1,7 +1,5 @@
 """Pictures of better images: what they plot, and that it is readable."""
 
-import itertools
-
 import pytest
 
 from dockerlab import pictures
@@ -88,19 +86,5 @@ def test_of_loads_the_best_counts():
     ],
     ids=lambda drawn: drawn.name,
 )
-def test_nothing_is_cut_or_overlaps(drawn):
-    figure = drawn.figure
-    figure.draw_without_rendering()
-    boxes = [
-        text.get_window_extent()
-        for axes in figure.axes
-        for text in axes.texts
-        if text.get_text()
-    ]
-    for box in boxes:
-        assert box.x0 >= 0 <= box.y0
-        assert box.x1 <= figure.bbox.x1
-        assert box.y1 <= figure.bbox.y1
-    for one, other in itertools.combinations(boxes, 2):
-        apart = min(one.y1, other.y1) - max(one.y0, other.y0)
-        assert apart < 3 or one.x1 <= other.x0 or other.x1 <= one.x0
+def test_readable(drawn, readable):
+    readable(drawn)
