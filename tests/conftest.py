@@ -126,8 +126,8 @@ def _row_names(axes) -> list:
     if not axes.axison:
         return []
     least, most = sorted(axes.get_ylim())
-    ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
-    return [label for place, label in ticks if least <= place <= most]
+    labels = axes.get_yticklabels()
+    return [row for row in labels if least <= row.get_position()[1] <= most]
 
 
 @pytest.fixture
