@@ -104,7 +104,7 @@ def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict]:
             " was changed. Copy the file again, or make it anew with `make"
             " kit FILE=...` on a prepared machine."
         )
-    if seal.decode() != f"{KIT_FORMAT}:{digest.hexdigest()}":
+    if seal != f"{KIT_FORMAT}:{digest.hexdigest()}".encode():
         raise Unable(
             f"The kit {path} is damaged: its checksum is wrong.\nNothing was"
             " changed. Copy the file again from where it was made."
@@ -112,6 +112,7 @@ def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict]:
     archive = tarfile.open(path)  # noqa: SIM115  (the caller closes it)
     about = json.load(archive.extractfile("kit.json"))
     if about["machine"] != this_machine():
+        archive.close()
         raise Unable(
             f"The kit {path} was made for {about['machine']}; this is"
             f" {this_machine()}.\nNothing was changed. Make a kit on a"

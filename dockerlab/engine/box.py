@@ -141,19 +141,24 @@ class Box:
     def _link_tools(self) -> None:
         """The box's command-line tools, for the host.
 
-        They are Go programs that need little of the C library; where the
-        box has no builder (bookworm) the learner's own is used if any.
+        They are Go programs that need little of the C library. A suite
+        without a builder (bookworm) takes all of them from the usual box,
+        where there is one: an old engine, and a command line of today.
         """
+        root = self.root
+        usual = Box(DEFAULT_SUITE)
+        if self.suite in roots.NO_TOOLS and usual.prepared():
+            root = usual.root
         tools, config = self.folder / "bin", self.folder / "config"
         plugins = config / "cli-plugins"
         for folder in (tools, plugins):
             folder.mkdir(parents=True, exist_ok=True)
-        programs = [self.root / "usr/bin" / p for p in ("docker", "cosign")]
+        programs = [root / "usr/bin" / p for p in ("docker", "cosign")]
         places = (
             "usr/libexec/docker/cli-plugins",
             "usr/lib/docker/cli-plugins",
         )
-        extras = [f for p in places for f in (self.root / p).glob("docker-*")]
+        extras = [f for p in places for f in (root / p).glob("docker-*")]
         pairs = [(tools, p) for p in programs] + [(plugins, p) for p in extras]
         for folder, program in pairs:
             link = folder / program.name

@@ -9,11 +9,11 @@ from dockerlab.engine import host
 from dockerlab.engine.tasks import Tell
 
 # The engine's parts in Debian, by suite. Docker's command line is a package
-# of its own since trixie; bookworm has no buildx and no cosign.
+# of its own since trixie.
 BOX_PACKAGES = {
     "trixie": "docker.io docker-cli docker-buildx docker-compose cosign",
     "forky": "docker.io docker-cli docker-buildx docker-compose cosign",
-    "bookworm": "docker.io docker-compose",
+    "bookworm": "docker.io",
     # No suite, and no Docker Engine: Podman's socket that speaks its API.
     "podman": "podman runc netavark aardvark-dns docker-cli docker-buildx"
     " docker-compose cosign",
@@ -23,6 +23,7 @@ COMMON = (
     "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
 )
 SUITES = tuple(BOX_PACKAGES)
+NO_TOOLS = ("bookworm",)  # no buildx, no Compose 2, no cosign
 DEBIAN_OF = {"podman": "trixie"}  # where a box's name is not its suite
 NOTE = "etc/dockerlab-packages"
 
