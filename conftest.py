@@ -131,12 +131,14 @@ def _on_usual_box() -> bool:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what is long unless it is wanted, and note for each
-    notebook cell whether its outputs are compared."""
+    """Leave out what is long unless it is wanted, put what takes longest
+    first, and note for each notebook cell whether its outputs are compared.
+    """
     if not config.option.long:
         long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+    items.sort(key=_turn)
     for item in items:
         mark = item.get_closest_marker("counted")
         if mark:
@@ -148,6 +150,26 @@ def pytest_collection_modifyitems(
         item.user_properties.append(("prints", outputs))
         compared = outputs and item.options["check"]
         item.user_properties.append(("compared", compared))
+
+
+# Processes take scopes (a notebook, a class, a file) in this order: long ones
+# first, so that none works alone at the end. While a swarm comes and goes,
+# the others have lessons that use no names of networks.
+ORDER = (
+    *("notebooks/11b_", "notebooks/04b_", "notebooks/03_", "Test_11b_"),
+    *("Test_04b_", "notebooks/02_", "notebooks/01_", "Test_03_", "Test_02_"),
+    *("Test_12_", "notebooks/10_", "notebooks/07_", "notebooks/08_"),
+    *("notebooks/04a_", "notebooks/05_", "notebooks/09_", "notebooks/"),
+    *("test_browser", "Test_10_", "test_checks", "Test_07_", "Test_05_"),
+    *("Test_", "test_capstone", "test_security", "test_engine_faults"),
+    *("test_seats", "test_interruptions", "test_foreign", "test_faults"),
+)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Where an item's scope stands in ORDER, by its first fragment there."""
+    places = (n for n, part in enumerate(ORDER) if part in item.nodeid)
+    return next(places, len(ORDER))
 
 
 def pytest_terminal_summary(terminalreporter, config) -> None:

@@ -535,7 +535,13 @@ def _remove_services(client: docker.DockerClient, own: dict) -> list[str]:
 
 
 def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
-    """Leave a swarm that bears the labels, unless others use it too."""
+    """Leave a swarm that bears the labels, unless others use it too.
+
+    It also stays while running containers find each other by names: an
+    engine that leaves a swarm forgets these (seen with 26.1).
+    """
+    if _names_in_use(client):
+        return False
     client.swarm.reload()
     labels = client.swarm.attrs["Spec"].get("Labels") or {}
     written = {*labels, *(f"{key}={value}" for key, value in labels.items())}
@@ -544,6 +550,15 @@ def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
         return False
     _quietly(client.swarm.leave, force=True)
     return True
+
+
+def _names_in_use(client: docker.DockerClient) -> bool:
+    """Whether running containers use a network on which names work."""
+    for row in client.api.containers():
+        networks = (row.get("NetworkSettings") or {}).get("Networks") or {}
+        if networks.keys() - {"bridge", "host", "none"}:
+            return True
+    return False
 
 
 def _remove_network(network) -> None:

@@ -170,3 +170,29 @@ def test_a_swarm_that_others_use_is_not_left(swarm_lab):
     lab.client.secrets.create(name="somebodys", data=b"x")
     lab.reset()
     assert _swarm(lab) == "active"
+
+
+@pytest.mark.lesson("11")
+def test_a_swarm_is_not_left_while_others_use_names(swarm_lab):
+    """Leaving it would take their containers' names away."""
+    client = swarm_lab.client
+    where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
+    client.swarm.init(labels=swarm_lab.labels, **where)
+    network = client.networks.create("somebodys-net")
+    somebody = client.containers.run(
+        "debian:trixie-slim",
+        "sleep 60",
+        name="somebody",
+        network=network.name,
+        detach=True,
+    )
+    try:
+        swarm_lab.reset()
+        assert _swarm(swarm_lab) == "active"
+        found = somebody.exec_run(["getent", "hosts", "somebody"])
+        assert found.exit_code == 0
+    finally:
+        somebody.remove(force=True)
+        network.remove()
+    swarm_lab.reset()
+    assert _swarm(swarm_lab) == "inactive"
