@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from dockerlab import engine, paths, robustness
+from dockerlab import engine, notebooks, paths, robustness
 from dockerlab.engine import host
 from dockerlab.engine.box import DEFAULT_SUITE
 from dockerlab.errors import LabError
 
+notebooks.KernelPorts.instance()  # for nbval's kernels too
 # Kernels and commands that tests start must find this dockerlab.
 os.environ["PYTHONPATH"] = str(paths.PROJECT)
 # What tests answer is nobody's progress.

@@ -4,13 +4,16 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import random
 import re
+import socket
 import subprocess
 import tempfile
 import time
 
 import nbclient
 import nbformat
+from jupyter_client.connect import LocalPortCache
 
 from dockerlab.errors import LabError
 
@@ -79,6 +82,30 @@ def format_file(path: pathlib.Path) -> None:
     nbformat.write(notebook, path)
 
 
+class KernelPorts(LocalPortCache):
+    """Chooses ports for kernels that nobody else takes meanwhile.
+
+    A kernel binds its ports a second after Jupyter chose them. Jupyter's own
+    choice is one of those that the system also gives to each connection that
+    somebody opens, and a kernel whose port is taken dies at its start
+    (jupyter_client issue 487). These lie below.
+    """
+
+    PORTS = range(20_000, 32_000)
+
+    def find_available_port(self, ip: str) -> int:
+        """A free port that no other kernel of this process has."""
+        while True:
+            port = random.SystemRandom().choice(self.PORTS)
+            if port in self.currently_used_ports:
+                continue
+            with socket.socket() as probe, contextlib.suppress(OSError):
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((ip, port))
+                self.currently_used_ports.add(port)
+                return port
+
+
 class Run:
     """A notebook's code cells in a kernel of their own, one at a time.
 
@@ -95,6 +122,8 @@ class Run:
         self.book = nbformat.read(path, as_version=4)
         self.cells = [c for c in self.book.cells if c.cell_type == "code"]
         self._environment = {**os.environ, **environment}
+        # The one instance that every kernel manager of this process asks.
+        KernelPorts.instance()
         self._client = nbclient.NotebookClient(
             self.book,
             timeout=CELL_SECONDS,

@@ -29,30 +29,35 @@ def _lesson(path, *more) -> pytest.param:
 
 
 @pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
-def test_kernel_killed(path, request, record_property):
-    """Killed after every n-th cell; each new run starts on what is left."""
+def test_stopped_anywhere(path, request, record_property, lab_client):
+    """After every n-th cell the next one is interrupted, then the kernel is
+    killed; each new kernel starts on what is left. The last one runs all
+    cells twice."""
     with Run(path) as run:
         count = len(run.cells)
+    stops = [count // 3]
     if request.config.option.long:
-        stops = list(range(0, count, KILL_EVERY))
-    else:
-        stops = [count // 3]
+        stops = range(0, count - 1, KILL_EVERY)
+    interrupted = 0
     for stop in stops:
         with Run(path) as run:
             for number in range(stop + 1):
                 run.cell(number)
+            interrupted += _interrupt(run, stop + 1)
             os.kill(run.pid, signal.SIGKILL)
     with Run(path) as run:
         run.all()
-    record_property("counted", {"kernels killed": len(stops)})
-
-
-@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
-def test_twice_in_one_kernel(path, record_property):
-    with Run(path) as run:
         run.all()
-        run.all()
-    record_property("counted", {"runs repeated in one kernel": 1})
+    mine = {"label": [f"dockerlab.lesson={path.name[:2]}", "dockerlab.by=lab"]}
+    assert not lab_client.containers.list(filters=mine)
+    record_property(
+        "counted",
+        {
+            "kernels killed": len(stops),
+            "cells interrupted": interrupted,
+            "runs repeated in one kernel": 1,
+        },
+    )
 
 
 @pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
@@ -69,26 +74,6 @@ def test_cells_out_of_order(path, record_property):
             assert "Run All Above Selected Cell" in "".join(said)
     assert tried
     record_property("counted", {"cells run out of order": tried})
-
-
-@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
-def test_interrupted_at_any_time(path, request, record_property, lab_client):
-    """SIGINT in the midst of a cell, then from the top: green, no orphan."""
-    with Run(path) as run:
-        count = len(run.cells)
-        stops = [count // 4]
-        if request.config.option.long:
-            stops = range(2, count, KILL_EVERY)
-        interrupted = 0
-        for stop in stops:
-            for number in range(stop):
-                run.cell(number)
-            interrupted += _interrupt(run, stop)
-        run.all()
-    number = path.name[:2]
-    mine = {"label": [f"dockerlab.lesson={number}", "dockerlab.by=lab"]}
-    assert not lab_client.containers.list(filters=mine)
-    record_property("counted", {"cells interrupted": interrupted})
 
 
 def _interrupt(run: Run, number: int) -> bool:
