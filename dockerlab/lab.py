@@ -540,7 +540,7 @@ def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
     It also stays while running containers find each other by names: an
     engine that leaves a swarm forgets these (seen with 26.1).
     """
-    if _names_in_use(client):
+    if names_in_use(client):
         return False
     client.swarm.reload()
     labels = client.swarm.attrs["Spec"].get("Labels") or {}
@@ -552,7 +552,7 @@ def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
     return True
 
 
-def _names_in_use(client: docker.DockerClient) -> bool:
+def names_in_use(client: docker.DockerClient) -> bool:
     """Whether running containers use a network on which names work."""
     for row in client.api.containers():
         networks = (row.get("NetworkSettings") or {}).get("Networks") or {}

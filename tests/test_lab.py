@@ -8,7 +8,7 @@ import time
 import pytest
 
 from dockerlab.errors import LabError
-from dockerlab.lab import WRAPPER, Lab
+from dockerlab.lab import WRAPPER, Lab, names_in_use
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def _reset_until_left(lab) -> None:
     lab.reset()
     while _swarm(lab) != "inactive":
         if time.monotonic() > deadline:
-            assert _names_in_use(lab.client)
+            assert names_in_use(lab.client)
             pytest.skip("somebody's containers here use names of networks")
         time.sleep(0.5)
         lab.reset()
