@@ -20,9 +20,6 @@ from dockerlab.errors import LabError
 from dockerlab.notebooks import Run
 
 DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
-TABLE = re.compile(
-    "(<!-- engines -->\n).*(<!-- end of engines -->)", re.DOTALL
-)
 LAB = [sys.executable, "-m", "dockerlab"]
 FILE = "FROM debian:trixie-slim\nRUN echo hi > /x\n"
 # What a beginner's day is made of: title, shell command.
@@ -52,8 +49,8 @@ COMMANDS = {
 }
 
 
-def _notebook(path: pathlib.Path, settings: dict) -> tuple[int, int, str]:
-    """How many cells passed, how many there are, and the first failure."""
+def _notebook(path: pathlib.Path, settings: dict) -> tuple[int, int]:
+    """How many cells passed, and how many there are."""
     passed, first = 0, ""
     with Run(path, **settings) as run:
         for number in range(len(run.cells)):
@@ -62,7 +59,10 @@ def _notebook(path: pathlib.Path, settings: dict) -> tuple[int, int, str]:
                 passed += 1
             except LabError as error:
                 first = first or f"cell {number + 1}: {_last_line(error)}"
-        return passed, len(run.cells), first
+        count = len(run.cells)
+    where = settings["DOCKERLAB_SUITE"]
+    print(f"{where}: {path.stem}: {passed} of {count} cells. {first}")
+    return passed, count
 
 
 def _last_line(error: LabError) -> str:
@@ -71,7 +71,7 @@ def _last_line(error: LabError) -> str:
 
 
 def _commands(environment: dict) -> dict[str, str]:
-    """What each command said when it failed; empty where it works."""
+    """What each command said when it failed, or that it works."""
     found = {}
     for title, command in COMMANDS.items():
         done = subprocess.run(
@@ -83,49 +83,56 @@ def _commands(environment: dict) -> dict[str, str]:
         )
         lines = [row for row in done.stderr.splitlines() if row.strip()]
         said = lines[-1][:120] if lines else f"exit code {done.returncode}"
-        found[title] = said if done.returncode else ""
+        found[f"`{title}`"] = said if done.returncode else "works"
     return found
 
 
 def main(suites: list[str]) -> int:
     """Run, write the tables; how many cells failed where none should."""
-    books, columns, differs, red = paths.lessons(), {}, {}, 0
+    books, red = paths.lessons(), 0
     for suite in suites:
         settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
         up = [*LAB, "engine", "up", "--tests", "--suite", suite]
         subprocess.run(up, env={**os.environ, **settings}, check=True)
         box = engine.Box(suite)
+        kernel = {**settings, "DOCKER_HOST": box.url}
         version = engine.find(suite).version
         title = f"{'Podman' if suite == 'podman' else 'Docker'} {version}"
-        kernel = {**settings, "DOCKER_HOST": box.url}
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             work = [pool.submit(_notebook, path, kernel) for path in books]
-            columns[title] = [done.result() for done in work]
-        for path, (ok, of, why) in zip(books, columns[title], strict=True):
-            print(f"{title}: {path.stem}: {ok} of {of} cells. {why}")
-            red += of - ok if suite != "podman" else 0
+            found = [done.result() for done in work]
         if suite == "podman":
-            differs = _commands(box.environment())
+            _write("podman", ["command", title], _commands(box.environment()))
+        else:
+            red += sum(count - passed for passed, count in found)
+        texts = [f"{passed} of {count}" for passed, count in found]
+        names = [path.stem for path in books]
+        _write("engines", ["lesson", title], dict(zip(names, texts)))
         box.stop()
-    _write(books, columns, differs)
     print(f"{red} cells failed on Docker's engines.")
     return red
 
 
-def _write(books, columns, differs: dict[str, str]) -> None:
-    rows = [f"| lesson | {' | '.join(columns)} |", "|---" * (1 + len(columns))]
-    rows[-1] += "|"
-    for index, path in enumerate(books):
-        cells = [f"{c[index][0]} of {c[index][1]}" for c in columns.values()]
-        rows.append(f"| {path.stem} | {' | '.join(cells)} |")
-    if differs:
-        rows += ["", "What differs with Podman:", "", "| command | result |"]
-        rows.append("|---|---|")
-        rows += [f"| `{k}` | {v or 'works'} |" for k, v in differs.items()]
-    text = "\n".join([*rows, ""])
-    found = DOCUMENT.read_text("utf-8")
+def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
+    """Put a column into a table of the document, or in its place."""
+    table = re.compile(
+        f"(<!-- {place} -->\n).*(<!-- end of {place} -->)", re.DOTALL
+    )
+    text = DOCUMENT.read_text("utf-8")
+    lines = table.search(text)[0].splitlines()
+    cells = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    old = {row[0].strip(): [c.strip() for c in row[1:]] for row in cells}
+    titles = old.get(head[0], [])
+    columns = {
+        title: {name: row[n] for name, row in old.items() if n < len(row)}
+        for n, title in enumerate(titles)
+    }
+    columns[head[1]] = rows
+    made = [[head[0], *columns], ["---"] * (1 + len(columns))]
+    made += [[n, *(c.get(n, "") for c in columns.values())] for n in rows]
+    written = "".join(f"| {' | '.join(row)} |\n" for row in made)
     DOCUMENT.write_text(
-        TABLE.sub(lambda m: f"{m[1]}{text}{m[2]}", found), "utf-8"
+        table.sub(lambda m: f"{m[1]}{written}{m[2]}", text), "utf-8"
     )
 
 
