@@ -120,7 +120,8 @@ def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
     )
     text = DOCUMENT.read_text("utf-8")
     lines = table.search(text)[0].splitlines()
-    cells = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    lines = [line for line in lines if line.startswith("|")]
+    cells = [line.strip("|").split("|") for line in lines]
     old = {row[0].strip(): [c.strip() for c in row[1:]] for row in cells}
     titles = old.get(head[0], [])
     columns = {
