@@ -81,7 +81,7 @@ COLLECT = ("exec dockerlab-09-cellar registry garbage-collect"
 
 
 _DELETE = 'there.ask(f"dockerlab/09-cellar/manifests/{leak}", "DELETE")\n'
-_RESTART = 'do("restart --time 1 dockerlab-09-cellar"); wait_for(CELLAR)\n'
+_RESTART = 'do("restart dockerlab-09-cellar"); wait_for(CELLAR)\n'
 _AUTH = """
     REGISTRY_AUTH="htpasswd",
     REGISTRY_AUTH_HTPASSWD_REALM="mine",
