@@ -93,12 +93,21 @@ def test_packages_are_counted_by_kind_and_flagged_once():
     drawn = _packages_found()
     assert drawn.data["older", "python"] == {
         "packages": 1,
+        "checked": True,
         "flagged": {"jinja2 3.1.4": 2},
     }
-    assert drawn.data["app", "debian"]["flagged"] == {}
     assert drawn.caption == (
-        "app: 1 package, 0 advisories; older: 2 packages, 2 advisories."
+        "app: 0 Python packages checked, 0 advisories;"
+        " older: 1 Python package checked, 2 advisories."
     )
+
+
+def test_packages_that_no_scan_asks_about_are_not_called_clean():
+    drawn = _packages_found()
+    assert not drawn.data["app", "debian"]["checked"]
+    assert "app, debian: 1 package, not checked" in drawn.alt
+    texts = [text.get_text() for text in drawn.figure.axes[0].texts]
+    assert texts.count("1, not checked") == 2
 
 
 def test_the_chain_breaks_where_it_did_not_verify():

@@ -17,6 +17,7 @@ from dockerlab.scan import Finding, Package
 # ("layer" or "history", its number from the bottom, the file or the words)
 Place = tuple[str, int, str]
 PALE = "#F2F2F2"
+CHECKED = "python"  # the kind that dockerlab.scan.advisories asks about
 
 
 @frame.styled
@@ -182,8 +183,10 @@ def packages_found(
 ) -> frame.Picture:
     """Packages of each image by kind; those with advisories in colour.
 
-    `data`: (image, kind) -> `packages` and `flagged`, the latter as
-    "name version" -> number of advisories.
+    A kind that the scan does not ask about is said to be not checked.
+
+    `data`: (image, kind) -> `packages`, `checked` and `flagged`, the last
+    as "name version" -> number of advisories.
     """
     data = {}
     for label, packages in inventories.items():
@@ -194,43 +197,45 @@ def packages_found(
                 for found in findings[label]
                 if found.package.kind == kind
             )
-            row = {"packages": count, "flagged": dict(flagged)}
-            data[label, kind] = row
+            data[label, kind] = {
+                "packages": count,
+                "checked": kind == CHECKED,
+                "flagged": dict(flagged),
+            }
     figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.42 * len(data)))
     axes = figure.subplots()
     most = max(row["packages"] for row in data.values())
     for y, row in enumerate(data.values()):
         count, bad = row["packages"], len(row["flagged"])
-        axes.barh(y, count, color=frame.LINE, height=0.6)
+        colour = frame.LINE if row["checked"] else PALE
+        axes.barh(y, count, color=colour, height=0.6)
         axes.barh(y, bad, color=frame.ORANGE, height=0.6)
         words = f"{count}" + f", {bad} with advisories" * bool(bad)
+        words += ", not checked" * (not row["checked"])
         if bad:
             names = frame.listed(list(row["flagged"]))
             words = frame.fitted(f"{words}: {names}", 3.4)
         colour = frame.ORANGE if bad else frame.INK
         frame.note(axes, count, y, words, colour)
     frame.name_rows(axes, [f"{label}, {kind}" for label, kind in data])
-    axes.set_xlim(0, most * 1.25)
+    axes.set_xlim(0, most * 1.3)
     axes.set_xlabel("packages")
-    flagged = {
-        label: sum(
-            sum(row["flagged"].values())
-            for (image, _), row in data.items()
-            if image == label
+    noun = f"{CHECKED.title()} package"
+    said = []
+    for label in inventories:
+        row = data.get((label, CHECKED), {"packages": 0, "flagged": {}})
+        said.append(
+            f"{label}: {frame.plural(row['packages'], noun)} checked,"
+            f" {sum(row['flagged'].values())} advisories"
         )
-        for label in inventories
-    }
-    caption = (
-        "; ".join(
-            f"{label}: {frame.plural(len(packages), 'package')},"
-            f" {flagged[label]} advisories"
-            for label, packages in inventories.items()
-        )
-        + "."
-    )
+    caption = f"{'; '.join(said)}."
     alt = "; ".join(
-        f"{label}, {kind}: {row['packages']} packages, advisories for"
-        f" {frame.listed(list(row['flagged'])) or 'none'}"
+        f"{label}, {kind}: {frame.plural(row['packages'], 'package')}, "
+        + (
+            f"advisories for {frame.listed(list(row['flagged'])) or 'none'}"
+            if row["checked"]
+            else "not checked"
+        )
         for (label, kind), row in data.items()
     )
     return frame.Picture(figure, caption, f"{alt}.", data)
