@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dockerlab import paths
 
@@ -145,8 +145,8 @@ def say(text: str) -> None:
     print(f"  ...  {text}", flush=True)
 
 
-def counted(names: list[str]) -> Iterator[str]:
-    """The names, each said with how far it is."""
-    for number, name in enumerate(names, 1):
-        say(f"{name} ({number} of {len(names)})")
-        yield name
+def counted(things: Sequence) -> Iterator:
+    """The things, each said with how far it is."""
+    for number, thing in enumerate(things, 1):
+        say(f"{thing} ({number} of {len(things)})")
+        yield thing

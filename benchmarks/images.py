@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import statistics
 import tempfile
+import uuid
 
 import docker
 
@@ -18,9 +19,9 @@ HERE = pathlib.Path(__file__).parent / "dockerfiles"
 LEVEL = {"size": 1.02, "build": 1.15, "code": 1.15, "requirements": 1.15}
 
 
-def _context(folder: str, name: str) -> pathlib.Path:
-    """The app as that way of packaging has it."""
-    target = pathlib.Path(folder, name)
+def _lay_out(target: pathlib.Path) -> None:
+    """Make a folder of the app as that way of packaging has it."""
+    name = target.name
     skip = shutil.ignore_patterns("__pycache__", "data", "Dockerfile*")
     source = paths.PROJECT / "sample_app"
     shutil.copytree(source, target, ignore=skip)
@@ -32,7 +33,6 @@ def _context(folder: str, name: str) -> pathlib.Path:
         (target / ".dockerignore").unlink()
         if name == "classic":
             (target / "gunicorn.conf.py").unlink()
-    return target
 
 
 def _build(context: pathlib.Path, tag: str, *options: str) -> float:
@@ -41,7 +41,8 @@ def _build(context: pathlib.Path, tag: str, *options: str) -> float:
 
 
 def _edit(path: pathlib.Path) -> None:
-    path.write_text(path.read_text() + "# edited\n")
+    # Never the same twice: the builder would remember an earlier run.
+    path.write_text(f"{path.read_text()}# {uuid.uuid4()}\n")
 
 
 def measure(seconds: float) -> Result:
@@ -54,11 +55,9 @@ def measure(seconds: float) -> Result:
         base = images.read_image(client, BASE)
         for turn in range(ROUNDS):
             for name in counted(names):
-                context = (
-                    _context(folder, f"{name}")
-                    if not turn
-                    else (pathlib.Path(folder, name))
-                )
+                context = pathlib.Path(folder, name)
+                if not turn:
+                    _lay_out(context)
                 tag = f"dockerlab/98-{name}"
                 row = found.setdefault(
                     name,

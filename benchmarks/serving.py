@@ -61,6 +61,7 @@ def _bare(client, root: pathlib.Path) -> subprocess.Popen:
     run(*host.as_root(["mkdir", "-p", str(root)]))
     run(*host.as_root(["tar", "-xf", str(archive), "-C", str(root)]))
     run(*host.as_root(["mkdir", "-p", f"{root}/dev/shm"]))
+    run(*host.as_root(["chmod", "1777", f"{root}/dev/shm"]))
     run(*host.as_root(["sh", "-c", f": > {root}/dev/null"]))
     settings = ["env", "-i", "PATH=/venv/bin:/usr/bin:/bin", "DATA_DIR=/data"]
     serve = [*settings, f"PORT={BARE}", "sh", "-c"]
@@ -105,13 +106,10 @@ def _compare(lab: Lab, client) -> Result:
         _wait(client, url, load)
     found: dict[tuple[str, int], list[traffic.Load]] = {}
     for _ in range(ROUNDS):
-        for name in counted(list(servers)):
-            for many in CONCURRENCY:
-                row = found.setdefault((name, many), [])
-                one = traffic.load(
-                    client, servers[name], many, REQUESTS, **load
-                )
-                row.append(one)
+        for many in counted(CONCURRENCY):
+            for name, url in servers.items():
+                one = traffic.load(client, url, many, REQUESTS, **load)
+                found.setdefault((name, many), []).append(one)
     return _result(found)
 
 

@@ -31,7 +31,9 @@ def _nbval(numbers: tuple[str, ...], *more: str) -> float:
 
 
 def _nbmake(numbers: tuple[str, ...]) -> float:
-    words = [*PYTEST, "-p", "no:nbval", "--nbmake", *_books(numbers)]
+    # Our conftest is about nbval's cells.
+    plugins = ["-p", "no:nbval", "--noconftest", "--nbmake"]
+    words = [*PYTEST, *plugins, *_books(numbers)]
     return timed(lambda: run(*words))
 
 

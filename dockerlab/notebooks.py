@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import re
+import signal
 import socket
 import subprocess
 import tempfile
@@ -162,6 +163,12 @@ class Run:
         except nbclient.exceptions.CellExecutionError as error:
             raise LabError(
                 f"{self.path.name}: code cell {number} failed.", str(error)
+            ) from None
+        except nbclient.exceptions.CellTimeoutError:
+            os.killpg(os.getpgid(self.pid), signal.SIGINT)
+            raise LabError(
+                f"{self.path.name}: code cell {number} did not end within"
+                f" {CELL_SECONDS} s."
             ) from None
         except nbclient.exceptions.DeadKernelError:
             raise LabError(

@@ -5,8 +5,9 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DATA_DIR=/tmp
 WORKDIR /app
-RUN adduser --disabled-password --gecos "" --home /nonexistent \
-    --shell /sbin/nologin --no-create-home --uid 10001 appuser
+# The guide has adduser, which Debian's small images no longer hold.
+RUN useradd --home-dir /nonexistent --shell /sbin/nologin --no-create-home \
+    --uid 10001 appuser
 RUN --mount=type=cache,target=/root/.cache/pip \
     --mount=type=bind,source=requirements.txt,target=requirements.txt \
     python -m pip install -r requirements.txt
