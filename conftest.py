@@ -158,12 +158,13 @@ def pytest_collection_modifyitems(
 # the others have lessons that use no names of networks.
 ORDER = (
     *("notebooks/11b_", "notebooks/04b_", "notebooks/03_", "Test_11b_"),
-    *("Test_04b_", "notebooks/02_", "notebooks/01_", "Test_03_", "Test_02_"),
-    *("Test_12_", "notebooks/10_", "notebooks/07_", "notebooks/08_"),
-    *("notebooks/04a_", "notebooks/05_", "notebooks/09_", "notebooks/"),
-    *("test_browser", "Test_10_", "test_checks", "Test_07_", "Test_05_"),
-    *("Test_", "test_capstone", "test_security", "test_engine_faults"),
-    *("test_seats", "test_interruptions", "test_foreign", "test_faults"),
+    *("Test_04b_", "notebooks/02_", "test_lab", "notebooks/01_", "Test_03_"),
+    *("Test_02_", "Test_12_", "notebooks/10_", "notebooks/07_"),
+    *("notebooks/08_", "notebooks/04a_", "notebooks/05_", "notebooks/09_"),
+    *("notebooks/", "test_browser", "Test_10_", "test_checks", "Test_07_"),
+    *("Test_05_", "Test_", "test_capstone", "test_security"),
+    *("test_engine_faults", "test_seats", "test_interruptions"),
+    *("test_foreign", "test_faults"),
 )
 
 

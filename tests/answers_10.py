@@ -113,6 +113,13 @@ WRONG = {
         ),
     ],
     "10-tame": [
+        # First: the lab would leave this one standing, the next replaces it.
+        (
+            "labels",
+            _tame(", cpus: 0.5, labels: {dockerlab.lesson: 10}").replace(
+                '")', '")\nlab.discard("dockerlab-10-tame-neighbour-1")'
+            ),
+        ),
         ("processor", _tame(", mem_limit: 100m, pids_limit: 50")),
         (
             "memory",
@@ -120,12 +127,6 @@ WRONG = {
         ),
         ("processes", _tame(", cpus: 0.5, mem_limit: 100m")),
         ("room", _tame(", cpus: 0.5, mem_limit: 20m, pids_limit: 50")),
-        (
-            "labels",
-            _tame(", cpus: 0.5, labels: {dockerlab.lesson: 10}").replace(
-                '")', '")\nlab.discard("dockerlab-10-tame-neighbour-1")'
-            ),
-        ),
     ],
     "10-hide": [
         ("hidden", _hide(f"environment: {_ENV}", _SHUT)),
