@@ -25,9 +25,9 @@ ALL = (
     "serving",
     "validation",
     "waiting",
-    "classroom",
     "ready",
     "footprint",
+    "classroom",  # takes what time is left
 )
 MINUTES = 15  # for everything
 

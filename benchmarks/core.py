@@ -97,8 +97,9 @@ def in_turn(
 ) -> dict[str, Series]:
     """Measure each way, one after the other, `rounds` times over."""
     values: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
+    for number in range(rounds):
         for name, measure in ways.items():
+            say(f"{name}, round {number + 1} of {rounds}")
             values[name].append(measure())
     return {
         name: Series(name, unit, tuple(found))

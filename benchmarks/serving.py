@@ -20,7 +20,8 @@ from dockerlab.lab import Lab
 
 ROUNDS = 3
 CONCURRENCY = (1, 16, 64)
-REQUESTS = 1500
+REQUESTS = 6000  # two to four seconds of work
+FEWER = 1000  # for the development server
 IMAGE = "dockerlab/98-serving"
 BARE, HOST, DEVELOPMENT = 18080, 18081, 18082  # ports
 PATH = "/healthz"
@@ -108,7 +109,8 @@ def _compare(lab: Lab, client) -> Result:
     for _ in range(ROUNDS):
         for many in counted(CONCURRENCY):
             for name, url in servers.items():
-                one = traffic.load(client, url, many, REQUESTS, **load)
+                requests = FEWER if "development" in name else REQUESTS
+                one = traffic.load(client, url, many, requests, **load)
                 found.setdefault((name, many), []).append(one)
     return _result(found)
 

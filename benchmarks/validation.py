@@ -6,12 +6,13 @@ compares nothing) and plainly, by nbclient.
 
 import sys
 
-from benchmarks.core import Result, Series, in_turn, ratio, run, timed
+from benchmarks.core import Result, Series, in_turn, ratio, run, say, timed
 from dockerlab import paths
 from dockerlab.notebooks import Run
 
 ROUNDS = 2
-CHOSEN = ("00", "02")  # quick lessons; the ratio is about the machinery
+CHOSEN = ("00",)  # a quick lesson; the ratio is about the machinery
+MORE = ("00", "02")  # for the growth
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-o", "addopts="]
 NBVAL = [
     "--nbval",
@@ -67,14 +68,19 @@ def measure(seconds: float) -> Result:
         " short that is a visible part.",
     )
     result.add("nbval against nbmake", ratio(nbval, nbmake), 1.1)
-    one = [_nbval((number,)) for number in CHOSEN]
-    both = _nbval(CHOSEN, "-n2", "--dist=loadscope")
-    for number, value in zip(CHOSEN, one, strict=True):
-        result.series.append(Series(f"nbval, lesson {number}", "s", (value,)))
-    result.series.append(Series("nbval, both, two processes", "s", (both,)))
+    say("growth with notebooks and processes")
+    second = _nbval(MORE[1:])
+    both = _nbval(MORE)
+    shared = _nbval(MORE, "-n2", "--dist=loadscope")
+    for title, value in (
+        (f"nbval, lesson {MORE[1]}", second),
+        ("nbval, both", both),
+        ("nbval, both, two processes", shared),
+    ):
+        result.series.append(Series(title, "s", (value,)))
     result.notes.append(
-        "Two notebooks take"
-        f" {nbval.median / sum(one):.2f} of the sum of each alone, and in two"
-        f" processes {both / nbval.median:.2f} of the time in one."
+        f"Two notebooks take {both / (nbval.median + second):.2f} of the sum"
+        f" of each alone, and in two processes {shared / both:.2f} of the"
+        " time in one."
     )
     return result

@@ -1,58 +1,95 @@
 """How long a learner waits: the time of every code cell of every lesson."""
 
 import concurrent.futures
+import dataclasses
+import pathlib
 import statistics
+import threading
+import time
 
 from benchmarks.core import Result, Series, say
 from dockerlab import paths
 from dockerlab.notebooks import Run
 
-PROCESSES = 2
-SHOWS_PROGRESS = ("%%bash", "docker build", "builds.build", "check(")
+PROCESSES = 3  # as `make test`
+PATIENCE = 10  # seconds that a cell may be silent
 
 
-def _times(path) -> list[tuple[str, int, float, str]]:
+@dataclasses.dataclass(frozen=True)
+class _Cell:
+    """A code cell's run: its seconds, and the longest while without a word."""
+
+    lesson: str
+    number: int
+    source: str
+    seconds: float
+    silence: float
+
+
+def _cells(path: pathlib.Path) -> list[_Cell]:
     with Run(path) as book:
-        return [
-            (path.stem, number, seconds, book.cells[number].source)
-            for number, seconds in enumerate(book.all())
-        ]
+        found = []
+        for number, cell in enumerate(book.cells):
+            cell.outputs = []
+            over = threading.Event()
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                listening = pool.submit(_longest_silence, cell, over)
+                seconds = book.cell(number)
+                over.set()
+            silence = listening.result()
+            found.append(
+                _Cell(path.stem, number, cell.source, seconds, silence)
+            )
+        return found
+
+
+def _longest_silence(cell, over: threading.Event) -> float:
+    """Seconds between two signs of life, or to the end."""
+    longest, heard, last = 0.0, 0, time.monotonic()
+    while not over.wait(0.2):
+        said = len(str(cell.outputs))
+        if said != heard:
+            heard, last = said, time.monotonic()
+        longest = max(longest, time.monotonic() - last)
+    return longest
 
 
 def measure(seconds: float) -> Result:
-    """Run all lessons, two at a time."""
-    rows = []
+    """Run all lessons, three at a time."""
+    cells: list[_Cell] = []
     with concurrent.futures.ThreadPoolExecutor(PROCESSES) as pool:
-        for found in pool.map(_times, paths.lessons()):
-            rows += found
-            total = sum(row[2] for row in found)
-            say(f"{found[0][0]}: {len(found)} cells, {total:.1f} s")
-    times = sorted(row[2] for row in rows)
-    share = statistics.quantiles(times, n=100)
+        for found in pool.map(_cells, paths.lessons()):
+            cells += found
+            total = sum(cell.seconds for cell in found)
+            say(f"{found[0].lesson}: {len(found)} cells, {total:.1f} s")
     result = Result("waiting")
-    result.series = [
-        Series("a cell", "s", tuple(times)),
-        *(
-            Series(name, "s", (sum(row[2] for row in rows if row[0] == name),))
-            for name in dict.fromkeys(row[0] for row in rows)
-        ),
-    ]
-    slowest = sorted(rows, key=lambda row: -row[2])[:10]
-    silent = [
-        row
-        for row in rows
-        if row[2] > 10 and not any(w in row[3] for w in SHOWS_PROGRESS)
-    ]
+    times = sorted(cell.seconds for cell in cells)
+    result.series.append(Series("a cell", "s", tuple(times)))
+    for lesson in dict.fromkeys(cell.lesson for cell in cells):
+        total = sum(cell.seconds for cell in cells if cell.lesson == lesson)
+        result.series.append(Series(lesson, "s", (total,)))
+    share = statistics.quantiles(times, n=100)
+    silent = [cell for cell in cells if cell.silence > PATIENCE]
     result.add("a cell, median of all (s)", share[49], 0.5)
     result.add("a cell, 95 % are below (s)", share[94], 4)
-    result.add("cells over 10 s without progress", len(silent), 0)
-    for lesson, number, took, source in slowest:
-        first = next(
-            line
-            for line in source.splitlines()
-            if line.strip() and not line.startswith(("%%", "set -e", "#"))
-        )
-        result.notes.append(
-            f"{took:.1f} s: {lesson}, code cell {number + 1}: `{first[:60]}`"
-        )
+    result.add(
+        f"cells silent for more than {PATIENCE} s",
+        len(silent),
+        0,
+        reason=", ".join(f"{c.lesson} {c.number + 1}" for c in silent),
+    )
+    slowest = sorted(cells, key=lambda cell: -cell.seconds)[:10]
+    result.notes += [_named(cell) for cell in slowest]
     return result
+
+
+def _named(cell: _Cell) -> str:
+    first = next(
+        line
+        for line in cell.source.splitlines()
+        if line.strip() and not line.startswith(("%%", "set -e", "#"))
+    )
+    return (
+        f"{cell.seconds:.1f} s, silent for at most {cell.silence:.1f} s:"
+        f" {cell.lesson}, code cell {cell.number + 1}: `{first[:60]}`"
+    )

@@ -5,6 +5,7 @@ Both give the same `Image`, oldest layer and oldest history row first, as in a
 Dockerfile. All sizes are bytes of uncompressed files.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -12,7 +13,7 @@ import os
 import re
 import tarfile
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import docker
@@ -234,12 +235,28 @@ def _files_size(archive: tarfile.TarFile, path: str) -> int:
         return sum(member.size for member in layer)
 
 
-def _read_saved(found: docker.models.images.Image) -> Image:
-    """Read through an archive: slow for big images, and always exact."""
+@contextlib.contextmanager
+def saved(image: docker.models.images.Image) -> Iterator[tarfile.TarFile]:
+    """An image's archive, as `docker save` writes it, open for reading.
+
+    It lies on the disk: images are large beside a learner's memory.
+    """
+    with _saved_file(image) as file, tarfile.open(fileobj=file) as archive:
+        yield archive
+
+
+@contextlib.contextmanager
+def _saved_file(image: docker.models.images.Image) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as file:
-        for chunk in found.save():
+        for chunk in image.save():
             file.write(chunk)
         file.seek(0)
+        yield file
+
+
+def _read_saved(found: docker.models.images.Image) -> Image:
+    """Read through an archive: slow for big images, and always exact."""
+    with _saved_file(found) as file:
         image = read_archive(file)
     return dataclasses.replace(
         image,

@@ -67,7 +67,7 @@ def _notebook(path: pathlib.Path, settings: dict) -> tuple[int, int]:
 
 def _last_line(error: LabError) -> str:
     lines = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().splitlines()
-    return lines[-1][:120] if lines else ""
+    return lines[-1][-200:] if lines else ""
 
 
 def _commands(environment: dict) -> dict[str, str]:

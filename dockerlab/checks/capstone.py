@@ -26,7 +26,7 @@ from collections.abc import Collection
 
 import docker.errors
 
-from dockerlab import paths
+from dockerlab import images, paths
 from dockerlab.checks import core
 
 SOURCE = paths.PROJECT / "capstone"
@@ -425,16 +425,11 @@ class Contents:
         for name in (BASE, "python:3.13"):
             with contextlib.suppress(docker.errors.ImageNotFound):
                 base.update(_layers(bench, name))
-        with tempfile.TemporaryFile() as file:
-            for chunk in bench.client.images.get(image).save():
-                file.write(chunk)
-            file.seek(0)
-            with tarfile.open(fileobj=file) as archive:
-                [manifest] = json.load(archive.extractfile("manifest.json"))
-                for digest, path in zip(self.layers, manifest["Layers"]):
-                    if digest not in base:
-                        packed = archive.extractfile(path)
-                        self._read(digest, packed)
+        with images.saved(bench.client.images.get(image)) as archive:
+            [manifest] = json.load(archive.extractfile("manifest.json"))
+            for digest, path in zip(self.layers, manifest["Layers"]):
+                if digest not in base:
+                    self._read(digest, archive.extractfile(path))
 
     def _read(self, digest: str, packed) -> None:
         forms = [token(), base64.b64encode(token())]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import docker.errors
 
-from dockerlab import builds
+from dockerlab import builds, images
 from dockerlab.checks.core import Bench, exercise
 from dockerlab.lab import LABEL
 
@@ -68,9 +68,8 @@ def _files(bench: Bench, tag: str, path: str) -> dict[str, bytes]:
 
 def _contents(bench: Bench, tag: str) -> collections.Counter:
     """How often each content, by its hash, lies in an image's layers."""
-    packed = io.BytesIO(b"".join(bench.client.images.get(tag).save()))
     found: collections.Counter = collections.Counter()
-    with tarfile.open(fileobj=packed) as archive:
+    with images.saved(bench.client.images.get(tag)) as archive:
         [manifest] = json.load(archive.extractfile("manifest.json"))
         for layer in manifest["Layers"]:
             with tarfile.open(fileobj=archive.extractfile(layer)) as files:

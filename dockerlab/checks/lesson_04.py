@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import io
 import json
 import pathlib
 import subprocess
@@ -281,8 +280,7 @@ def pipe(bench: Bench, dockerfile: str) -> None:
 
 def _files(image) -> Iterator[str]:
     """The hash of every file in every layer of an image."""
-    saved = io.BytesIO(b"".join(image.save()))
-    with tarfile.open(fileobj=saved) as archive:
+    with images.saved(image) as archive:
         [manifest] = json.load(archive.extractfile("manifest.json"))
         for layer in manifest["Layers"]:
             with tarfile.open(fileobj=archive.extractfile(layer)) as files:

@@ -1,7 +1,6 @@
 """Exercises of lesson 06: the Flask app."""
 
 import hashlib
-import io
 import json
 import pathlib
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 
 import docker.types
 
-from dockerlab import lab
+from dockerlab import images, lab
 from dockerlab.checks.core import Bench, exercise
 
 NAMELESS = re.compile("[0-9a-f]{64}")  # what the engine calls a volume
@@ -175,8 +174,7 @@ def keep_visits(bench: Bench, name: str) -> None:
 
 def _contents(image) -> Iterator[str]:
     """The hash of every file in every layer of an image."""
-    saved = io.BytesIO(b"".join(image.save()))
-    with tarfile.open(fileobj=saved) as archive:
+    with images.saved(image) as archive:
         [manifest] = json.load(archive.extractfile("manifest.json"))
         for layer in manifest["Layers"]:
             with tarfile.open(fileobj=archive.extractfile(layer)) as files:

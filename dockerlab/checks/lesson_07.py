@@ -8,9 +8,8 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 
-from dockerlab import lab, paths, wheels
+from dockerlab import images, lab, paths, wheels
 from dockerlab.checks.core import Bench, exercise
-from dockerlab.images import read_image
 
 SLIM = "python:3.13-slim"
 PORT = "8000/tcp"
@@ -18,9 +17,10 @@ PORT = "8000/tcp"
 
 def _files(bench: Bench, tag: str, above: str) -> Iterator[str]:
     """Paths of the files in the layers of an image above another's."""
-    image, base = (read_image(bench.client, name) for name in (tag, above))
-    saved = io.BytesIO(b"".join(bench.client.images.get(tag).save()))
-    with tarfile.open(fileobj=saved) as archive:
+    image, base = (
+        images.read_image(bench.client, name) for name in (tag, above)
+    )
+    with images.saved(bench.client.images.get(tag)) as archive:
         [manifest] = json.load(archive.extractfile("manifest.json"))
         for layer in manifest["Layers"][image.shares_with(base) :]:
             with tarfile.open(fileobj=archive.extractfile(layer)) as files:
@@ -181,8 +181,8 @@ def two_stages(bench: Bench, dockerfile: str) -> None:
         ended == 0 and b"Hello from C" in container.logs(),
         "Which program does the image run, and is it in the last stage?",
     )
-    image = read_image(bench.client, tag)
-    base = read_image(bench.client, SLIM)
+    image = images.read_image(bench.client, tag)
+    base = images.read_image(bench.client, SLIM)
     if not bench.require(
         "slim",
         f"the image stands on {SLIM}",

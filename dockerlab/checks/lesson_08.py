@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import io
 import json
 import pathlib
 import re
@@ -42,8 +41,7 @@ def _files(bench: Bench, tag: str) -> Iterator[tuple[str, bytes]]:
     """Every file of every layer above the base, and the configuration."""
     image = images.read_image(bench.client, tag)
     shared = image.shares_with(images.read_image(bench.client, BASE))
-    saved = io.BytesIO(b"".join(bench.client.images.get(tag).save()))
-    with tarfile.open(fileobj=saved) as archive:
+    with images.saved(bench.client.images.get(tag)) as archive:
         [contents] = json.load(archive.extractfile("manifest.json"))
         for number, path in enumerate(contents["Layers"]):
             if number < shared:

@@ -23,7 +23,11 @@ from dockerlab.errors import LabError
 FIRST = ("debian:trixie-slim", "python:3.13-slim")  # lesson 00 needs these
 LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
-INDEX_SERVER = ("pypiserver", "packaging", "legacy-cgi", "defusedxml")
+# importlib-resources: and one that Python before 3.12 has not yet.
+INDEX_SERVER = (
+    *("pypiserver", "packaging", "legacy-cgi", "defusedxml"),
+    "importlib-resources",
+)
 PINNED = (
     paths.PROJECT / "sample_app" / "requirements.txt",
     *sorted((pathlib.Path(__file__).parent / "wheels").glob("*.txt")),

@@ -40,7 +40,7 @@ limit() { # controller, file in version 1 of control groups, in version 2, value
         echo "$4" > "$group/buildkit/$3"
     fi
 }
-half=$(awk '/^MemTotal/ {print int($2 / 2) * 1024}' /proc/meminfo)
+half=$(awk '/^MemTotal/ {printf "%.0f", int($2 / 2) * 1024}' /proc/meminfo)
 [ "$half" -lt 4294967296 ] || half=4294967296
 limit pids pids.max pids.max 1024 ||
     echo "the processes of builds cannot be limited here"
