@@ -83,6 +83,7 @@ def _commands(environment: dict) -> dict[str, str]:
         )
         lines = [row for row in done.stderr.splitlines() if row.strip()]
         said = lines[-1][:120] if lines else f"exit code {done.returncode}"
+        said = re.sub(r"lookup \S+", "lookup of a registry", said)
         found[f"`{title}`"] = said if done.returncode else "works"
     return found
 
