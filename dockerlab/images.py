@@ -245,6 +245,19 @@ def saved(image: docker.models.images.Image) -> Iterator[tarfile.TarFile]:
         yield archive
 
 
+def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
+    """The SHA-256 of every file in every layer of an image, in hexadecimal;
+    also of those that a later layer deletes."""
+    with saved(image) as archive:
+        [manifest] = json.load(archive.extractfile("manifest.json"))
+        for path in manifest["Layers"]:
+            with tarfile.open(fileobj=archive.extractfile(path)) as layer:
+                for member in layer:
+                    if member.isfile():
+                        data = layer.extractfile(member).read()
+                        yield hashlib.sha256(data).hexdigest()
+
+
 @contextlib.contextmanager
 def _saved_file(image: docker.models.images.Image) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as file:

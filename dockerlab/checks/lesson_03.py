@@ -4,7 +4,6 @@ import collections
 import contextlib
 import hashlib
 import io
-import json
 import os
 import pathlib
 import tarfile
@@ -68,15 +67,8 @@ def _files(bench: Bench, tag: str, path: str) -> dict[str, bytes]:
 
 def _contents(bench: Bench, tag: str) -> collections.Counter:
     """How often each content, by its hash, lies in an image's layers."""
-    found: collections.Counter = collections.Counter()
-    with images.saved(bench.client.images.get(tag)) as archive:
-        [manifest] = json.load(archive.extractfile("manifest.json"))
-        for layer in manifest["Layers"]:
-            with tarfile.open(fileobj=archive.extractfile(layer)) as files:
-                for member in files:
-                    if member.isfile():
-                        found[_hash(files.extractfile(member).read())] += 1
-    return found
+    image = bench.client.images.get(tag)
+    return collections.Counter(images.saved_hashes(image))
 
 
 def _hash(data: bytes) -> str:

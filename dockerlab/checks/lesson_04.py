@@ -6,7 +6,6 @@ import json
 import pathlib
 import subprocess
 import sysconfig
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -278,22 +277,10 @@ def pipe(bench: Bench, dockerfile: str) -> None:
     )
 
 
-def _files(image) -> Iterator[str]:
-    """The hash of every file in every layer of an image."""
-    with images.saved(image) as archive:
-        [manifest] = json.load(archive.extractfile("manifest.json"))
-        for layer in manifest["Layers"]:
-            with tarfile.open(fileobj=archive.extractfile(layer)) as files:
-                for member in files:
-                    if member.isfile():
-                        data = files.extractfile(member).read()
-                        yield hashlib.sha256(data).hexdigest()
-
-
 def _holds(bench: Bench, tag: str, text: str) -> bool:
     """Whether any layer of the image has a file with this text."""
     wanted = hashlib.sha256(text.encode()).hexdigest()
-    return wanted in _files(bench.client.images.get(tag))
+    return wanted in images.saved_hashes(bench.client.images.get(tag))
 
 
 @exercise("04-borrow", wants="dockerfile")
