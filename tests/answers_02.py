@@ -66,7 +66,7 @@ WRONG = {
         ("word", _word('"course.word"')),
         ("word", _word("silent.id")),
         # The other label; at a second seat its key has another beginning.
-        ("word", _word('sorted(silent.labels.items())[-1][1]')),
+        ("word", _word("sorted(silent.labels.items())[-1][1]")),
         ("word", _word('json.dumps(silent.labels["course.word"])')),
         ("answer", _word("silent.labels")),
     ],

@@ -1,11 +1,12 @@
 """Run every notebook on other engines, and say what differs.
 
     python tests/on_engines.py forky bookworm podman
+    python tests/on_engines.py bookworm 07 11b
 
-Each is a box of its own. Every code cell is run, also after one that failed,
-and counted. On Podman single commands are tried too, since few lessons get
-far without BuildKit. The tables go into docs/robustness.md. Exit 1 if a cell
-failed on an engine of Docker's.
+The second runs these lessons alone. Each engine is a box of its own. Every
+code cell is run, also after one that failed, and counted. On Podman single
+commands are tried too, since few lessons get far without BuildKit. The tables
+go into docs/robustness.md. Exit 1 if a cell failed on an engine of Docker's.
 """
 
 import concurrent.futures
@@ -20,6 +21,7 @@ from dockerlab.errors import LabError
 from dockerlab.notebooks import Run
 
 DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
+SUITES = ["forky", "bookworm", "podman"]
 LAB = [sys.executable, "-m", "dockerlab"]
 FILE = "FROM debian:trixie-slim\nRUN echo hi > /x\n"
 # What a beginner's day is made of: title, shell command.
@@ -88,9 +90,12 @@ def _commands(environment: dict) -> dict[str, str]:
     return found
 
 
-def main(suites: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Run, write the tables; how many cells failed where none should."""
-    books, red = paths.lessons(), 0
+    chosen = tuple(word for word in words if word[:1].isdigit())
+    suites = [word for word in words if word not in chosen] or SUITES
+    books = [p for p in paths.lessons() if p.name.startswith(chosen or "")]
+    red = 0
     for suite in suites:
         settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
         up = [*LAB, "engine", "up", "--tests", "--suite", suite]
@@ -115,7 +120,8 @@ def main(suites: list[str]) -> int:
 
 
 def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
-    """Put a column into a table of the document, or in its place."""
+    """Put a column into a table of the document, or into its old place;
+    lessons that did not run now keep what it said of them."""
     table = re.compile(
         f"(<!-- {place} -->\n).*(<!-- end of {place} -->)", re.DOTALL
     )
@@ -129,9 +135,10 @@ def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
         title: {name: row[n] for name, row in old.items() if n < len(row)}
         for n, title in enumerate(titles)
     }
-    columns[head[1]] = rows
+    columns[head[1]] = columns.get(head[1], {}) | rows
+    names = dict.fromkeys([*list(old)[2:], *rows])
     made = [[head[0], *columns], ["---"] * (1 + len(columns))]
-    made += [[n, *(c.get(n, "") for c in columns.values())] for n in rows]
+    made += [[n, *(c.get(n, "") for c in columns.values())] for n in names]
     written = "".join(f"| {' | '.join(row)} |\n" for row in made)
     DOCUMENT.write_text(
         table.sub(lambda m: f"{m[1]}{written}{m[2]}", text), "utf-8"
@@ -139,4 +146,4 @@ def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(bool(main(sys.argv[1:] or ["forky", "bookworm", "podman"])))
+    sys.exit(bool(main(sys.argv[1:])))

@@ -386,3 +386,11 @@ def test_bombs_and_hogs_of_builds_end_within_the_boxs_limits(
         " __import__('time').sleep(5) for _ in range(200)]\"\n",
     )
     assert report.unmet() == ["builds"]
+
+
+def test_code_in_a_card_is_code():
+    """Between backticks, and nothing else becomes HTML."""
+    criterion = core.Criterion("x", "`a` < b", False, "See `docker ps`.")
+    card = core.Report("00-x", (criterion,))._repr_html_()
+    assert "<code>a</code> &lt; b" in card
+    assert "<code>docker ps</code>" in card

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import html
 import http.client
 import importlib
 import pathlib
@@ -21,7 +20,7 @@ import docker.types
 import requests
 from docker.utils.build import PatternMatcher
 
-from dockerlab import builds, engine, images, progress
+from dockerlab import builds, engine, images, markup, progress
 from dockerlab.errors import LabError
 from dockerlab.lab import LABEL, MAKER
 
@@ -136,12 +135,12 @@ class Report:
         rows = "".join(
             f"<tr><td style='text-align:left;font-weight:600'>"
             f"{'✓ met' if c.met else '✗ not met'}</td>"
-            f"<td style='text-align:left'>{html.escape(c.text)}</td></tr>"
+            f"<td style='text-align:left'>{markup.inline(c.text)}</td></tr>"
             for c in self.criteria
         )
         hint = ""
         if not self.passed:
-            hint = f"<p><b>Hint:</b> {html.escape(self.hint())}</p>"
+            hint = f"<p><b>Hint:</b> {markup.inline(self.hint())}</p>"
         return (
             f"<div style='border-left:4px solid {colour};padding-left:12px'>"
             f"<p><b>{self.exercise}</b>: {self._verdict()}</p>"

@@ -40,9 +40,9 @@ def score_card(criteria: Sequence) -> frame.Picture:
     caption = f"{len(data['met'])} of {len(rows)} properties are met"
     if data["missing"]:
         worst = max((r for r in rows if not r.met), key=lambda r: r.points)
-        caption += f"; worth most of the missing: {worst.text}"
+        caption += f"; worth most of the missing: {_plain(worst.text)}"
     alt = "; ".join(
-        f"{row.text}: {'met' if row.met else 'not met'}, {row.points}"
+        f"{_plain(row.text)}: {'met' if row.met else 'not met'}, {row.points}"
         for row in rows
     )
     alt = f"Score card, {title}. {alt}."
@@ -54,7 +54,7 @@ def _row(axes, y: float, row, unit: float) -> None:
     ink = frame.INK if row.met else frame.ORANGE
     mark = "✓" if row.met else "✗"
     axes.text(0.1, y, mark, va="center", size=9, color=ink)
-    text = frame.fitted(row.text, 3.7)
+    text = frame.fitted(_plain(row.text), 3.7)
     axes.text(0.35, y, text, va="center", size=frame.SMALL, color=ink)
     face = frame.BLUE if row.met else "white"
     edge = frame.BLUE if row.met else frame.ORANGE
@@ -62,3 +62,8 @@ def _row(axes, y: float, row, unit: float) -> None:
     bar = Rectangle((4.2, y - 0.065), wide, 0.13, fc=face, ec=edge, lw=1.2)
     axes.add_patch(bar)
     axes.text(4.3 + wide, y, str(row.points), va="center", size=frame.SMALL)
+
+
+def _plain(text: str) -> str:
+    """Without the backticks around code, which a picture does not set."""
+    return text.replace("`", "")

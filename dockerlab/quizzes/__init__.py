@@ -14,9 +14,7 @@ Words between backticks are set as code. jupyterquiz draws the questions.
 
 import dataclasses
 import hashlib
-import html
 import pathlib
-import re
 
 import yaml
 from jupyterquiz.dynamic.loader import load_questions_script
@@ -26,6 +24,7 @@ from jupyterquiz.dynamic.renderer import (
     render_div,
 )
 
+from dockerlab import markup
 from dockerlab.errors import LabError
 
 FOLDER = pathlib.Path(__file__).parent
@@ -205,10 +204,8 @@ def _converted(question: Question) -> dict:
 
 def _marked_up(text: str) -> str:
     """HTML that shows the text as it is, with code between backticks."""
-    safe = html.escape(text)
     # jupyterquiz would read formulas and links into these.
-    safe = safe.replace("$", "&#36;").replace("[", "&#91;")
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
+    return markup.inline(text).replace("$", "&#36;").replace("[", "&#91;")
 
 
 def _as_list(questions: list[Question]) -> str:
