@@ -122,7 +122,7 @@ def clean(everything: bool) -> None:
         for box in boxes():
             box.remove()
         # Only what the lab keeps there: the folder may hold other things.
-        for name in ("box", "supplies", "vm"):
+        for name in ("box", "supplies", "vm", "workspaces"):
             host.remove_tree(paths.home() / name)
         for name in ("jupyter", "supplies"):
             background.log_file(name).unlink(missing_ok=True)

@@ -85,7 +85,12 @@ def serve(engine: Engine, port: int) -> str:
     if os.geteuid() == 0:
         arguments.append("--allow-root")
     # The token goes by the environment: everybody can read arguments.
-    environment = {**engine.environment(), "JUPYTER_TOKEN": token}
+    environment = {
+        **engine.environment(),
+        "JUPYTER_TOKEN": token,
+        # Tabs that the user's own JupyterLab has open are not the course's.
+        "JUPYTERLAB_WORKSPACES_DIR": str(paths.home() / "workspaces"),
+    }
     process = background.launch(
         NAME, arguments, environment, port=port, token=token
     )

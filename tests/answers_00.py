@@ -20,7 +20,7 @@ WRONG = {
         ("exists", _mine("debian:trixie-slim sleep 9", "dockerlab-00-other")),
         ("image", _mine("python:3.13-slim sleep 600")),
         ("runs", _mine("debian:trixie-slim echo sleep 600")),
-        ("runs", _mine("debian:trixie-slim sleep 2")),
+        ("runs", _mine("debian:trixie-slim sleep 1")),
         ("runs", _mine("debian:trixie-slim slep 600")),
         ("answer", 'check("00-first-container", "two words")'),
     ],
