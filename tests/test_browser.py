@@ -96,7 +96,9 @@ def _lesson(page, address: str, number: str, heading: str = ""):
             path.write_bytes(stored)
 
 
-def test_lesson_06_in_a_browser(lab_address, page, browser, tmp_path):
+def test_lesson_06_in_a_browser(
+    lab_address, spare_home, page, browser, tmp_path
+):
     base = lab_address.split("/lab/")[0]
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{base}/api/contents")
@@ -120,6 +122,8 @@ def test_lesson_06_in_a_browser(lab_address, page, browser, tmp_path):
             _must_go_on(page, deadline, tmp_path)
             page.keyboard.press("Control+End")
         assert page.locator(ERROR).count() == 0
+    # The open tabs are kept there, not among the user's own.
+    assert any((spare_home / "workspaces").iterdir())
 
 
 def _menu(page, menu: str, entry: str) -> None:
