@@ -1,5 +1,7 @@
 """Containers over their lives: states, restarts, stops, data, networks."""
 
+import pathlib
+
 import docker
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
@@ -263,7 +265,11 @@ def mount_map(
         f"What is written to {frame.listed(outlive) or 'no folder'} outlives"
         " the container; the rest does not."
     )
-    alt = "; ".join(f"{path}: {kind} {name}" for path, kind, name in rows)
+    # A folder of the machine is long to hear, and says nothing elsewhere.
+    alt = "; ".join(
+        f"{path}: {kind} {pathlib.PurePosixPath(name).name}"
+        for path, kind, name in rows
+    )
     return frame.Picture(axes.figure, caption, f"Mounts. {alt}.", rows)
 
 
