@@ -57,7 +57,7 @@ def main() -> None:
     facts = _merged(
         {
             "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-            "engine": f"Docker Engine {found.version} ({found.kind})",
+            "engine": f"{found.title} ({found.kind})",
             "results": [result.as_dict() for result in results],
         }
     )

@@ -66,7 +66,7 @@ def start(port: int, later: bool) -> None:
     """Prepare everything, then JupyterLab on lesson 00."""
     jupyter.require_port(port)
     found = engine.prepare(engine.find())
-    click.echo(f"Docker Engine {found.version} ({_whose(found)}) is ready.")
+    click.echo(f"{found.title} ({_whose(found)}) is ready.")
     url = jupyter.serve(found, port)
     if later and _lacks(found, supplies.LATER):
         if not background.find("supplies"):
@@ -182,7 +182,7 @@ def up(suite: str, tests: bool) -> None:
         install = functools.partial(host.packages, ["chromium"])
         extra.append(tasks.Task("browser for the tests", install, usual=15))
     found = engine.prepare(engine.find(suite), images, extra)
-    click.echo(f"Docker Engine {found.version} ({_whose(found)}): {found.url}")
+    click.echo(f"{found.title} ({_whose(found)}): {found.url}")
 
 
 @engine_group.command()
@@ -200,7 +200,8 @@ def status(suite: str) -> None:
     found = engine.find(suite)
     click.echo(f"engine:  {_whose(found)}")
     click.echo(f"address: {found.url}")
-    click.echo(f"version: {found.version or 'not running'}")
+    version = found.title if found.version else "not running"
+    click.echo(f"version: {version}")
     if found.box:
         kept = disk_used(found.box.folder) + disk_used(found.box.supplies)
         click.echo(f"kept:    {kept / 1e6:.0f} MB in {paths.home()}")

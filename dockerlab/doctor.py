@@ -19,6 +19,7 @@ import requests
 from dockerlab import engine, jupyter, paths
 from dockerlab.engine import Engine, supplies
 from dockerlab.engine.box import Box
+from dockerlab.engine.find import PODMAN
 from dockerlab.errors import LabError
 
 KVM_GET_API_VERSION = 0xAE00
@@ -88,7 +89,7 @@ def _engine(found: Engine, facts: dict) -> Iterator[Check]:
         "storage_driver": info.get("Driver", ""),
     }
     kind = "the lab's own" if found.box else "your own"
-    yield Check("engine", True, f"Docker Engine {found.version}, {kind}")
+    yield Check("engine", True, f"{found.title}, {kind}")
     yield Check("API", True, f"{found.api} (1.41 or newer is needed)")
     yield Check("architecture", True, str(facts["architecture"]))
     yield _storage(info)
@@ -112,6 +113,14 @@ def _storage(info: dict) -> Check:
 
 
 def _builder(found: Engine) -> Check:
+    if found.product == PODMAN:
+        return Check(
+            "builder",
+            False,
+            "Podman holds no BuildKit, with which most lessons build",
+            "Set DOCKERLAB_ENGINE=box (the lab's own engine), or install"
+            " Docker Engine",
+        )
     try:
         answer = subprocess.run(
             ["docker", "buildx", "version"],

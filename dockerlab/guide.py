@@ -65,6 +65,8 @@ def _interrupt(number: int, frame: object) -> None:
 
 def _after(result) -> None:
     error = result.error_in_exec or result.error_before_exec
+    if _cell.interrupted and not error:
+        error = KeyboardInterrupt()  # a line with ! keeps it to itself
     said = advice(error) if error else ""
     if said:
         print(f"\n{said}")

@@ -134,6 +134,7 @@ class Lab:
             )
         os.environ["DOCKERLAB_DOCKER"] = real
         os.environ["DOCKERLAB_LESSON"] = self.lesson
+        os.environ["DOCKERLAB_SCRATCH"] = str(self.seat.folder)
         os.environ["PATH"] = os.pathsep.join([str(WRAPPER), *found])
         # No advertisements and no redrawing in what a notebook stores.
         os.environ["DOCKER_CLI_HINTS"] = "false"

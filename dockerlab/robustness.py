@@ -36,16 +36,16 @@ def write(
         whole: whether everything was tried, or a sample.
     """
     try:
-        version = engine.find().version
+        title = engine.find().title
     except LabError:
-        version = "none"
+        title = "no engine"
     today = datetime.date.today().isoformat()
     rows = [f"| {what} | {number:,} |" for what, number in counted.items()]
     text = "\n".join(
         [
             f"{'Everything' if whole else 'The sample of `make test`'},"
             f" {today}, {platform.system()} on {platform.machine()},"
-            f" {os.cpu_count()} cores, Docker Engine {version}."
+            f" {os.cpu_count()} cores, {title}."
             f" Tests that failed: {red}.",
             "",
             "| what was done to it | times |",

@@ -102,8 +102,7 @@ def main(words: list[str]) -> int:
         subprocess.run(up, env={**os.environ, **settings}, check=True)
         box = engine.Box(suite)
         kernel = {**settings, "DOCKER_HOST": box.url}
-        version = engine.find(suite).version
-        title = f"{'Podman' if suite == 'podman' else 'Docker'} {version}"
+        title = engine.find(suite).title
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             work = [pool.submit(_notebook, path, kernel) for path in books]
             found = [done.result() for done in work]

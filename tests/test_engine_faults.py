@@ -64,21 +64,27 @@ FAULTS = {
     "registry killed": lambda box: _kill(box, "docker-registry serve"),
     "package index killed": lambda box: _kill(box, "pypiserver run"),
 }
-FOR_EACH_RUN = "dockerd killed"
+FOR_EACH_RUN = ("dockerd killed", "00")
+OTHERS = [
+    *((fault, "00") for fault in FAULTS if fault != FOR_EACH_RUN[0]),
+    # Lessons that hold more on the engine than others: volumes and networks,
+    # a Compose project, a swarm.
+    *(("dockerd killed", number) for number in ("05", "10", "11b")),
+    ("engine stopped", "11b"),
+]
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "number"),
     [
-        pytest.param(
-            name, marks=[] if name == FOR_EACH_RUN else pytest.mark.long
-        )
-        for name in FAULTS
+        FOR_EACH_RUN,
+        *(pytest.param(*pair, marks=pytest.mark.long) for pair in OTHERS),
     ],
 )
-def test_fault_in_the_midst(fault, elsewhere, record_property):
+def test_fault_in_the_midst(fault, number, elsewhere, record_property):
     settings, box = elsewhere
-    with Run(LESSON, **settings) as run:
+    [lesson] = [p for p in paths.lessons() if p.name.startswith(number)]
+    with Run(lesson, **settings) as run:
         half = len(run.cells) // 2
         for number in range(half):
             run.cell(number)
@@ -88,7 +94,7 @@ def test_fault_in_the_midst(fault, elsewhere, record_property):
                 said = [o.get("text", "") for o in run.cells[number].outputs]
                 assert any(word in "".join(said) for word in ADVICE), said
                 break
-    with Run(LESSON, **settings) as run:
+    with Run(lesson, **settings) as run:
         run.all()
     record_property("counted", {"faults of the engine": 1})
 
@@ -173,14 +179,15 @@ def test_clock_changed(elsewhere, shift, record_property):
 def test_names_taken_by_somebody_else(elsewhere, record_property):
     """Whatever the name is of: the lesson says so and touches nothing."""
     settings, box = elsewhere
-    [lesson] = [p for p in paths.lessons() if p.name.startswith("06")]
+    [lesson] = [p for p in paths.lessons() if p.name.startswith("05")]
     client = docker.DockerClient(box.url)
     client.images.pull("debian:trixie-slim")
     taken = {
         "container": lambda: client.containers.create(
-            "debian:trixie-slim", name="dockerlab-06-web"
+            "debian:trixie-slim", name="dockerlab-05-web"
         ),
-        "volume": lambda: client.volumes.create("dockerlab-06-data"),
+        "volume": lambda: client.volumes.create("dockerlab-05-data"),
+        "network": lambda: client.networks.create("dockerlab-05-back"),
     }
     for kind, make in taken.items():
         theirs = make()

@@ -1,5 +1,6 @@
 """Bad input: each gets one clear message, a next step, and no traceback."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -45,23 +46,40 @@ def test_docker_host_of_other_kinds(command, host):
     _says(done, "No Docker Engine answers")
 
 
-def test_an_engine_that_is_too_old(command):
-    class Old(http.server.BaseHTTPRequestHandler):
+@contextlib.contextmanager
+def _engine_that_says(**about):
+    """Something that answers like an engine that is of another kind."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            body = json.dumps({"Version": "19.03", "ApiVersion": "1.40"})
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(body.encode())
+            self.wfile.write(json.dumps(about).encode())
 
         def log_message(self, *words):
             pass
 
-    with http.server.HTTPServer(("127.0.0.1", 0), Old) as server:
+    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"tcp://127.0.0.1:{server.server_port}"
-        done = command("engine", "up", DOCKERLAB_ENGINE="", DOCKER_HOST=url)
+        yield f"tcp://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def test_an_engine_that_is_too_old(command):
+    with _engine_that_says(Version="19.03", ApiVersion="1.40") as url:
+        done = command("engine", "up", DOCKERLAB_ENGINE="", DOCKER_HOST=url)
     _says(done, "too old", "1.41")
+
+
+def test_podman_is_called_so_and_builds_without_buildkit(command):
+    parts = [{"Name": "Podman Engine"}, {"Name": "Conmon"}]
+    about = {"Version": "5.4.2", "ApiVersion": "1.41", "Components": parts}
+    with _engine_that_says(**about) as url:
+        settings = {"DOCKERLAB_ENGINE": "own", "DOCKER_HOST": url}
+        status = command("engine", "status", **settings)
+        variables = command("engine", "env", **settings)
+    assert "Podman 5.4.2" in status.stdout
+    assert "DOCKER_BUILDKIT=0" in variables.stdout
 
 
 def test_a_taken_port_for_jupyter(command, bare_home):

@@ -5,9 +5,13 @@ KILL_EVERY=1 every single cell.
 """
 
 import os
+import pathlib
 import signal
 import threading
+import time
 
+import nbformat
+import psutil
 import pytest
 
 from dockerlab import paths
@@ -75,14 +79,80 @@ def test_cells_out_of_order(path, record_property):
     record_property("counted", {"cells run out of order": tried})
 
 
+FOREGROUND = {
+    "container of %%bash": "%%bash\ndocker run --rm {base} sleep {seconds}",
+    "container of !": "!docker run {base} sleep {seconds}",
+    "container of the SDK": "lab.client.containers.run('{base}',"
+    " 'sleep {seconds}', labels=lab.labels)",
+    "build of %%bash": "%%bash\nprintf 'FROM {base}\\nRUN sleep {seconds}\\n'"
+    " | docker build --no-cache -",
+    "build of dockerlab": "from dockerlab import builds\nbuilds.build("
+    "dockerfile='FROM {base}\\nRUN sleep {seconds}', options=['--no-cache'])",
+}
+
+
+@pytest.mark.lesson("97")
+@pytest.mark.parametrize("kind", FOREGROUND)
+def test_an_interrupted_cell_leaves_nothing(
+    kind, tmp_path, lab_client, record_property
+):
+    """Neither its container nor its build goes on with nobody waiting."""
+    seconds = f"611{list(FOREGROUND).index(kind)}"
+    base = "debian:trixie-slim"
+    cell = FOREGROUND[kind].format(base=base, seconds=seconds)
+    first = "from dockerlab.lab import Lab\nlab = Lab('97')"
+    with _made_of(tmp_path, first, cell) as run:
+        run.cell(0)
+        # Interrupted as soon as the engine runs what the cell asked for.
+        watch = threading.Thread(
+            target=lambda: (_until(lambda: _sleeps(seconds)), _sigint(run))
+        )
+        watch.start()
+        _fails(run, 1)
+        watch.join()
+        assert _until(lambda: not _sleeps(seconds))
+        containers = lab_client.containers.list(all=True, ignore_removed=True)
+        assert not [c for c in containers if seconds in str(c.attrs["Args"])]
+        said = "".join(o.get("text", "") for o in run.cells[1].outputs)
+        assert "You interrupted this cell." in said
+    record_property("counted", {"cells interrupted": 1})
+
+
+def _made_of(folder: pathlib.Path, *sources: str) -> Run:
+    """A notebook of these code cells, ready to run."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    path = folder / "97_made.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return Run(path)
+
+
+def _sleeps(seconds: str) -> bool:
+    """Whether `sleep` runs for that long, in a container or a build."""
+    for process in psutil.process_iter(["cmdline"]):
+        if process.info["cmdline"] == ["sleep", seconds]:
+            return True
+    return False
+
+
+def _until(holds, patience: float = 30) -> bool:
+    deadline = time.monotonic() + patience
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def _sigint(run: Run) -> None:
+    os.killpg(os.getpgid(run.pid), signal.SIGINT)
+
+
 def _interrupt(run: Run, number: int) -> bool:
     """Run up to a cell and interrupt it soon after its start; whether it had
     not ended."""
     for before in range(number):
         run.cell(before)
-    timer = threading.Timer(
-        0.3, lambda: os.killpg(os.getpgid(run.pid), signal.SIGINT)
-    )
+    timer = threading.Timer(0.3, _sigint, [run])
     timer.start()
     stopped = _fails(run, number)
     timer.cancel()

@@ -59,6 +59,19 @@ def _path() -> dict[str, str]:
     return {"PATH": os.environ["PATH"]}
 
 
+def test_builds_leave_their_temporary_files_in_the_lessons_folder(lab):
+    env = {"DOCKERLAB_DOCKER": "printenv", "DOCKERLAB_LESSON": "06"}
+    for folder, expected in ((lab.scratch, lab.scratch), ("/none", "")):
+        done = subprocess.run(
+            [WRAPPER / "docker", "TMPDIR"],
+            env={**env, **_path(), "DOCKERLAB_SCRATCH": str(folder)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout.strip() == str(expected)
+    assert os.environ["DOCKERLAB_SCRATCH"] == str(lab.scratch)
+
+
 def test_starts_clean_and_leaves_nothing(lab):
     command = f"docker run -d --name {lab.name('x')} debian:trixie-slim true"
     subprocess.run(command.split(), check=True, capture_output=True)

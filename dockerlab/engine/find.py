@@ -11,13 +11,15 @@ from dockerlab.engine.box import Box
 from dockerlab.errors import LabError
 
 OLDEST_API = (1, 41)  # Docker Engine 20.10
+DOCKER, PODMAN = "Docker Engine", "Podman"
 
 
 @dataclasses.dataclass(frozen=True)
 class Engine:
     """The engine to use: kind `own` or `box`, and how to reach it.
 
-    `version` and `api` are empty for a box that does not run yet.
+    `version` and `api` are empty for a box that does not run yet. `product`
+    is what answers: Podman's socket speaks Docker's API.
     """
 
     kind: str
@@ -25,12 +27,23 @@ class Engine:
     version: str = ""
     api: str = ""
     box: Box | None = None
+    product: str = DOCKER
+
+    @property
+    def title(self) -> str:
+        """What answers, and its version."""
+        return f"{self.product} {self.version}"
 
     def environment(self) -> dict[str, str]:
         """What programs on the host need to use this engine."""
-        if not self.box:
-            return {}
-        return {**self.box.environment(), "DOCKER_HOST": self.url}
+        found = {}
+        if self.box:
+            found = {**self.box.environment(), "DOCKER_HOST": self.url}
+        if self.product == PODMAN:
+            # It holds no BuildKit. `docker build` would start one from an
+            # image of its own; without it the engine builds by itself.
+            found["DOCKER_BUILDKIT"] = "0"
+        return found
 
     def client(self, timeout: float = 60) -> docker.DockerClient:
         """An SDK client of this engine."""
@@ -82,14 +95,18 @@ def _of_box(box: Box, url: str = "") -> Engine:
     url = url or box.url
     if not box.running():
         return Engine("box", url, box=box)
-    version, api = _versions(docker.DockerClient(url, timeout=10))
-    return Engine("box", url, version, api, box)
+    version, api, product = _about(docker.DockerClient(url, timeout=10))
+    return Engine("box", url, version, api, box, product)
 
 
-def _versions(client: docker.DockerClient) -> tuple[str, str]:
+def _about(client: docker.DockerClient) -> tuple[str, str, str]:
+    """An engine's version, its API's, and what it is."""
     answer = client.api.version(api_version=False)
     client.close()
-    return answer.get("Version", ""), answer.get("ApiVersion", "0.0")
+    parts = [part.get("Name", "") for part in answer.get("Components") or ()]
+    podman = any(name.startswith(PODMAN) for name in parts)
+    version, api = answer.get("Version", ""), answer.get("ApiVersion", "0.0")
+    return version, api, PODMAN if podman else DOCKER
 
 
 def contact(named: str = "") -> Engine:
@@ -103,7 +120,7 @@ def contact(named: str = "") -> Engine:
         # With a version given, the client says nothing to the engine yet.
         client = docker.from_env(version="1.41", timeout=10)
         url = client.api.base_url
-        version, api = _versions(client)
+        version, api, product = _about(client)
     except (docker.errors.DockerException, requests.RequestException) as error:
         raise ConnectionError(_reason(error)) from None
     except (OSError, ValueError, AttributeError) as error:
@@ -115,7 +132,7 @@ def contact(named: str = "") -> Engine:
             "The course needs API 1.41 (Docker Engine 20.10) or newer.",
             "Update it, or set DOCKERLAB_ENGINE=box to use the lab's own.",
         )
-    return Engine("own", named or url, version, api)
+    return Engine("own", named or url, version, api, product=product)
 
 
 def _reason(error: Exception) -> str:
