@@ -18,10 +18,10 @@ from dockerlab import builds, engine, paths, traffic
 from dockerlab.engine import host
 from dockerlab.lab import Lab
 
-ROUNDS = 3
+ROUNDS = 5
 CONCURRENCY = (1, 16, 64)
-REQUESTS = 6000  # two to four seconds of work
-FEWER = 1000  # for the development server
+REQUESTS = 3000  # one or two seconds of work
+FEWER = 300  # for the development server
 IMAGE = "dockerlab/98-serving"
 BARE, HOST, DEVELOPMENT = 18080, 18081, 18082  # ports
 PATH = "/healthz"

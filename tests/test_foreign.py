@@ -300,7 +300,7 @@ NEIGHBOURS = Foreign(
         },
     },
     volumes={"dockerlab-06-data-mine": {}, "dockerlab": {"of": "mine"}},
-    networks={"dockerlab-net": {}, "dockerlab-08-mine": {}},
+    networks={"dockerlab-net": {}, "dockerlab-08-neighbours": {}},
     images={
         "mydockerlab/06-x": {"dockerlab.lesson": "06"},
         "dockerlab/06-mine": {},
