@@ -151,6 +151,8 @@ def build(
         else:
             command += ["--file", "-", os.fspath(context)]
         code, output = _run(command, dockerfile or "", timeout)
+        if code and _without_words(parse_rawjson([output])):
+            code, output = _run(command, dockerfile or "", timeout)
         written = json.loads(metadata.read_text()) if code == 0 else {}
     done = dataclasses.replace(
         parse_rawjson([output]),
@@ -162,6 +164,19 @@ def build(
     if check and not done.ok:
         raise LabError("The build failed.", done.error)
     return done
+
+
+def _without_words(build: Build) -> bool:
+    """Whether a RUN failed and its words are missing.
+
+    Two builds that want the same step at the same time share it, and its
+    words may go to one of them alone. What failed is not kept, so a second
+    build runs it again.
+    """
+    return any(
+        step.error and "] RUN " in step.name and not step.log
+        for step in build.steps
+    )
 
 
 def parse_rawjson(lines: Iterable[str]) -> Build:

@@ -190,6 +190,7 @@ class Lab:
     def _scratch(self) -> pathlib.Path:
         """The lesson's own folder, empty."""
         folder = self.seat.folder
+        _step_out(folder)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder
@@ -372,6 +373,17 @@ def copy_app(target: str | pathlib.Path) -> None:
     shutil.copytree(source, target, ignore=skip, dirs_exist_ok=True)
     classic = pathlib.Path(target, "Dockerfile.classic")
     classic.rename(classic.with_name("Dockerfile"))
+
+
+def _step_out(folder: pathlib.Path) -> None:
+    """Leave a folder that goes, or is gone: a lesson that is run a second
+    time in one kernel still stands where its first run ended."""
+    try:
+        inside = pathlib.Path.cwd().is_relative_to(folder.resolve())
+    except FileNotFoundError:
+        inside = True
+    if inside:
+        os.chdir(paths.NOTEBOOKS)
 
 
 def _labels_of(kind, name: str) -> dict[str, str] | None:
