@@ -174,7 +174,7 @@ def _without_words(build: Build) -> bool:
     build runs it again.
     """
     return any(
-        step.error and "] RUN " in step.name and not step.log
+        step.error and step.name.startswith("RUN ") and not step.log
         for step in build.steps
     )
 

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from dockerlab import builds
 from dockerlab.builds import build, parse_rawjson
 from dockerlab.errors import LabError
 
@@ -207,3 +208,22 @@ def test_no_client(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LabError, match="no `docker` command"):
         build(tmp_path)
+
+
+def test_a_failure_whose_words_went_to_another_is_asked_again(
+    lab_client, monkeypatch
+):
+    """Two builds that share a failing step: its words reach one of them."""
+    real, runs = builds._run, []
+
+    def run(*arguments):
+        code, output = real(*arguments)
+        runs.append(code)
+        lost = len(runs) == 1
+        return code, output.replace('"logs"', '"lost"') if lost else output
+
+    monkeypatch.setattr(builds, "_run", run)
+    text = f"FROM {BASE}\nRUN echo before; exit 3\n"
+    done = build(dockerfile=text, options=LABEL)
+    assert len(runs) == 2
+    assert done.step("before").log == "before\n"

@@ -1,12 +1,14 @@
 """A lesson's workspace, and the `docker` that adds its label."""
 
 import os
+import pathlib
 import socket
 import subprocess
 import time
 
 import pytest
 
+from dockerlab import paths
 from dockerlab.errors import LabError
 from dockerlab.lab import WRAPPER, Lab, names_in_use
 
@@ -81,6 +83,13 @@ def test_starts_clean_and_leaves_nothing(lab):
     again = Lab("98")
     assert not any(row["course"] for row in again.count().values())
     again.close()
+
+
+def test_starts_again_where_it_stands(lab, monkeypatch):
+    """A lesson run twice in one kernel stands in a folder that goes."""
+    monkeypatch.chdir(lab.folder("work"))
+    Lab("98").close()
+    assert pathlib.Path.cwd() == paths.NOTEBOOKS
 
 
 def test_keeps_what_somebody_else_made(lab):
