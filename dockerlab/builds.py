@@ -151,11 +151,13 @@ def build(
         else:
             command += ["--file", "-", os.fspath(context)]
         code, output = _run(command, dockerfile or "", timeout)
-        if code and _without_words(parse_rawjson([output])):
+        read = parse_rawjson([output])
+        if code and _without_words(read):
             code, output = _run(command, dockerfile or "", timeout)
+            read = parse_rawjson([output])
         written = json.loads(metadata.read_text()) if code == 0 else {}
     done = dataclasses.replace(
-        parse_rawjson([output]),
+        read,
         ok=code == 0,
         image_id=written.get("containerimage.digest", ""),
     )
