@@ -44,7 +44,10 @@ ALIAS = r"dl(?:-(?:seat|made)\d\d|[0-9a-f]{7})"
 LABEL = ".lesson"  # the end of a label's name
 SEATS = 100
 CHUNK = 1 << 16  # bytes
-PATIENCE = 0.01  # seconds, for the rest of a name cut in two
+# Seconds to wait for the rest of a name that was cut in two. A message of
+# HTTP does not end within a name, so more will come, late on a busy machine;
+# a stream can end anywhere, and somebody waits for what it said.
+PATIENCE, STREAMS = 5.0, 0.1
 # What decides where the command line and the SDK find an engine.
 ADDRESS = (
     "DOCKER_HOST",
@@ -135,6 +138,7 @@ class Swap:
 # -- the socket that exchanges them -------------------------------------
 
 _REQUEST = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE) (\S+) HTTP/1\.[01]\r\n")
+_UPGRADED = re.compile(rb"HTTP/1\.[01] 101 ")
 _REFUSED = re.compile(rb"HTTP/1\.[01] [45]\d\d ")
 # Archives of files: a checksum over a member's name stands beside it.
 _FILES = re.compile(rb"/containers/[^/]+/(archive|export)\b")
@@ -266,6 +270,7 @@ class _Talk:
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
         self.swap: Swap | None = proxy.everything
+        self.patience = PATIENCE
 
     async def pump(
         self,
@@ -277,7 +282,7 @@ class _Talk:
         kept = b""  # may be the beginning of a name
         while True:
             try:
-                wait = PATIENCE if kept else None
+                wait = self.patience if kept else None
                 data = await asyncio.wait_for(reader.read(CHUNK), wait)
             except TimeoutError:
                 writer.write(self._exchanged(kept))
@@ -293,6 +298,8 @@ class _Talk:
                 writer.write(self._exchanged(kept))
                 kept = b""
                 data = self._begin(writer, data, request[1])
+            elif not asks and _UPGRADED.match(data):
+                self.patience = STREAMS
             elif not asks and _REFUSED.match(data):
                 self.swap = self.proxy.everything  # a message, no archive
             data = kept + data

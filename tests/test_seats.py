@@ -5,11 +5,15 @@ import hashlib
 import io
 import json
 import os
+import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
+import tempfile
+import time
 
 import docker
 import pytest
@@ -95,6 +99,34 @@ def test_cutting_a_stream_changes_nothing(words, lengths):
         end = len(part) - SWAP.unsure(part)
         out, kept = out + SWAP(part)[:end], part[end:]
     assert out + SWAP(kept) == whole
+
+
+def test_a_name_whose_rest_comes_late():
+    """A busy machine stops between two writes of one message."""
+    halves = (
+        b"POST /containers/create?name=dockerlab-06-web HTTP/1.1\r\n\r\n"
+        b'{"Labels":{"dockerlab.les',
+        b'son":"06"}}',
+    )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.socket(socket.AF_UNIX) as far,
+    ):
+        far.bind(f"{folder}/far")
+        far.listen()
+        proxy = seats.Proxy(
+            pathlib.Path(folder, "near"), f"{folder}/far", SWAP, SWAP
+        )
+        proxy.start()
+        with socket.socket(socket.AF_UNIX) as near:
+            near.connect(str(proxy.path))
+            for half in halves:
+                near.sendall(half)
+                time.sleep(0.5)
+            near.shutdown(socket.SHUT_WR)
+            engine, _ = far.accept()
+            with engine, engine.makefile("rb") as sent:
+                assert sent.read() == SWAP(b"".join(halves))
 
 
 @pytest.fixture
