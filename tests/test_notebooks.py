@@ -1,5 +1,6 @@
 """The form of the lessons: what the house rules say of every notebook."""
 
+import re
 import statistics
 
 import nbformat
@@ -94,6 +95,18 @@ def test_follows_the_frame(book):
         assert part in text
     exercises = [t for c in book.cells for t in _tags(c) if "exercise:" in t]
     assert len(exercises) >= 3
+
+
+@pytest.mark.parametrize("place", range(len(LESSONS)))
+def test_leads_to_the_next_lesson(place):
+    book = nbformat.read(LESSONS[place], as_version=4)
+    text = "\n".join(c.source for c in book.cells if c.cell_type != "code")
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    here = LESSONS[place].parent
+    assert [link for link in links if not (here / link).exists()] == []
+    after = [path.name for path in LESSONS[place + 1 : place + 2]]
+    line = next(x for x in text.splitlines() if x.startswith("**Next:**"))
+    assert re.findall(r"\(([\w.]+\.ipynb)\)", line) == after
 
 
 def test_every_owed_claim_is_proven():

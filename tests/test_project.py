@@ -10,6 +10,8 @@ import yaml
 
 from dockerlab import paths
 
+README = paths.PROJECT / "README.md"
+DOCUMENTS = [README, *sorted(paths.PROJECT.glob("docs/*.md"))]
 # The properties of the Development Container Specification's schema that our
 # file uses, with their types.
 DEVCONTAINER = {
@@ -60,14 +62,15 @@ def test_workflow_calls_the_readmes_command():
 
 
 def test_readme_lists_every_lesson():
-    readme = (paths.PROJECT / "README.md").read_text("utf-8")
+    readme = README.read_text("utf-8")
     linked = re.findall(r"\(notebooks/([^)]+\.ipynb)\)", readme)
     assert linked == [path.name for path in paths.lessons()]
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/CONTRIBUTING.md"])
-def test_links_lead_somewhere(document):
-    file = paths.PROJECT / document
+@pytest.mark.parametrize(
+    "file", DOCUMENTS, ids=[file.name for file in DOCUMENTS]
+)
+def test_links_lead_somewhere(file):
     links = re.findall(r"\]\(([^)#:]+)\)", file.read_text("utf-8"))
     assert [x for x in links if not (file.parent / x).exists()] == []
 
