@@ -65,9 +65,18 @@ def main() -> None:
 def start(port: int, later: bool) -> None:
     """Prepare everything, then JupyterLab on lesson 00."""
     jupyter.require_port(port)
-    found = engine.prepare(engine.find())
+    found, ran = engine.find(), jupyter.running()
+    # Both take seconds, and neither needs the other.
+    serve = functools.partial(jupyter.serve, found, port)
+    opened = tasks.Task("JupyterLab", lambda tell: serve(), usual=5)
+    try:
+        found = engine.prepare(found, extra=[opened])
+    except BaseException:
+        if not ran:
+            background.end(jupyter.NAME)
+        raise
     click.echo(f"{found.title} ({_whose(found)}) is ready.")
-    url = jupyter.serve(found, port)
+    url = serve()
     if later and _lacks(found, supplies.LATER):
         if not background.find("supplies"):
             command = ["-m", "dockerlab", "engine", "supplies"]
