@@ -74,8 +74,11 @@ def _merged(facts: dict) -> dict:
     if RESULTS.exists():
         before = json.loads(RESULTS.read_text("utf-8"))
         same = all(before[key] == facts[key] for key in ("machine", "engine"))
-        old = before["results"] if same else []
-        fresh = {row["benchmark"]: row for row in old} | fresh
+        for row in before["results"] if same else ():
+            name = row["benchmark"]
+            # What was measured whole says more than what was cut short.
+            if name not in fresh or row["whole"] > fresh[name]["whole"]:
+                fresh[name] = row
     rows = [fresh[name] for name in ALL if name in fresh]
     merged = {**facts, "results": rows}
     schema = json.loads((HERE / "results.schema.json").read_text("utf-8"))

@@ -91,6 +91,7 @@ def measure(seconds: float) -> Result:
     for size in SIZES:
         left = seconds - (time.monotonic() - begun)
         if last and 2.2 * last > left:
+            result.whole = False
             result.notes.append(
                 f"{size} learners were not measured: the time of this run was"
                 " over. `make bench ONLY=classroom` measures all."

@@ -52,12 +52,16 @@ class Target:
 
 @dataclasses.dataclass
 class Result:
-    """What one benchmark found; `notes` say what the figures do not."""
+    """What one benchmark found; `notes` say what the figures do not.
+
+    It is not `whole` where the time of a run was over before it was.
+    """
 
     benchmark: str
     series: list[Series] = dataclasses.field(default_factory=list)
     targets: list[Target] = dataclasses.field(default_factory=list)
     notes: list[str] = dataclasses.field(default_factory=list)
+    whole: bool = True
     seconds: float = 0.0  # that the measuring took
     date: str = dataclasses.field(
         default_factory=lambda: datetime.date.today().isoformat()

@@ -1,11 +1,7 @@
 """Write the figures of a whole run into the documents that quote them."""
 
-import pathlib
-import re
+from dockerlab import documents, paths
 
-from dockerlab import paths
-
-MARKED = "(<!-- {0} -->\n).*(<!-- end of {0} -->)"
 DOCUMENT = paths.PROJECT / "docs" / "benchmarks.md"
 README = paths.PROJECT / "README.md"
 
@@ -14,7 +10,7 @@ def write(facts: dict) -> None:
     """Write docs/benchmarks.md's tables and README's line."""
     dates = sorted({result["date"] for result in facts["results"]})
     where = f"{' and '.join(dates)}, {facts['machine']}, {facts['engine']}."
-    _replace(DOCUMENT, "figures", f"{where}\n\n{_tables(facts)}\n")
+    documents.fill(DOCUMENT, "figures", f"{where}\n\n{_tables(facts)}\n")
     targets = [t for r in facts["results"] for t in r["targets"]]
     rows = "\n".join(
         f"| {t['name']} | {t['value']:.3g} |"
@@ -24,7 +20,7 @@ def write(facts: dict) -> None:
     )
     head = f"Measured by `make bench` on {where}\n\n"
     head += "| what | measured | target |\n"
-    _replace(README, "figures", f"{head}|---|---|---|\n{rows}\n")
+    documents.fill(README, "figures", f"{head}|---|---|---|\n{rows}\n")
 
 
 def _tables(facts: dict) -> str:
@@ -52,13 +48,3 @@ def _tables(facts: dict) -> str:
         parts += [f"- {note}" for note in result["notes"]]
         parts.append("")
     return "\n".join(parts)
-
-
-def _replace(path: pathlib.Path, name: str, text: str) -> None:
-    pattern = re.compile(MARKED.format(name), re.DOTALL)
-    found = path.read_text("utf-8")
-    if not pattern.search(found):
-        raise RuntimeError(f"{path.name} has no place for {name}.")
-    path.write_text(
-        pattern.sub(lambda m: f"{m[1]}{text}{m[2]}", found), "utf-8"
-    )

@@ -176,6 +176,14 @@ class Run:
             ) from None
         return time.monotonic() - begun
 
+    def fails(self, number: int) -> bool:
+        """Run a code cell; whether it failed."""
+        try:
+            self.cell(number)
+        except LabError:
+            return True
+        return False
+
     def all(self) -> list[float]:
         """Run every code cell; the seconds each took."""
         return [self.cell(number) for number in range(len(self.cells))]

@@ -9,13 +9,10 @@ import datetime
 import os
 import pathlib
 import platform
-import re
 from collections.abc import Iterable, Mapping
 
-from dockerlab import engine
+from dockerlab import documents, engine
 from dockerlab.errors import LabError
-
-TABLE = re.compile("(<!-- table -->\n).*(<!-- end of table -->)", re.DOTALL)
 
 
 def total(counted: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -54,8 +51,4 @@ def write(
             "",
         ]
     )
-    document = pathlib.Path(path)
-    found = document.read_text("utf-8")
-    document.write_text(
-        TABLE.sub(lambda m: f"{m[1]}{text}{m[2]}", found), "utf-8"
-    )
+    documents.fill(pathlib.Path(path), "table", text)

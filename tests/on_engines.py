@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 
-from dockerlab import engine, paths
+from dockerlab import documents, engine, paths
 from dockerlab.errors import LabError
 from dockerlab.notebooks import Run
 
@@ -121,12 +121,7 @@ def main(words: list[str]) -> int:
 def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
     """Put a column into a table of the document, or into its old place;
     lessons that did not run now keep what it said of them."""
-    table = re.compile(
-        f"(<!-- {place} -->\n).*(<!-- end of {place} -->)", re.DOTALL
-    )
-    text = DOCUMENT.read_text("utf-8")
-    lines = table.search(text)[0].splitlines()
-    lines = [line for line in lines if line.startswith("|")]
+    lines = documents.read(DOCUMENT, place).splitlines()
     cells = [line.strip("|").split("|") for line in lines]
     old = {row[0].strip(): [c.strip() for c in row[1:]] for row in cells}
     titles = old.get(head[0], [])
@@ -139,9 +134,7 @@ def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
     made = [[head[0], *columns], ["---"] * (1 + len(columns))]
     made += [[n, *(c.get(n, "") for c in columns.values())] for n in names]
     written = "".join(f"| {' | '.join(row)} |\n" for row in made)
-    DOCUMENT.write_text(
-        table.sub(lambda m: f"{m[1]}{written}{m[2]}", text), "utf-8"
-    )
+    documents.fill(DOCUMENT, place, written)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 import jsonschema
 import pytest
 
+from benchmarks import __main__ as main
 from benchmarks import report
 from benchmarks.core import Result, Series, in_turn, ratio
 from dockerlab import paths
@@ -34,6 +35,25 @@ def test_results_fit_their_schema():
     facts["results"][0]["benchmark"] = "another"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(facts, schema)
+
+
+def test_a_room_that_was_cut_short_replaces_no_whole_one(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(main, "RESULTS", tmp_path / "results.json")
+
+    def measured(value: float, whole: bool) -> float:
+        rows = [Series("memory", "MB", (value,))]
+        result = Result("classroom", rows, whole=whole).as_dict()
+        facts = main._merged(_facts() | {"results": [result]})
+        main.RESULTS.write_text(json.dumps(facts))
+        [row] = facts["results"]
+        return row["series"][0]["median"]
+
+    assert measured(1.0, whole=False) == 1.0
+    assert measured(2.0, whole=True) == 2.0
+    assert measured(3.0, whole=False) == 2.0
+    assert measured(4.0, whole=True) == 4.0
 
 
 def test_documents_have_a_place_for_the_figures(tmp_path, monkeypatch):

@@ -90,21 +90,13 @@ def test_fault_in_the_midst(fault, number, elsewhere, record_property):
             run.cell(number)
         FAULTS[fault](box)
         for number in range(half, len(run.cells)):
-            if _fails(run, number):
+            if run.fails(number):
                 said = [o.get("text", "") for o in run.cells[number].outputs]
                 assert any(word in "".join(said) for word in ADVICE), said
                 break
     with Run(lesson, **settings) as run:
         run.all()
     record_property("counted", {"faults of the engine": 1})
-
-
-def _fails(run: Run, number: int) -> bool:
-    try:
-        run.cell(number)
-    except LabError:
-        return True
-    return False
 
 
 @pytest.mark.long
@@ -124,7 +116,7 @@ def test_disk_of_the_engine_full(elsewhere, tmp_path, record_property):
             fill = ["dd", "if=/dev/zero", f"of={filler}", "bs=64k"]
             subprocess.run(fill, capture_output=True)
             failed = next(
-                (n for n in range(2, len(run.cells)) if _fails(run, n)), None
+                (n for n in range(2, len(run.cells)) if run.fails(n)), None
             )
             assert failed is not None
             said = "".join(

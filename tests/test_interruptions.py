@@ -15,7 +15,6 @@ import psutil
 import pytest
 
 from dockerlab import paths
-from dockerlab.errors import LabError
 from dockerlab.notebooks import Run
 
 LESSONS = paths.lessons()
@@ -70,7 +69,7 @@ def test_cells_out_of_order(path, record_property):
     with Run(path) as run:
         middle = len(run.cells) // 2
         for number in range(middle, middle + 4):
-            if not _fails(run, number):
+            if not run.fails(number):
                 continue
             tried += 1
             said = [o.get("text", "") for o in run.cells[number].outputs]
@@ -108,7 +107,7 @@ def test_an_interrupted_cell_leaves_nothing(
             target=lambda: (_until(lambda: _sleeps(seconds)), _sigint(run))
         )
         watch.start()
-        _fails(run, 1)
+        run.fails(1)
         watch.join()
         assert _until(lambda: not _sleeps(seconds))
         containers = lab_client.containers.list(all=True, ignore_removed=True)
@@ -154,15 +153,7 @@ def _interrupt(run: Run, number: int) -> bool:
         run.cell(before)
     timer = threading.Timer(0.3, _sigint, [run])
     timer.start()
-    stopped = _fails(run, number)
+    stopped = run.fails(number)
     timer.cancel()
     timer.join()
     return stopped
-
-
-def _fails(run: Run, number: int) -> bool:
-    try:
-        run.cell(number)
-    except LabError:
-        return True
-    return False
