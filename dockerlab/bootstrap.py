@@ -153,10 +153,12 @@ def brought() -> list[object]:
 
 
 def make_venv() -> None:
-    """A virtual environment with pip, from this Python."""
+    """A virtual environment, from this Python; with pip if it has none."""
     if VENV.exists():
         shutil.rmtree(VENV)
-    made = run(sys.executable, "-m", "venv", VENV)
+    # pip is among the pinned packages: another one first takes seconds.
+    bare = ["--without-pip"] if has_pip(sys.executable) else []
+    made = run(sys.executable, "-m", "venv", *bare, VENV)
     if made.returncode == 0:
         return
     # Debian keeps venv's pip in a package of its own.
@@ -178,9 +180,18 @@ def make_venv() -> None:
         )
 
 
+def has_pip(python: object) -> bool:
+    """Whether a Python runs, and has a pip that installs for others too."""
+    can = run(python, "-m", "pip", "--python", python, "--version")
+    return can.returncode == 0
+
+
 def install() -> None:
     """Everything that requirements.txt pins, each file checked by its hash."""
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check"]
+    pip = [PYTHON, "-m", "pip"]
+    if not has_pip(PYTHON):
+        pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+    pip.append("--disable-pip-version-check")
     uv = shutil.which("uv") or VENV / "bin" / "uv"
     if not pathlib.Path(uv).exists():
         say("fetching uv, which installs quickly")
@@ -239,7 +250,7 @@ def main(kit: str = "") -> None:
     begun = time.monotonic()
     print("Python environment in .venv (usually 10 s)", flush=True)
     require_machine()
-    if not PYTHON.exists() or run(PYTHON, "-c", "import pip").returncode:
+    if not PYTHON.exists() or run(PYTHON, "-c", "").returncode:
         make_venv()
     install()
     find_project()

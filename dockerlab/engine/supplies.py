@@ -164,7 +164,8 @@ def _download(
     """The files that one list of requirements pins, for the images."""
     host.run(
         [
-            *(sys.executable, "-m", "pip", "download", "--no-input"),
+            # What is prepared beside it takes longer.
+            *("nice", sys.executable, "-m", "pip", "download", "--no-input"),
             "--python-version=3.13",
             "--only-binary=:all:",
             f"--no-binary={FROM_SOURCE}",
