@@ -133,8 +133,9 @@ def measure(seconds: float) -> Result:
         "bare machine to first executed cell, against the floor",
         first / floor,
         FACTOR,
-        reason="to JupyterLab it is"
-        f" {lab / floor:.2f}; then a kernel starts and imports.",
+        reason="what prepares the engine comes with the environment, which"
+        f" is installed first; to JupyterLab it is {lab / floor:.2f}, then a"
+        " kernel starts and imports.",
     )
     result.add("JupyterLab, the second time (s)", again, AGAIN)
     return result
