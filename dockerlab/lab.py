@@ -24,7 +24,7 @@ import docker
 import docker.errors
 
 from dockerlab import engine, paths, seats
-from dockerlab.engine import supplies
+from dockerlab.engine import host, supplies
 from dockerlab.errors import LabError
 
 LABEL = "dockerlab.lesson"
@@ -161,7 +161,7 @@ class Lab:
             LabError: a hundred ports in a row are taken.
         """
         for port in range(wanted, wanted + 100):
-            if _is_free(port) and self._reserve(port):
+            if host.is_free(port) and self._reserve(port):
                 if port != wanted:
                     print(f"Port {wanted} is taken here: using port {port}.")
                 return port
@@ -171,20 +171,12 @@ class Lab:
         )
 
     def _reserve(self, port: int) -> bool:
-        """Keep a port for this lesson, though nothing listens there yet.
-
-        The mark is a socket without a file: it ends with its process, and
-        every user of this machine's network sees it.
-        """
-        if port in self._reserved or sys.platform != "linux":
-            return True
-        mark = socket.socket(socket.AF_UNIX)
-        try:
-            mark.bind(f"\0dockerlab-port-{port}")
-        except OSError:
-            mark.close()
-            return False
-        self._reserved[port] = mark
+        """Keep a port for this lesson, though nothing listens there yet."""
+        if port not in self._reserved and sys.platform == "linux":
+            mark = host.mark(f"port-{port}")
+            if not mark:
+                return False
+            self._reserved[port] = mark
         return True
 
     def _scratch(self) -> pathlib.Path:
@@ -351,16 +343,6 @@ class Lab:
         self.client.close()
         while self._reserved:
             self._reserved.popitem()[1].close()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def copy_app(target: str | pathlib.Path) -> None:

@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -16,6 +17,7 @@ import nbclient
 import nbformat
 from jupyter_client.connect import LocalPortCache
 
+from dockerlab.engine import host
 from dockerlab.errors import LabError
 
 CELL_SECONDS = 180
@@ -89,22 +91,42 @@ class KernelPorts(LocalPortCache):
     A kernel binds its ports a second after Jupyter chose them. Jupyter's own
     choice is one of those that the system also gives to each connection that
     somebody opens, and a kernel whose port is taken dies at its start
-    (jupyter_client issue 487). These lie below.
+    (jupyter_client issue 487). These lie below, and are marked for others
+    that choose at the same time.
     """
 
     PORTS = range(20_000, 32_000)
 
+    def __init__(self, **settings: object) -> None:
+        super().__init__(**settings)
+        self._marks: dict[int, socket.socket] = {}
+
     def find_available_port(self, ip: str) -> int:
-        """A free port that no other kernel of this process has."""
+        """A free port that no other kernel has or is about to have."""
         while True:
             port = random.SystemRandom().choice(self.PORTS)
-            if port in self.currently_used_ports:
+            if not self._take(port):
                 continue
-            with socket.socket() as probe, contextlib.suppress(OSError):
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((ip, port))
-                self.currently_used_ports.add(port)
+            if host.is_free(port, ip):
                 return port
+            self.return_port(port)
+
+    def return_port(self, port: int) -> None:
+        """Let others have a port again."""
+        super().return_port(port)
+        if port in self._marks:
+            self._marks.pop(port).close()
+
+    def _take(self, port: int) -> bool:
+        if port in self.currently_used_ports:
+            return False
+        if sys.platform == "linux":
+            mark = host.mark(f"port-{port}")
+            if not mark:
+                return False
+            self._marks[port] = mark
+        self.currently_used_ports.add(port)
+        return True
 
 
 class Run:

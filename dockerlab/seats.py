@@ -25,7 +25,6 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import stat
 import subprocess
 import sys
@@ -35,7 +34,7 @@ import urllib.parse
 from collections.abc import AsyncIterator, Iterable, Iterator
 
 from dockerlab import paths
-from dockerlab.engine import Engine
+from dockerlab.engine import Engine, host
 from dockerlab.errors import LabError
 
 COURSE = "dockerlab"
@@ -466,14 +465,7 @@ def _mark(who: str, learner: str, thing: str) -> int:
 def _hold(name: str) -> object | None:
     """Hold a mark until this process ends; None where somebody else does."""
     if sys.platform == "linux":
-        # A socket without a file: seen by all users of this machine.
-        mark = socket.socket(socket.AF_UNIX)
-        try:
-            mark.bind(f"\0dockerlab-seat-{name}")
-        except OSError:
-            mark.close()
-            return None
-        return mark
+        return host.mark(f"seat-{name}")
     file = (_parent("") / f"seat-{name}").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,44 @@
+"""Ports of kernels that several processes start at once."""
+
+import random
+import subprocess
+import sys
+
+import pytest
+
+from dockerlab import paths
+from dockerlab.engine import host
+from dockerlab.notebooks import KernelPorts
+
+HOLD = """
+import sys
+from dockerlab.engine import host
+mark = host.mark(f"port-{sys.argv[1]}")
+print("held" if mark else "taken", flush=True)
+sys.stdin.read()
+"""
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="marks are Linux's"
+)
+
+
+def test_a_port_that_another_process_has_chosen(monkeypatch):
+    here = random.sample(KernelPorts.PORTS, 20)
+    one, two = [port for port in here if host.is_free(port)][:2]
+    ports = KernelPorts()
+    monkeypatch.setattr(ports, "PORTS", [one, two])
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(one)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=paths.PROJECT,
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        assert ports.find_available_port("127.0.0.1") == two
+        other.stdin.close()
+        other.wait(10)
+    assert ports.find_available_port("127.0.0.1") == one
+    ports.return_port(two)
+    assert ports.find_available_port("127.0.0.1") == two
