@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from dockerlab import engine, notebooks, paths, robustness
 from dockerlab.engine import host
@@ -166,6 +167,27 @@ ORDER = (
     *("test_engine_faults", "test_seats", "test_interruptions"),
     *("test_foreign", "test_faults"),
 )
+
+
+# Each of these takes minutes, and is a scope of its own.
+WHOLE_LESSONS = (
+    *("test_stopped_anywhere[", "test_two_learners_run_each_lesson_at_once["),
+    *("test_fault_in_the_midst[", "test_foreign_things_survive_each_lesson["),
+)
+
+
+class _Scopes(LoadScopeScheduling):
+    """Tests by notebook, class or file; long runs of whole lessons alone."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if any(part in nodeid for part in WHOLE_LESSONS):
+            return nodeid
+        return super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> _Scopes:
+    """Called by xdist, where there are several processes."""
+    return _Scopes(config, log)
 
 
 def _turn(item: pytest.Item) -> int:

@@ -382,7 +382,14 @@ def test_two_learners_run_lesson_00_at_once(tmp_path, record_property):
 
 @pytest.mark.usefixtures("on_box")
 @pytest.mark.long
-@pytest.mark.parametrize("path", paths.lessons(), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.lesson(path.name[:2]))
+        for path in paths.lessons()
+    ],
+    ids=lambda path: path.stem,
+)
 def test_two_learners_run_each_lesson_at_once(path, tmp_path, record_property):
     _twice(path, tmp_path)
     record_property("counted", {"lessons of two learners at once": 1})
