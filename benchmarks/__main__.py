@@ -24,10 +24,10 @@ ALL = (
     "images",
     "serving",
     "validation",
-    "waiting",
     "ready",
     "footprint",
-    "classroom",  # takes what time is left
+    "waiting",  # this and the next take what time is left
+    "classroom",
 )
 MINUTES = 15  # for everything
 

@@ -18,9 +18,9 @@ from dockerlab import builds, engine, paths, traffic
 from dockerlab.engine import host
 from dockerlab.lab import Lab
 
-ROUNDS = 5
+ROUNDS = 3
 CONCURRENCY = (1, 16, 64)
-REQUESTS = 3000  # one or two seconds of work
+REQUESTS = 2500  # about a second of work
 FEWER = 300  # for the development server
 IMAGE = "dockerlab/98-serving"
 BARE, HOST, DEVELOPMENT = 18080, 18081, 18082  # ports

@@ -69,18 +69,15 @@ def measure(seconds: float) -> Result:
     )
     result.add("nbval against nbmake", ratio(nbval, nbmake), 1.1)
     say("growth with notebooks and processes")
-    second = _nbval(MORE[1:])
     both = _nbval(MORE)
     shared = _nbval(MORE, "-n2", "--dist=loadscope")
     for title, value in (
-        (f"nbval, lesson {MORE[1]}", second),
-        ("nbval, both", both),
-        ("nbval, both, two processes", shared),
+        ("nbval, two lessons", both),
+        ("nbval, two lessons in two processes", shared),
     ):
         result.series.append(Series(title, "s", (value,)))
     result.notes.append(
-        f"Two notebooks take {both / (nbval.median + second):.2f} of the sum"
-        f" of each alone, and in two processes {shared / both:.2f} of the"
-        " time in one."
+        f"The second, longer notebook adds {both - nbval.median:.1f} s; in two"
+        f" processes both take {shared / both:.2f} of the time in one."
     )
     return result
