@@ -59,7 +59,8 @@ def measure(seconds: float) -> Result:
     """Run all lessons, two at a time, as far as the time goes."""
     result = Result("waiting")
     cells: list[_Cell] = []
-    end = time.monotonic() + seconds - AFTERWARDS
+    # The first lessons begin in any case: no figures would be no result.
+    end = time.monotonic() + max(1.0, seconds - AFTERWARDS)
 
     def study(path: pathlib.Path) -> list[_Cell]:
         return _cells(path) if time.monotonic() < end else []
