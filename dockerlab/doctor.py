@@ -7,7 +7,6 @@ import os
 import pathlib
 import platform
 import shutil
-import socket
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import psutil
 import requests
 
 from dockerlab import engine, jupyter, paths
-from dockerlab.engine import Engine, supplies
+from dockerlab.engine import Engine, host, supplies
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import PODMAN
 from dockerlab.errors import LabError
@@ -223,13 +222,7 @@ def _ports(port: int) -> Iterator[Check]:
         if ours and ours["port"] == number:
             yield Check(f"port {number}", True, f"{use}, running")
             continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            free = True
-            try:
-                probe.bind(("127.0.0.1", number))
-            except OSError:
-                free = False
+        free = host.is_free(number)
         detail = f"free, for {use}" if free else f"taken; {use} wants it"
         yield Check(f"port {number}", free, detail, fix, required=False)
 
