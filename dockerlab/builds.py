@@ -171,14 +171,12 @@ def build(
 def _without_words(build: Build) -> bool:
     """Whether a RUN failed and its words are missing.
 
-    Two builds that want the same step at the same time share it, and its
-    words may go to one of them alone. What failed is not kept, so a second
-    build runs it again.
+    Of a step that two builds share (see `_without_twins`), one of them is
+    told nothing once in some thousand times. What failed is not kept, so a
+    second build runs it again.
     """
-    return any(
-        step.error and step.name.startswith("RUN ") and not step.log
-        for step in build.steps
-    )
+    failed = build.error.startswith("process ")
+    return failed and not any(step.error and step.log for step in build.steps)
 
 
 def parse_rawjson(lines: Iterable[str]) -> Build:
@@ -204,7 +202,7 @@ def parse_rawjson(lines: Iterable[str]) -> Build:
         for log in update.get("logs", []):
             data = base64.b64decode(log["data"])
             vertexes[log["vertex"]]["log"] += data
-    steps = _steps(vertexes)
+    steps = _steps(_without_twins(vertexes))
     errors = re.findall(
         r"^ERROR: (?:failed to solve: )?(.*)", text, re.MULTILINE
     )
@@ -238,6 +236,33 @@ def _split(stream: str) -> tuple[list[dict[str, Any]], str]:
         text.append(stream[position:end])
         position = end
     return updates, "".join(text)
+
+
+def _without_twins(
+    vertexes: dict[str, dict[str, Any]],
+) -> dict[str, dict[str, Any]]:
+    """The steps without those that another build did for this one.
+
+    Where two builds reach the same step at the same time, BuildKit runs it
+    once. The other build is told of it twice: by a vertex of its own that
+    says nothing, and by the first build's, of the same name, with its times
+    and words.
+    """
+
+    def tells(digest: str) -> tuple[bool, bool, int]:
+        vertex = vertexes[digest]
+        return bool(vertex["runs"]), bool(vertex["error"]), len(vertex["log"])
+
+    names = {digest: vertex["name"] for digest, vertex in vertexes.items()}
+    best = {names[digest]: digest for digest in sorted(vertexes, key=tells)}
+    stands_for = {
+        digest: best[name] if _DOCKERFILE_STEP.fullmatch(name) else digest
+        for digest, name in names.items()
+    }
+    kept = {d: v for d, v in vertexes.items() if stands_for[d] == d}
+    for vertex in kept.values():
+        vertex["inputs"] = [stands_for.get(d, d) for d in vertex["inputs"]]
+    return kept
 
 
 def _steps(vertexes: dict[str, dict[str, Any]]) -> list[Step]:

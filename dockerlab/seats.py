@@ -408,7 +408,8 @@ def enter(seat: Seat) -> None:
     if seat.url:
         changed = {*ADDRESS, *seat.environment(), "DOCKERLAB_BEHIND"}
         _before = {name: os.environ.get(name) for name in changed}
-        os.environ["DOCKERLAB_BEHIND"] = os.environ.get("DOCKER_HOST", "")
+        engine = os.environ.get("DOCKER_HOST", "")
+        os.environ["DOCKERLAB_BEHIND"] = f"{seat.url} {engine}"
         for name in ADDRESS:
             os.environ.pop(name, None)
         os.environ.update(seat.environment())

@@ -43,7 +43,12 @@ def command(tmp_path):
 
 
 def _clean_environment() -> dict[str, str]:
-    names = ("DOCKER_HOST", "DOCKER_CONFIG", "DOCKERLAB_DOCKER")
+    names = (
+        "DOCKER_HOST",
+        "DOCKER_CONFIG",
+        "DOCKERLAB_DOCKER",
+        "DOCKERLAB_BEHIND",  # this process may sit at a lesson's seat
+    )
     return {k: v for k, v in os.environ.items() if k not in names}
 
 

@@ -1,6 +1,7 @@
 """Reading builds: a recorded one, and live ones."""
 
 import base64
+import concurrent.futures
 import json
 import uuid
 
@@ -114,6 +115,22 @@ def test_pulled_base_is_not_cached():
     assert not done.step("FROM").cached
 
 
+def test_recorded_beside_another_build():
+    """Steps that another build ran are told of twice, and counted once."""
+    own = [
+        vertex("e4", "[a 3/3] RUN make > x", inputs=["e3"]),
+        vertex("e3", "[a 2/3] COPY . .", inputs=["d1", "d2"]),
+        vertex("e5", "[a 4/4] RUN more", 4, 5, inputs=["e4"]),
+    ]
+    done = parse_rawjson(own + RECORDED + FAILED)
+    named = [step.name for step in done.steps if not step.internal]
+    assert len(named) == len(set(named))
+    make = done.step("RUN make")
+    assert (make.digest, make.error) == ("d4", "process failed")
+    assert make.log == "café\n"
+    assert done.step("RUN more").inputs == ("d4",)
+
+
 def test_nothing():
     assert parse_rawjson([]).steps == ()
 
@@ -210,20 +227,40 @@ def test_no_client(monkeypatch, tmp_path):
         build(tmp_path)
 
 
-def test_a_failure_whose_words_went_to_another_is_asked_again(
-    lab_client, monkeypatch
+@pytest.mark.parametrize("loss", ['"logs"', '"error"'])
+def test_a_failure_that_was_not_told_is_asked_again(
+    lab_client, monkeypatch, loss
 ):
-    """Two builds that share a failing step: its words reach one of them."""
+    """Two builds that share a failing step: one may be told nothing."""
     real, runs = builds._run, []
 
     def run(*arguments):
         code, output = real(*arguments)
         runs.append(code)
-        lost = len(runs) == 1
-        return code, output.replace('"logs"', '"lost"') if lost else output
+        first = len(runs) == 1
+        return code, output.replace(loss, '"lost"') if first else output
 
     monkeypatch.setattr(builds, "_run", run)
     text = f"FROM {BASE}\nRUN echo before; exit 3\n"
     done = build(dockerfile=text, options=LABEL)
     assert len(runs) == 2
     assert done.step("before").log == "before\n"
+
+
+def test_builds_that_fail_together_are_told_all(lab_client, tmp_path):
+    """They share a step that two folders lead to; each hears what it says."""
+    text = f"FROM {BASE}\nCOPY a .\nRUN cat a; sleep 1; echo end; exit 3\n"
+    word = uuid.uuid4().hex
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "a").write_text(f"{word}\n")
+
+    def fail(folder):
+        return build(folder, dockerfile=text, options=LABEL)
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        both = list(pool.map(fail, folders))
+    for done in both:
+        assert done.step("cat a").log == f"{word}\nend\n"
+        assert [step.name[:4] for step in done.rebuilt][-1] == "RUN "

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockerlab import engine, paths, seats
+from dockerlab.errors import LabError
 from dockerlab.lab import LABEL, Lab
 
 SWAP = seats.Swap(
@@ -243,6 +244,14 @@ def test_the_engine_is_still_what_it_was(two):
     found = engine.find()
     assert (found.kind, found.url) == (behind.kind, behind.url)
     assert found.environment().get("DOCKER_HOST", found.url) == behind.url
+
+
+def test_another_docker_host_than_the_seats(two, monkeypatch):
+    """Who names another engine at a seat is told about that one."""
+    monkeypatch.setenv("DOCKERLAB_ENGINE", "")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    with pytest.raises(LabError, match=r"tcp://127\.0\.0\.1:1"):
+        engine.find()
 
 
 def test_a_socket_is_its_owners(two):

@@ -70,9 +70,9 @@ def find(suite: str = "") -> Engine:
         )
     box = Box(suite)
     named = os.environ.get("DOCKER_HOST", "")
-    # A lesson's seat: a socket of this process before the engine.
-    behind = os.environ.get("DOCKERLAB_BEHIND")
-    if named and behind == box.url:
+    # A lesson's seat: a socket of this process before the engine. It counts
+    # only while DOCKER_HOST still is that socket.
+    if os.environ.get("DOCKERLAB_BEHIND") == f"{named} {box.url}":
         return _of_box(box, named)
     if wanted == "box" or named == box.url:
         return _of_box(box)
