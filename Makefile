@@ -9,6 +9,10 @@ PIN = $(UV) pip compile --quiet --universal --generate-hashes --no-header \
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env)
 WHEELS := dockerlab/engine/wheels
 
+# Where it is set, every kernel and command would compile all its modules
+# anew, which takes a second or two each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help env start test test-all test-engines test-offline doctor stop \
 	clean kit kit-load vm notebooks format bench requirements
