@@ -245,23 +245,23 @@ def _without_twins(
 
     Where two builds reach the same step at the same time, BuildKit runs it
     once. The other build is told of it twice: by a vertex of its own that
-    says nothing, and by the first build's, of the same name, with its times
-    and words.
+    never begins, and by the first build's, of the same name, with its times
+    and words. (An ADD from the network is two vertices of one name, too: the
+    fetching is an input of the adding.)
     """
-
-    def tells(digest: str) -> tuple[bool, bool, int]:
-        vertex = vertexes[digest]
-        return bool(vertex["runs"]), bool(vertex["error"]), len(vertex["log"])
-
-    names = {digest: vertex["name"] for digest, vertex in vertexes.items()}
-    best = {names[digest]: digest for digest in sorted(vertexes, key=tells)}
+    began = {
+        vertex["name"]: digest
+        for digest, vertex in vertexes.items()
+        if vertex["runs"] and _DOCKERFILE_STEP.fullmatch(vertex["name"])
+    }
     stands_for = {
-        digest: best[name] if _DOCKERFILE_STEP.fullmatch(name) else digest
-        for digest, name in names.items()
+        digest: digest if vertex["runs"] else began.get(vertex["name"], digest)
+        for digest, vertex in vertexes.items()
     }
     kept = {d: v for d, v in vertexes.items() if stands_for[d] == d}
-    for vertex in kept.values():
-        vertex["inputs"] = [stands_for.get(d, d) for d in vertex["inputs"]]
+    for digest, vertex in kept.items():
+        inputs = [stands_for.get(d, d) for d in vertex["inputs"]]
+        vertex["inputs"] = [one for one in inputs if one != digest]
     return kept
 
 

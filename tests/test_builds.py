@@ -131,6 +131,20 @@ def test_recorded_beside_another_build():
     assert done.step("RUN more").inputs == ("d4",)
 
 
+@pytest.mark.parametrize("began", ["e1", "e2"])
+def test_recorded_fetching_and_adding_have_one_name(began):
+    """Whichever of the two never began, they make no circle."""
+    name = "[2/2] ADD http://files/a /a"
+    fetching = vertex("e1", name, inputs=[])
+    adding = vertex("e2", name, inputs=["e1"])
+    more = vertex("e3", "[3/3] RUN more", 4, 5, inputs=["e2"])
+    inputs = ["e1"] if began == "e2" else []
+    ran = vertex(began, name, 1, 2, inputs=inputs)
+    done = parse_rawjson([fetching, adding, ran, more])
+    assert [step.name[:3] for step in done.steps] == ["ADD", "RUN"]
+    assert done.step("RUN more").inputs == (began,)
+
+
 def test_nothing():
     assert parse_rawjson([]).steps == ()
 
