@@ -68,9 +68,12 @@ def start(port: int, later: bool) -> None:
     found, ran = engine.find(), jupyter.running()
     # Both take seconds, and neither needs the other.
     serve = functools.partial(jupyter.serve, found, port)
-    opened = tasks.Task("JupyterLab", lambda tell: serve(), usual=5)
+    beside = [tasks.Task("JupyterLab", lambda tell: serve(), usual=5)]
+    if found.box and not found.box.prepared():
+        title = "modules of the first lesson"
+        beside.append(tasks.Task(title, jupyter.compile_modules))
     try:
-        found = engine.prepare(found, extra=[opened])
+        found = engine.prepare(found, extra=beside)
     except BaseException:
         if not ran:
             background.end(jupyter.NAME)

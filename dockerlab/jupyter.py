@@ -5,6 +5,7 @@ import os
 import pathlib
 import secrets
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
@@ -13,6 +14,7 @@ import webbrowser
 
 from dockerlab import background, paths
 from dockerlab.engine import Engine
+from dockerlab.engine.tasks import Tell
 from dockerlab.errors import LabError
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
@@ -106,6 +108,14 @@ def serve(engine: Engine, port: int) -> str:
             )
         time.sleep(0.1)
     return address(port, token)
+
+
+def compile_modules(tell: Tell) -> None:
+    """Let Python compile what the first kernel imports, so that a learner
+    does not wait for it at the first cell."""
+    modules = "ipykernel.kernelapp, dockerlab.lab, dockerlab.checks"
+    code = f"import {modules}, dockerlab.pictures"
+    subprocess.run(["nice", sys.executable, "-c", code], cwd=paths.PROJECT)
 
 
 def _answers(port: int, token: str) -> bool:

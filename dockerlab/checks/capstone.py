@@ -226,6 +226,7 @@ def score(bench: core.Bench, answer: object) -> None:
     with tempfile.TemporaryDirectory(prefix="dockerlab-check-") as scratch:
         context = pathlib.Path(scratch, "context")
         if folder:
+            bench.tell("building it")
             image = _build(bench, card, pathlib.Path(folder), context)
         else:
             image = _existing(bench, card, parts["image"])
@@ -279,6 +280,7 @@ def _look(
             task = pool.submit(_rebuild, bench, card, image, context, held)
             beside.append(task)
         serve(bench, card, image)
+        bench.tell("waiting for what was looked at beside it")
         for task in beside:
             task.result()
 
@@ -550,6 +552,7 @@ def serve(
     asked = bench.client.images.get(image).attrs["Config"].get("Healthcheck")
     asked = asked if asked and asked["Test"] != ["NONE"] else None
     volume = bench.volume()
+    bench.tell("running it")
     try:
         # The image's own question, asked more often.
         health = {"healthcheck": _every(2)} if asked else {}
@@ -573,12 +576,15 @@ def serve(
     _ask(bench, card, plain)
     _compile(bench, card, plain)
     _user(bench, card, plain)
+    bench.tell("making its life hard")
     _harden(bench, card, image, [key for key in HARD if key in keys])
+    bench.tell("asking the engine for its health")
     pace = _pace(bench, plain)
     if asked and "healthy" in keys:
         card.note("healthy", _becomes(plain, "healthy", 15 * pace))
     if idle:
         card.note("honest", _becomes(idle, "unhealthy", 8 * pace))
+    bench.tell("stopping and replacing it")
     _stop(bench, card, plain)
     if "replace" in keys:
         successor = _start(bench, image, volume)

@@ -176,6 +176,10 @@ class Bench:
         self.criteria.append(Criterion(key, text, bool(met), hint, points))
         return bool(met)
 
+    def tell(self, what: str) -> None:
+        """Say what is looked at now: a long look must not be a silent one."""
+        print(f"  ...  {what}", flush=True)
+
     def build(
         self, dockerfile: str, context: pathlib.Path | None = None
     ) -> str | None:
