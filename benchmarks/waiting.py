@@ -35,8 +35,10 @@ def _cells(path: pathlib.Path) -> list[_Cell]:
             over = threading.Event()
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
                 listening = pool.submit(_longest_silence, cell, over)
-                seconds = book.cell(number)
-                over.set()
+                try:
+                    seconds = book.cell(number)
+                finally:
+                    over.set()
             silence = listening.result()
             found.append(
                 _Cell(path.stem, number, cell.source, seconds, silence)
