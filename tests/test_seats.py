@@ -248,10 +248,12 @@ def test_the_engine_is_still_what_it_was(two):
 
 def test_another_docker_host_than_the_seats(two, monkeypatch):
     """Who names another engine at a seat is told about that one."""
-    monkeypatch.setenv("DOCKERLAB_ENGINE", "")
-    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
-    with pytest.raises(LabError, match=r"tcp://127\.0\.0\.1:1"):
-        engine.find()
+    # Undone here: the seat itself changes these variables when it is left.
+    with monkeypatch.context() as patch:
+        patch.setenv("DOCKERLAB_ENGINE", "")
+        patch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+        with pytest.raises(LabError, match=r"tcp://127\.0\.0\.1:1"):
+            engine.find()
 
 
 def test_a_socket_is_its_owners(two):
