@@ -103,9 +103,16 @@ class Box:
 
     def init(self) -> psutil.Process | None:
         """The box's first process, or None when it is not running."""
-        for process in psutil.process_iter(["cmdline"]):
-            command = process.info["cmdline"] or []
-            if command[-1:] == [f"--box={self.id}"] and command[0] == "sh":
+        found = {
+            process.pid: process
+            for process in psutil.process_iter(["cmdline", "ppid"])
+            for command in [process.info["cmdline"] or []]
+            if command[-1:] == [f"--box={self.id}"] and command[0] == "sh"
+        }
+        # Its subshells look the same, and may have smaller numbers: a
+        # machine that has counted to its last one begins anew.
+        for process in found.values():
+            if process.info["ppid"] not in found:
                 return process
         return None
 
