@@ -175,7 +175,7 @@ def _without_words(build: Build) -> bool:
     told nothing once in some thousand times. What failed is not kept, so a
     second build runs it again.
     """
-    failed = build.error.startswith("process ")
+    failed = 'process "' in build.error  # a newer client says more before it
     return failed and not any(step.error and step.log for step in build.steps)
 
 

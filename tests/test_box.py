@@ -4,6 +4,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import types
 
 import docker
 import psutil
@@ -40,6 +41,18 @@ def client(box):
     client = docker.DockerClient(box.url)
     yield client
     client.close()
+
+
+def test_its_first_process_may_have_the_greater_number(monkeypatch):
+    """Its subshells look like it; numbers begin anew after the last one."""
+    box = engine.Box()
+    command = ["sh", "init.sh", f"--box={box.id}"]
+    shells = [
+        types.SimpleNamespace(pid=pid, info={"cmdline": command, "ppid": ppid})
+        for pid, ppid in ((315, 32761), (32761, 32721))
+    ]
+    monkeypatch.setattr(psutil, "process_iter", lambda wanted: iter(shells))
+    assert box.init() is shells[1]
 
 
 def test_stop_leaves_nothing(box, client):

@@ -289,13 +289,11 @@ class Box:
                     init.wait(20)
         if self.runtime.exists():
             host.run(host.as_root(["rm", "-rf", str(self.runtime)]), "")
-        # The kernel takes the network namespace down in the background, and
-        # a busy machine takes its time with the last process.
+        self._remove_cgroups()
+        # The kernel takes the network namespace down in the background.
         deadline = time.monotonic() + 10
         link = pathlib.Path("/sys/class/net") / self.link
-        while self._remove_cgroups() or link.exists():
-            if time.monotonic() > deadline:
-                break
+        while link.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
 
     @staticmethod
@@ -303,21 +301,16 @@ class Box:
         command = ["kill", f"-{int(number)}", str(process.pid)]
         subprocess.run(host.as_root(command), capture_output=True)
 
-    def _remove_cgroups(self) -> bool:
-        """Remove the box's control groups; whether some are left.
-
-        Those that still hold a process cannot go.
-        """
+    def _remove_cgroups(self) -> None:
+        """Remove the box's control groups: empty ones alone can go."""
         found = [
             str(place)
             for pattern in (self.id, f"*/{self.id}")
             for place in pathlib.Path("/sys/fs/cgroup").glob(pattern)
         ]
-        if not found:
-            return False
-        command = ["find", *found, "-depth", "-type", "d", "-delete"]
-        done = subprocess.run(host.as_root(command), capture_output=True)
-        return done.returncode != 0
+        if found:
+            command = ["find", *found, "-depth", "-type", "d", "-delete"]
+            subprocess.run(host.as_root(command), capture_output=True)
 
     def remove(self) -> None:
         """Stop the box and remove all that it keeps."""
