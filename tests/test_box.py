@@ -86,6 +86,46 @@ def test_killing_its_first_process_ends_all(box):
     assert _left_of(box) == []
 
 
+# Inside the box, with a false `runc` and this program as the engine. `runc`
+# is found as the real engine finds it.
+HEARS = """
+import os, pathlib, subprocess, time
+engine = pathlib.Path("/proc", pathlib.Path("/run/docker.pid").read_text())
+environ = dict(
+    line.split("=", 1)
+    for line in (engine / "environ").read_text().split("\\0")[:-1]
+)
+folder = pathlib.Path("/run/docker/containerd/dockerlab-test")
+folder.mkdir(parents=True)
+try:
+    pipe, pid = folder / "init-stdout", folder / "pid"
+    os.mkfifo(pipe)
+    pid.write_text(str(os.getpid()))
+    bind = ["mount", "--bind"]
+    subprocess.run([*bind, pid, "/run/docker.pid"], check=True)
+    subprocess.run([*bind, "/bin/true", "/usr/sbin/runc"], check=True)
+    container = subprocess.Popen(["runc", "start", folder.name], env=environ)
+    time.sleep(0.5)
+    assert container.poll() is None, "began without an engine that hears it"
+    end = os.open(pipe, os.O_RDWR)
+    time.sleep(0.5)
+    assert container.poll() is None, "began before the pipe was open"
+    os.set_blocking(end, False)
+    assert container.wait(1) == 0
+finally:
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+"""
+
+
+def test_a_container_begins_when_the_engine_hears_it(box):
+    """Else the words of one that ends at once are lost on a busy machine."""
+    space = ["nsenter", "--mount", "--pid", f"--target={box.init().pid}"]
+    alone = ["unshare", "--mount", "python3", "-c", HEARS]
+    subprocess.run(host.as_root([*space, *alone]), check=True)
+
+
 def test_ports_are_published_on_loopback_alone(box, client):
     client.images.pull("python:3.13-slim")
     container = client.containers.run(

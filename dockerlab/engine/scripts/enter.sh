@@ -37,8 +37,8 @@ mount --bind "$BOX_LOG" "$root/var/log/box"
 mount --bind "$BOX_SUPPLIES" "$root/var/lib/supplies"
 mount --bind "$BOX_DATA" "$root/var/lib/docker"
 
-install -m 755 "$(dirname "$0")/init.sh" "$(dirname "$0")/docker-proxy" \
-    "$root/run/box/"
+here=$(dirname "$0")
+install -m 755 "$here/init.sh" "$here/docker-proxy" "$here/runc" "$root/run/box/"
 hostname dockerlab
 cd "$root"
 exec unshare --net --pid --fork --kill-child \
