@@ -239,7 +239,7 @@ def spare(spare_home, command, tmp_path):
             text=True,
             timeout=900,
         )
-        assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     client = docker.DockerClient(box.url)

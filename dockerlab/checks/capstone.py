@@ -277,12 +277,17 @@ def _look(
             pool.submit(_signed, bench, card, image, parts),
         ]
         if context:
-            task = pool.submit(_rebuild, bench, card, image, context, held)
-            beside.append(task)
+            edited = pool.submit(_edit, bench, card, context, held)
+            later = pool.submit(_meet_tomorrow, bench, card, context, edited)
         serve(bench, card, image)
         bench.tell("waiting for what was looked at beside it")
         for task in beside:
             task.result()
+        if context:
+            bench.tell("building it after an edit")
+            edited.result()
+            bench.tell("building it with the releases of tomorrow")
+            later.result()
 
 
 # -- the build ----------------------------------------------------------
@@ -332,14 +337,13 @@ def _lint(card: Card, dockerfile: bytes) -> None:
     card.note("lint", done.stdout and not found, " ".join(found[:1]))
 
 
-def _rebuild(
+def _edit(
     bench: core.Bench,
     card: Card,
-    image: str,
     context: pathlib.Path,
     contents: concurrent.futures.Future,
-) -> None:
-    """What an edit, and what the releases of tomorrow, change."""
+) -> list[str]:
+    """What an edit of the code changes; the packages that it is about."""
     for path in context.rglob("*.py"):
         if not {"nearby", "tests"} & set(path.relative_to(context).parts):
             with path.open("a") as file:
@@ -349,9 +353,19 @@ def _rebuild(
     after = _layers(bench, bench.tags[-1]) if edited else []
     kept = held.packages <= set(after) and after != held.layers
     card.note("cached", held.packages and kept, hint)
-    releases = sorted({*KNOWN.split(), *held.versions})
+    return list(held.versions)
+
+
+def _meet_tomorrow(
+    bench: core.Bench,
+    card: Card,
+    context: pathlib.Path,
+    edited: concurrent.futures.Future,
+) -> None:
+    """What the releases of tomorrow change; begins after `_edit`."""
+    held = edited.result()
     name = "tomorrow-index"
-    tomorrow(context / name, releases)
+    tomorrow(context / name, sorted({*KNOWN.split(), *held}))
     with (context / ".dockerignore").open("a") as file:
         file.write(f"\n!{name}\n")
     text = (context / "Dockerfile").read_text(errors="replace")
@@ -365,7 +379,7 @@ def _rebuild(
         if version == TOMORROW
     ]
     said = f"These came in another version: {', '.join(sorted(changed))}."
-    card.note("pins", held.versions and not changed, said if changed else "")
+    card.note("pins", held and not changed, said if changed else "")
 
 
 def _in_tomorrow(dockerfile: str, folder: str) -> str:

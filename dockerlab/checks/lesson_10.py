@@ -311,6 +311,7 @@ http.server.ThreadingHTTPServer(("", 8000), Page).serve_forever()
 @exercise("10-follow", wants="text")
 def follow(bench: Bench, settings: str) -> None:
     """nginx with these settings goes on answering when `web` is replaced."""
+    bench.tell("starting web, and nginx with these settings")
     with _network(bench) as network:
         old = _web(bench, network.name)
         proxy = _proxy(bench, network.name, settings)
