@@ -12,7 +12,7 @@ from dockerlab import paths
 from dockerlab.notebooks import Run
 
 AT_ONCE = 2
-AFTERWARDS = 100  # seconds for what was begun last, and the next benchmark
+AFTERWARDS = 80  # seconds for what was begun last, and the next benchmark
 PATIENCE = 10  # seconds that a cell may be silent
 
 

@@ -1,6 +1,7 @@
 """The form of what `make bench` writes; the figures are its own affair."""
 
 import json
+import sys
 
 import jsonschema
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from benchmarks import __main__ as main
 from benchmarks import report
 from benchmarks.core import Result, Series, in_turn, ratio
-from dockerlab import paths
+from dockerlab import engine, paths
+from dockerlab.errors import LabError
 
 SCHEMA = paths.PROJECT / "benchmarks" / "results.schema.json"
 
@@ -54,6 +56,25 @@ def test_a_room_that_was_cut_short_replaces_no_whole_one(
     assert measured(2.0, whole=True) == 2.0
     assert measured(3.0, whole=False) == 2.0
     assert measured(4.0, whole=True) == 4.0
+
+
+def test_one_that_fails_keeps_the_figures_of_the_others(tmp_path, monkeypatch):
+    def measure(name: str, seconds: float) -> Result:
+        if name == "serving":
+            raise LabError("A request was lost.")
+        return Result(name, [Series("ours", "MB", (1.0,))])
+
+    monkeypatch.setattr(main, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(main, "_measure", measure)
+    monkeypatch.setattr(report, "write", lambda facts: None)
+    monkeypatch.setattr(engine, "prepare", lambda found: found)
+    names = ["images", "serving", "footprint"]
+    monkeypatch.setattr(sys, "argv", ["benchmarks", *names])
+    with pytest.raises(SystemExit, match="Without new figures: serving"):
+        main.main()
+    facts = json.loads(main.RESULTS.read_text("utf-8"))
+    kept = [row["benchmark"] for row in facts["results"]]
+    assert kept == ["images", "footprint"]
 
 
 def test_documents_have_a_place_for_the_figures(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Ports of kernels that several processes start at once."""
+"""Kernels: their ports, where several start at once, and their modules."""
 
 import random
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dockerlab import paths
+from dockerlab import jupyter, paths
 from dockerlab.engine import host
 from dockerlab.notebooks import KernelPorts
 
@@ -42,3 +42,19 @@ def test_a_port_that_another_process_has_chosen(monkeypatch):
     assert ports.find_available_port("127.0.0.1") == one
     ports.return_port(two)
     assert ports.find_available_port("127.0.0.1") == two
+
+
+def test_the_first_kernel_finds_its_modules_compiled(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))
+    jupyter.compile_modules(print)
+    first_cell = "import ipykernel.kernelapp, dockerlab.lab, dockerlab.checks"
+    listed = subprocess.run(
+        [sys.executable, "-vc", first_cell],
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    assert "/dockerlab/lab.cpython" in listed
+    assert "# created" not in listed
