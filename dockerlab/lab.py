@@ -29,9 +29,10 @@ from dockerlab.errors import LabError
 
 LABEL = "dockerlab.lesson"
 MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
+OWN_NAMES = re.compile(r"dockerlab/|my-python-app:")
 # Also where they are named for a registry on this machine.
 OWN_IMAGES = re.compile(
-    r"((localhost|127\.0\.0\.1):\d+/)?(dockerlab/|my-python-app:)"
+    rf"((localhost|127\.0\.0\.1):\d+/)?({OWN_NAMES.pattern})"
 )
 # The same, and what a further learner's are called on the engine.
 ANYBODYS_IMAGES = re.compile(
@@ -281,9 +282,13 @@ class Lab:
         """Remove what this lesson made on the engine."""
         remove(self.client, f"{LABEL}={self.lesson}")
         if self.seat.url:
-            # A label in an archive that was loaded is not exchanged.
+            # A label in an archive that was loaded is not exchanged, its
+            # names are. What another learner built bears the same label, and
+            # a name for a registry, or none, would not tell whose it is.
             label = f"{self.seat.alias}.lesson={self.lesson}"
-            _remove_images(self.client, label, OWN_IMAGES)
+            for row in self.client.api.images(filters={"label": label}):
+                for tag in filter(OWN_NAMES.match, row["RepoTags"] or ()):
+                    _quietly(self.client.images.remove, tag)
 
     def _clear_abandoned(self) -> None:
         """Remove what kernels left that ran this lesson and have ended."""

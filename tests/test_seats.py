@@ -196,6 +196,33 @@ def test_the_same_names_twice(two):
     assert [row["course"] for row in other.count().values()] == [1, 2, 1, 1]
 
 
+TAG = """
+printf 'FROM debian:trixie-slim\nRUN echo one > /who\n' > Dockerfile
+docker build --quiet --tag dockerlab/96-y .
+docker tag dockerlab/96-y localhost:5096/dockerlab/96-y
+echo RUN true >> Dockerfile
+docker build --quiet --iidfile nameless .
+"""
+
+
+def test_images_whose_names_are_not_exchanged(two, tmp_path):
+    """A name for a registry, or none, does not tell whose an image is."""
+    one, other = two
+    with _at(one):
+        _sh(TAG, cwd=tmp_path)
+    names = [
+        "localhost:5096/dockerlab/96-y:latest",
+        (tmp_path / "nameless").read_text(),
+    ]
+    other.reset()
+    for name in names:
+        assert one.client.images.get(name)
+    one.reset()
+    for name in names:
+        with pytest.raises(docker.errors.ImageNotFound):
+            one.client.images.get(name)
+
+
 def test_a_stream_that_ends_on_one_side(two):
     """Standard input ends while standard output goes on."""
     for lab in two:
