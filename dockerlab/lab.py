@@ -40,6 +40,9 @@ ANYBODYS_IMAGES = re.compile(
     rf"|(my-python|{seats.ALIAS})-app:)"
 )
 ANYBODYS_LABEL = re.compile(rf"(dockerlab|{seats.ALIAS})\.lesson")
+# An image from an archive bears the first learner's label, whoever loaded it,
+# and its containers bear that one besides their own learner's.
+FURTHER_LABEL = re.compile(rf"{seats.ALIAS}\.lesson")
 LESSONS = re.compile(r"\d\d|test")
 TASKS_SECONDS = 15  # that containers of a removed service may take to go
 # How to get out of the way of a name that somebody else's thing has.
@@ -280,7 +283,8 @@ class Lab:
 
     def reset(self) -> None:
         """Remove what this lesson made on the engine."""
-        remove(self.client, f"{LABEL}={self.lesson}")
+        own = f"{LABEL}={self.lesson}"
+        remove(self.client, own, spare=self._neighbours())
         if self.seat.url:
             # A label in an archive that was loaded is not exchanged, its
             # names are. What another learner built bears the same label, and
@@ -289,6 +293,10 @@ class Lab:
             for row in self.client.api.images(filters={"label": label}):
                 for tag in filter(OWN_NAMES.match, row["RepoTags"] or ()):
                     _quietly(self.client.images.remove, tag)
+
+    def _neighbours(self) -> re.Pattern | None:
+        """Keys of labels that show an object to be somebody else's."""
+        return None if self.seat.url else FURTHER_LABEL
 
     def _clear_abandoned(self) -> None:
         """Remove what kernels left that ran this lesson and have ended."""
@@ -319,6 +327,7 @@ class Lab:
         counted by name.
         """
         api, mine = self.client, f"{LABEL}={self.lesson}"
+        others = self._neighbours()
         containers = api.containers.list(all=True, ignore_removed=True)
         # Not `images.list()`: see `supplies.tagged`.
         tags = [
@@ -327,7 +336,10 @@ class Lab:
             for tag in row["RepoTags"] or ()
         ]
         found = {
-            "containers": [_has(c.labels, mine) for c in containers],
+            "containers": [
+                _has(c.labels, mine) and not _bears(c.labels, others)
+                for c in containers
+            ],
             "images": [_has(labels, mine) for labels in tags],
             "networks": [
                 _has(n.attrs["Labels"], mine) for n in api.networks.list()
@@ -447,11 +459,13 @@ def remove(
     client: docker.DockerClient,
     label: str,
     names: re.Pattern = OWN_IMAGES,
+    spare: re.Pattern | None = None,
 ) -> list[str]:
     """Remove the course's objects that bear `label`; return their names.
 
     Containers, networks, volumes and what a swarm holds must bear both
-    labels of the lab; a swarm that bears them is left. Images must bear the
+    labels of the lab; a swarm that bears them is left. Containers that bear
+    a label whose key is one of `spare` stay. Images must bear the
     label and go by a name that the course owns (`names`); one without a name
     goes too, unless a container needs it.
     """
@@ -465,6 +479,8 @@ def remove(
     for container in client.containers.list(
         all=True, filters=own, ignore_removed=True
     ):
+        if _bears(container.labels, spare):
+            continue
         gone.append(f"container {container.name}")
         _quietly(container.remove, force=True, v=True)
     for network in client.networks.list(filters=own):
@@ -499,6 +515,11 @@ def _remove_images(
             gone.append(f"image {row['Id'][:19]}")
             _quietly(client.images.remove, row["Id"])
     return gone
+
+
+def _bears(labels: dict[str, str], keys: re.Pattern | None) -> bool:
+    """Whether one of the labels has such a key."""
+    return keys is not None and any(keys.fullmatch(key) for key in labels)
 
 
 def _manages(client: docker.DockerClient) -> bool:

@@ -223,6 +223,22 @@ def test_images_whose_names_are_not_exchanged(two, tmp_path):
             one.client.images.get(name)
 
 
+def test_a_container_of_an_image_that_bears_anothers_label(two, tmp_path):
+    """As one that was loaded from an archive; labels are inherited."""
+    one, other = two
+    with _at(one):
+        _sh(TAG, cwd=tmp_path)
+    run = "docker run --detach --name dockerlab-96-y"
+    with _at(other):
+        _sh(f"{run} localhost:5096/dockerlab/96-y sleep 600")
+    assert one.count()["containers"]["course"] == 0
+    assert other.count()["containers"]["course"] == 1
+    one.reset()
+    assert other.count()["containers"]["course"] == 1
+    other.reset()
+    assert other.count()["containers"]["course"] == 0
+
+
 def test_a_stream_that_ends_on_one_side(two):
     """Standard input ends while standard output goes on."""
     for lab in two:
