@@ -39,10 +39,10 @@ ANYBODYS_IMAGES = re.compile(
     rf"((localhost|127\.0\.0\.1):\d+/)?((dockerlab|{seats.ALIAS})/"
     rf"|(my-python|{seats.ALIAS})-app:)"
 )
-ANYBODYS_LABEL = re.compile(rf"(dockerlab|{seats.ALIAS})\.lesson")
 # An image from an archive bears the first learner's label, whoever loaded it,
 # and its containers bear that one besides their own learner's.
 FURTHER_LABEL = re.compile(rf"{seats.ALIAS}\.lesson")
+ANYBODYS_LABEL = re.compile(rf"{re.escape(LABEL)}|{FURTHER_LABEL.pattern}")
 LESSONS = re.compile(r"\d\d|test")
 TASKS_SECONDS = 15  # that containers of a removed service may take to go
 # How to get out of the way of a name that somebody else's thing has.
@@ -290,9 +290,7 @@ class Lab:
             # names are. What another learner built bears the same label, and
             # a name for a registry, or none, would not tell whose it is.
             label = f"{self.seat.alias}.lesson={self.lesson}"
-            for row in self.client.api.images(filters={"label": label}):
-                for tag in filter(OWN_NAMES.match, row["RepoTags"] or ()):
-                    _quietly(self.client.images.remove, tag)
+            _remove_images(self.client, label, OWN_NAMES, nameless=False)
 
     def _neighbours(self) -> re.Pattern | None:
         """Keys of labels that show an object to be somebody else's."""
@@ -497,10 +495,13 @@ def remove(
 
 
 def _remove_images(
-    client: docker.DockerClient, label: str, own: re.Pattern
+    client: docker.DockerClient,
+    label: str,
+    own: re.Pattern,
+    nameless: bool = True,
 ) -> list[str]:
     """Remove the names that are `own` from images that bear the label, and
-    images without any name."""
+    `nameless` images."""
     gone = []
     for row in client.api.images(filters={"label": label}):
         names = [t for t in row["RepoTags"] or () if t != "<none>:<none>"]
@@ -511,7 +512,7 @@ def _remove_images(
             if own.match(tag):
                 gone.append(f"image {tag}")
                 _quietly(client.images.remove, tag)
-        if not names:
+        if nameless and not names:
             gone.append(f"image {row['Id'][:19]}")
             _quietly(client.images.remove, row["Id"])
     return gone

@@ -276,18 +276,20 @@ def _look(
             pool.submit(_inspect, bench, card, image, held),
             pool.submit(_signed, bench, card, image, parts),
         ]
+        builds = {}
         if context:
             edited = pool.submit(_edit, bench, card, context, held)
-            later = pool.submit(_meet_tomorrow, bench, card, context, edited)
+            builds["building it after an edit"] = edited
+            builds["building it with the releases of tomorrow"] = pool.submit(
+                _meet_tomorrow, bench, card, context, held, edited
+            )
         serve(bench, card, image)
         bench.tell("waiting for what was looked at beside it")
         for task in beside:
             task.result()
-        if context:
-            bench.tell("building it after an edit")
-            edited.result()
-            bench.tell("building it with the releases of tomorrow")
-            later.result()
+        for what, task in builds.items():
+            bench.tell(what)
+            task.result()
 
 
 # -- the build ----------------------------------------------------------
@@ -342,8 +344,8 @@ def _edit(
     card: Card,
     context: pathlib.Path,
     contents: concurrent.futures.Future,
-) -> list[str]:
-    """What an edit of the code changes; the packages that it is about."""
+) -> None:
+    """What an edit of the code changes."""
     for path in context.rglob("*.py"):
         if not {"nearby", "tests"} & set(path.relative_to(context).parts):
             with path.open("a") as file:
@@ -353,19 +355,20 @@ def _edit(
     after = _layers(bench, bench.tags[-1]) if edited else []
     kept = held.packages <= set(after) and after != held.layers
     card.note("cached", held.packages and kept, hint)
-    return list(held.versions)
 
 
 def _meet_tomorrow(
     bench: core.Bench,
     card: Card,
     context: pathlib.Path,
+    contents: concurrent.futures.Future,
     edited: concurrent.futures.Future,
 ) -> None:
-    """What the releases of tomorrow change; begins after `_edit`."""
-    held = edited.result()
+    """What the releases of tomorrow change."""
+    edited.result()  # it writes into the same folder
+    held = contents.result()
     name = "tomorrow-index"
-    tomorrow(context / name, sorted({*KNOWN.split(), *held}))
+    tomorrow(context / name, sorted({*KNOWN.split(), *held.versions}))
     with (context / ".dockerignore").open("a") as file:
         file.write(f"\n!{name}\n")
     text = (context / "Dockerfile").read_text(errors="replace")
@@ -379,7 +382,7 @@ def _meet_tomorrow(
         if version == TOMORROW
     ]
     said = f"These came in another version: {', '.join(sorted(changed))}."
-    card.note("pins", held and not changed, said if changed else "")
+    card.note("pins", held.versions and not changed, said if changed else "")
 
 
 def _in_tomorrow(dockerfile: str, folder: str) -> str:
