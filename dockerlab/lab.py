@@ -45,6 +45,7 @@ FURTHER_LABEL = re.compile(rf"{seats.ALIAS}\.lesson")
 ANYBODYS_LABEL = re.compile(rf"{re.escape(LABEL)}|{FURTHER_LABEL.pattern}")
 LESSONS = re.compile(r"\d\d|test")
 TASKS_SECONDS = 15  # that containers of a removed service may take to go
+NODE_SECONDS = 150  # to wait for others' services; a test's cell has 180
 # How to get out of the way of a name that somebody else's thing has.
 KEEP = {
     "container": "Keep yours under another name: `docker rename {0} {0}-mine`",
@@ -92,9 +93,11 @@ class Lab:
         self.seat = seats.take(self.engine, lesson, builds)
         self._use()
         self.client = self.engine.client(timeout=120)
+        self._node = seats.turn(f"node of {self.client.info().get('ID')}")
         self._refuse_taken(containers, builds)
         if swarm:
             self._refuse_cluster()
+            self.together()
         self.scratch = self._scratch()
         self.reset()
         self._clear_abandoned()
@@ -244,8 +247,14 @@ class Lab:
 
     def _refuse_cluster(self) -> None:
         """Raise LabError unless the engine is alone, in a swarm or not."""
-        swarm = self.client.info().get("Swarm") or {}
-        state = swarm.get("LocalNodeState")
+        deadline = time.monotonic() + TASKS_SECONDS
+        while True:
+            swarm = self.client.info().get("Swarm") or {}
+            state = swarm.get("LocalNodeState")
+            # Another learner may make the swarm at this moment.
+            if state != "pending" or time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
         alone = swarm.get("ControlAvailable") and swarm.get("Nodes") == 1
         if state == "inactive":
             return
@@ -270,15 +279,14 @@ class Lab:
         foreign = [
             service.name
             for service in self.client.services.list()
-            if not _is_ours(service.attrs["Spec"].get("Labels"))
+            if not _is_anybodys(service.attrs["Spec"].get("Labels") or {})
         ]
         if foreign:
             raise LabError(
                 "This engine's swarm runs services that are not the lesson's.",
                 f"The lesson empties the node for a while, and would stop"
                 f" {', '.join(foreign)}.",
-                "Remove them if they are yours, or wait until the other"
-                " learner is done; or choose another engine.",
+                "Remove them if they are yours, or choose another engine.",
             )
 
     def reset(self) -> None:
@@ -351,9 +359,39 @@ class Lab:
             for kind, ours in found.items()
         }
 
+    # -- the node that all learners' services share ---------------------
+
+    def alone(self) -> None:
+        """Wait until no other learner on this engine runs services, and keep
+        them from it until `together`: now the node can be emptied."""
+        self._take_node("Another learner's services run here.", alone=True)
+
+    def together(self) -> None:
+        """Run services beside other learners, when nobody empties the node;
+        where somebody did and never ended it, end it."""
+        self._take_node("Another learner empties the node.", alone=False)
+        self._fill_node()
+
+    def _take_node(self, why: str, alone: bool) -> None:
+        """Wait for one's turn, and say so; go on after some time, because
+        who still has it then is hardly looking at it."""
+        if not self._node.take(alone, 0):
+            print(f"{why} Waiting, {NODE_SECONDS} s at most ...", flush=True)
+            self._node.take(alone, NODE_SECONDS)
+
+    def _fill_node(self) -> None:
+        """Let services run again on the node of a swarm of the course."""
+        made = {f"{key}={value}" for key, value in MAKER.items()}
+        if not _manages(self.client) or not _swarm_bears(self.client, made):
+            return
+        [node] = self.client.nodes.list()
+        if node.attrs["Spec"]["Availability"] != "active":
+            node.update({**node.attrs["Spec"], "Availability": "active"})
+
     def close(self) -> None:
         """Remove what this lesson made, its files, and let the engine go."""
         self.reset()
+        self._node.give_back()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.client.close()
         while self._reserved:
@@ -412,6 +450,14 @@ def _taken(kind: str, name: str, command: str) -> LabError:
 def _is_ours(labels: dict[str, str] | None) -> bool:
     lesson = (labels or {}).get(LABEL, "")
     return bool(LESSONS.fullmatch(lesson)) and MAKER.items() <= labels.items()
+
+
+def _is_anybodys(labels: dict[str, str]) -> bool:
+    """Whether some learner's lesson made it."""
+    return MAKER.items() <= labels.items() and any(
+        ANYBODYS_LABEL.fullmatch(key) and LESSONS.fullmatch(value)
+        for key, value in labels.items()
+    )
 
 
 def _has(labels: dict[str, str] | None, pair: str) -> bool:
@@ -564,14 +610,19 @@ def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
     """
     if names_in_use(client):
         return False
-    client.swarm.reload()
-    labels = client.swarm.attrs["Spec"].get("Labels") or {}
-    written = {*labels, *(f"{key}={value}" for key, value in labels.items())}
     used = client.services.list() + client.secrets.list()
-    if not written.issuperset(wanted) or used or client.configs.list():
+    if not _swarm_bears(client, wanted) or used or client.configs.list():
         return False
     _quietly(client.swarm.leave, force=True)
     return True
+
+
+def _swarm_bears(client: docker.DockerClient, wanted: Iterable[str]) -> bool:
+    """Whether the engine's swarm bears these labels, as `key=value`."""
+    client.swarm.reload()
+    labels = client.swarm.attrs["Spec"].get("Labels") or {}
+    written = {*labels, *(f"{key}={value}" for key, value in labels.items())}
+    return written.issuperset(wanted)
 
 
 def names_in_use(client: docker.DockerClient) -> bool:

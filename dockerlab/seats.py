@@ -20,9 +20,11 @@ import atexit
 import contextlib
 import dataclasses
 import fcntl
+import functools
 import hashlib
 import os
 import pathlib
+import random
 import re
 import shutil
 import stat
@@ -30,6 +32,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.parse
 from collections.abc import AsyncIterator, Iterable, Iterator
 
@@ -42,6 +45,7 @@ COURSE = "dockerlab"
 ALIAS = r"dl(?:-(?:seat|made)\d\d|[0-9a-f]{7})"
 LABEL = ".lesson"  # the end of a label's name
 SEATS = 100
+PLACES = 40  # for learners who use one thing of the engine together
 CHUNK = 1 << 16  # bytes
 # Seconds to wait for the rest of a name that was cut in two. A message of
 # HTTP does not end within a name, so more will come, late on a busy machine;
@@ -443,6 +447,48 @@ def abandoned(seat: Seat, label: str) -> Iterator[bool]:
     finally:
         if mark:
             mark.close()
+
+
+class Turn:
+    """What learners on one engine use together, or one of them alone.
+
+    Who uses it has a place; who is alone has all of them. A place is held
+    until it is given back, or its process ends.
+    """
+
+    def __init__(self, thing: str) -> None:
+        self._thing = _short(thing)
+        self._places: list = []
+
+    def take(self, alone: bool, seconds: float) -> bool:
+        """Give back what is held, and wait so long for a place, or for all;
+        whether it was had."""
+        end = time.monotonic() + seconds
+        while True:
+            self.give_back()
+            for number in range(PLACES):
+                if place := _hold(f"{self._thing}-{number}"):
+                    self._places.append(place)
+                if bool(place) != alone:
+                    break
+            if len(self._places) == (PLACES if alone else 1):
+                return True
+            if time.monotonic() >= end:
+                self.give_back()
+                return False
+            # Not all in step, or two who want all hinder each other for ever.
+            time.sleep(random.uniform(0.1, 0.3))
+
+    def give_back(self) -> None:
+        """Let the others have it."""
+        while self._places:
+            self._places.pop().close()
+
+
+@functools.cache
+def turn(thing: str) -> Turn:
+    """This process's turn at a thing: the same one for each `Lab` in it."""
+    return Turn(thing)
 
 
 def _mark(who: str, learner: str, thing: str) -> int:

@@ -194,6 +194,24 @@ def test_a_swarm_of_somebody_else_stays(swarm_lab):
 
 
 @pytest.mark.lesson("11")
+@pytest.mark.parametrize("of_the_course", [True, False])
+def test_a_node_that_a_killed_lesson_emptied(swarm_lab, of_the_course):
+    """It is filled again; somebody else's stays as it is."""
+    client = swarm_lab.client
+    where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
+    labels = swarm_lab.labels if of_the_course else {}
+    client.swarm.init(labels=labels, **where)
+    # Keeps the course from leaving its own swarm at once.
+    client.secrets.create(name="somebodys", data=b"x")
+    [node] = client.nodes.list()
+    node.update({**node.attrs["Spec"], "Availability": "drain"})
+    Lab("11", swarm=True).close()
+    node.reload()
+    filled = node.attrs["Spec"]["Availability"] == "active"
+    assert filled == of_the_course
+
+
+@pytest.mark.lesson("11")
 def test_a_swarm_that_others_use_is_not_left(swarm_lab):
     lab = swarm_lab
     where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}

@@ -357,6 +357,37 @@ def test_a_killed_kernels_seat_is_free_again():
             assert again == zero
 
 
+def test_many_use_a_thing_together_or_one_alone():
+    one, other = seats.Turn("test"), seats.Turn("test")
+    assert one.take(alone=False, seconds=0)
+    assert other.take(alone=False, seconds=0)
+    assert not one.take(alone=True, seconds=0)
+    # Who waits to be alone uses it no more.
+    assert other.take(alone=True, seconds=0)
+    assert not one.take(alone=False, seconds=0)
+    other.give_back()
+    assert one.take(alone=False, seconds=0)
+    one.give_back()
+
+
+ALONE = """
+import sys
+from dockerlab import seats
+print(int(seats.turn("test").take(alone=True, seconds=0)), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_kernels_turn_is_over():
+    mine = seats.Turn("test")
+    with _taker(ALONE) as (first, had):
+        assert had
+        assert not mine.take(alone=False, seconds=0)
+        first.kill()
+        assert mine.take(alone=False, seconds=10)
+    mine.give_back()
+
+
 LEAVE = """
 import sys
 from dockerlab.lab import Lab
