@@ -329,13 +329,14 @@ def follow(bench: Bench, settings: str) -> None:
             return
         port = proxy.ports["80/tcp"][0]["HostPort"]
         bench.tell("replacing web while requests come in")
-        with Steady(f"http://127.0.0.1:{port}/", 40, 10) as traffic:
+        with Steady(f"http://127.0.0.1:{port}/", 40, 8) as traffic:
             new = _web(bench, network.name)
             _wait_for(lambda: 8000 in bench.listening(new), 8)
             time.sleep(1.5)
             bench.tell("stopping the old one")
             old.stop(timeout=2)
             time.sleep(1.5)
+            bench.tell("waiting for the last answers")
         _judge(bench, traffic.answers, new.id[:12])
 
 
