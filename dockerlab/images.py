@@ -254,8 +254,8 @@ def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
             with tarfile.open(fileobj=archive.extractfile(path)) as layer:
                 for member in layer:
                     if member.isfile():
-                        data = layer.extractfile(member).read()
-                        yield hashlib.sha256(data).hexdigest()
+                        file = layer.extractfile(member)
+                        yield hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

@@ -292,7 +292,9 @@ class Lab:
     def reset(self) -> None:
         """Remove what this lesson made on the engine."""
         own = f"{LABEL}={self.lesson}"
-        remove(self.client, own, spare=self._neighbours())
+        # Who leaves a swarm ends it for everybody who is in this lesson.
+        leave = not self._node.others()
+        remove(self.client, own, spare=self._neighbours(), leave=leave)
         if self.seat.url:
             # A label in an archive that was loaded is not exchanged, its
             # names are. What another learner built bears the same label, and
@@ -375,7 +377,8 @@ class Lab:
     def _take_node(self, why: str, alone: bool) -> None:
         """Wait for one's turn, and say so; go on after some time, because
         who still has it then is hardly looking at it."""
-        if not self._node.take(alone, 0):
+        # A moment for who only looks whether somebody is there.
+        if not self._node.take(alone, 1):
             print(f"{why} Waiting, {NODE_SECONDS} s at most ...", flush=True)
             self._node.take(alone, NODE_SECONDS)
 
@@ -504,12 +507,13 @@ def remove(
     label: str,
     names: re.Pattern = OWN_IMAGES,
     spare: re.Pattern | None = None,
+    leave: bool = True,
 ) -> list[str]:
     """Remove the course's objects that bear `label`; return their names.
 
     Containers, networks, volumes and what a swarm holds must bear both
-    labels of the lab; a swarm that bears them is left. Containers that bear
-    a label whose key is one of `spare` stay. Images must bear the
+    labels of the lab; a swarm that bears them is left (`leave`). Containers
+    that bear a label whose key is one of `spare` stay. Images must bear the
     label and go by a name that the course owns (`names`); one without a name
     goes too, unless a container needs it.
     """
@@ -534,7 +538,7 @@ def remove(
         gone.append(f"volume {volume.name}")
         _quietly(volume.remove)
     gone += _remove_images(client, label, names)
-    if managed:
+    if managed and leave:
         with contextlib.suppress(docker.errors.APIError):
             gone += ["swarm"] if _leave_swarm(client, own["label"]) else []
     return gone

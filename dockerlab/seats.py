@@ -479,6 +479,17 @@ class Turn:
             # Not all in step, or two who want all hinder each other for ever.
             time.sleep(random.uniform(0.1, 0.3))
 
+    def others(self) -> bool:
+        """Whether somebody else has a place now."""
+        free = [
+            place
+            for number in range(PLACES)
+            if (place := _hold(f"{self._thing}-{number}"))
+        ]
+        for place in free:
+            place.close()
+        return len(free) + len(self._places) < PLACES
+
     def give_back(self) -> None:
         """Let the others have it."""
         while self._places:

@@ -9,6 +9,8 @@ import dataclasses
 import os
 import pathlib
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -35,7 +37,7 @@ def exercise(monkeypatch):
 
     def register(wants, examine):
         known = {**core.exercises(), HERE: core.Exercise(HERE, wants, examine)}
-        monkeypatch.setattr(core, "exercises", lambda: known)
+        monkeypatch.setattr(core, "exercises", lambda *_: known)
 
     return register
 
@@ -394,3 +396,15 @@ def test_code_in_a_card_is_code():
     card = core.Report("00-x", (criterion,))._repr_html_()
     assert "<code>a</code> &lt; b" in card
     assert "<code>docker ps</code>" in card
+
+
+def test_a_check_loads_no_other_lessons_needs():
+    """They would take memory of every learner in a class."""
+    code = (
+        "import sys; from dockerlab.checks import core; core.exercises('03');"
+        "print(*[m for m in sys.modules if 'checks.lesson_' in m])"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    )
+    assert loaded.stdout.split() == ["dockerlab.checks.lesson_03"]

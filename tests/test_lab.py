@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from dockerlab import paths
+from dockerlab import paths, seats
 from dockerlab.errors import LabError
 from dockerlab.lab import WRAPPER, Lab, names_in_use
 
@@ -219,6 +219,20 @@ def test_a_swarm_that_others_use_is_not_left(swarm_lab):
     lab.client.secrets.create(name="somebodys", data=b"x")
     lab.reset()
     assert _swarm(lab) == "active"
+
+
+@pytest.mark.lesson("11")
+def test_a_swarm_is_not_left_while_another_learner_is_in_the_lesson(swarm_lab):
+    """Who may not have a service yet."""
+    client = swarm_lab.client
+    where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
+    client.swarm.init(labels=swarm_lab.labels, **where)
+    other = seats.Turn(f"node of {client.info()['ID']}")
+    assert other.take(alone=False, seconds=5)
+    swarm_lab.reset()
+    assert _swarm(swarm_lab) == "active"
+    other.give_back()
+    _reset_until_left(swarm_lab)
 
 
 @pytest.mark.lesson("11")

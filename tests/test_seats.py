@@ -361,8 +361,11 @@ def test_many_use_a_thing_together_or_one_alone():
     one, other = seats.Turn("test"), seats.Turn("test")
     assert one.take(alone=False, seconds=0)
     assert other.take(alone=False, seconds=0)
+    assert one.others()
+    assert other.others()
     assert not one.take(alone=True, seconds=0)
     # Who waits to be alone uses it no more.
+    assert not other.others()
     assert other.take(alone=True, seconds=0)
     assert not one.take(alone=False, seconds=0)
     other.give_back()
