@@ -212,6 +212,19 @@ def test_a_node_that_a_killed_lesson_emptied(swarm_lab, of_the_course):
 
 
 @pytest.mark.lesson("11")
+def test_a_swarm_that_is_just_being_made_refuses_nobody(
+    swarm_lab, monkeypatch
+):
+    states = iter(["pending", "inactive"])
+    monkeypatch.setattr(
+        swarm_lab.client,
+        "info",
+        lambda: {"Swarm": {"LocalNodeState": next(states)}},
+    )
+    swarm_lab._refuse_cluster()
+
+
+@pytest.mark.lesson("11")
 def test_a_swarm_that_others_use_is_not_left(swarm_lab):
     lab = swarm_lab
     where = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
