@@ -382,7 +382,7 @@ def heal(bench: Bench, name: str) -> None:
         "back",
         f"a killed task is replaced within {BACK_SECONDS} seconds",
         replaced(),
-        "Which restart condition has your service, and which delay? See"
+        "Which restart condition and which delay does your service have? See"
         " `docker service inspect --pretty`.",
     )
 
