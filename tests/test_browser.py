@@ -86,6 +86,9 @@ def _lesson(page, address: str, number: str, heading: str = ""):
     """A lesson's notebook, open in the page; its file stays as it is."""
     [path] = paths.NOTEBOOKS.glob(f"{number}_*.ipynb")
     stored = path.read_bytes()
+    # JupyterLab tells of a slow server, say, in a window above everything.
+    dialog = page.locator(".jp-Dialog")
+    page.add_locator_handler(dialog, lambda: _close(page, dialog))
     try:
         place = address.replace("00_start_here.ipynb", path.name)
         page.goto(place + (f"#{heading}" if heading else ""))
@@ -94,6 +97,12 @@ def _lesson(page, address: str, number: str, heading: str = ""):
         page.close()
         if path.read_bytes() != stored:  # JupyterLab saves by itself
             path.write_bytes(stored)
+
+
+def _close(page, dialog) -> None:
+    """Close a window of JupyterLab's, without choosing; show its words."""
+    print("JupyterLab said:", dialog.first.inner_text())
+    page.keyboard.press("Escape")
 
 
 def test_lesson_06_in_a_browser(
