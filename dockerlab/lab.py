@@ -29,6 +29,7 @@ from dockerlab.errors import LabError
 
 LABEL = "dockerlab.lesson"
 MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
+MADE = [f"{key}={value}" for key, value in MAKER.items()]  # as filters say it
 OWN_NAMES = re.compile(r"dockerlab/|my-python-app:")
 # Also where they are named for a registry on this machine.
 OWN_IMAGES = re.compile(
@@ -93,7 +94,7 @@ class Lab:
         self.seat = seats.take(self.engine, lesson, builds)
         self._use()
         self.client = self.engine.client(timeout=120)
-        self._node = seats.turn(f"node of {self.client.info().get('ID')}")
+        self._node = seats.turn(f"node of {self.seat.engine}")
         self._refuse_taken(containers, builds)
         if swarm:
             self._refuse_cluster()
@@ -384,8 +385,7 @@ class Lab:
 
     def _fill_node(self) -> None:
         """Let services run again on the node of a swarm of the course."""
-        made = {f"{key}={value}" for key, value in MAKER.items()}
-        if not _manages(self.client) or not _swarm_bears(self.client, made):
+        if not _manages(self.client) or not _swarm_bears(self.client, MADE):
             return
         [node] = self.client.nodes.list()
         if node.attrs["Spec"]["Availability"] != "active":
@@ -457,10 +457,17 @@ def _is_ours(labels: dict[str, str] | None) -> bool:
 
 def _is_anybodys(labels: dict[str, str]) -> bool:
     """Whether some learner's lesson made it."""
-    return MAKER.items() <= labels.items() and any(
-        ANYBODYS_LABEL.fullmatch(key) and LESSONS.fullmatch(value)
+    return MAKER.items() <= labels.items() and bool(_lessons_of(labels))
+
+
+def _lessons_of(labels: dict[str, str]) -> set[str]:
+    """Those of the labels that name a learner's lesson, as
+    `dockerlab.lesson=06`."""
+    return {
+        f"{key}={value}"
         for key, value in labels.items()
-    )
+        if ANYBODYS_LABEL.fullmatch(key) and LESSONS.fullmatch(value)
+    }
 
 
 def _has(labels: dict[str, str] | None, pair: str) -> bool:
@@ -478,7 +485,7 @@ def remove_all(client: docker.DockerClient) -> list[str]:
 
 def _labels_in_use(client: docker.DockerClient) -> set[str]:
     """The labels of lessons, as `dockerlab.lesson=06`, that objects bear."""
-    made = {"label": [f"{key}={value}" for key, value in MAKER.items()]}
+    made = {"label": MADE}
     found = [row["Labels"] for row in client.api.images()]
     found += [
         row["Labels"] for row in client.api.containers(all=True, filters=made)
@@ -494,12 +501,7 @@ def _labels_in_use(client: docker.DockerClient) -> set[str]:
                     thing.attrs["Spec"].get("Labels")
                     for thing in held.list(filters=made)
                 ]
-    return {
-        f"{key}={value}"
-        for labels in found
-        for key, value in (labels or {}).items()
-        if ANYBODYS_LABEL.fullmatch(key) and LESSONS.fullmatch(value)
-    }
+    return set().union(*(_lessons_of(labels or {}) for labels in found))
 
 
 def remove(
@@ -518,7 +520,7 @@ def remove(
     goes too, unless a container needs it.
     """
     gone = []
-    own = {"label": [label, *(f"{k}={v}" for k, v in MAKER.items())]}
+    own = {"label": [label, *MADE]}
     managed = _manages(client)
     if managed:
         # Another learner may leave the swarm at this moment.

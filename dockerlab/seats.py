@@ -22,6 +22,7 @@ import dataclasses
 import fcntl
 import functools
 import hashlib
+import itertools
 import os
 import pathlib
 import random
@@ -357,6 +358,7 @@ class Seat:
     number: int
     folder: pathlib.Path
     who: str = ""  # the engine, and the learner's name
+    engine: str = ""  # what tells it from another one
     url: str = ""
     alias: str = COURSE  # what the engine knows `dockerlab` by
 
@@ -464,14 +466,11 @@ class Turn:
         """Give back what is held, and wait so long for a place, or for all;
         whether it was had."""
         end = time.monotonic() + seconds
+        wanted = PLACES if alone else 1
         while True:
             self.give_back()
-            for number in range(PLACES):
-                if place := _hold(f"{self._thing}-{number}"):
-                    self._places.append(place)
-                if bool(place) != alone:
-                    break
-            if len(self._places) == (PLACES if alone else 1):
+            self._places.extend(itertools.islice(self._free(), wanted))
+            if len(self._places) == wanted:
                 return True
             if time.monotonic() >= end:
                 self.give_back()
@@ -481,14 +480,14 @@ class Turn:
 
     def others(self) -> bool:
         """Whether somebody else has a place now."""
-        free = [
-            place
-            for number in range(PLACES)
-            if (place := _hold(f"{self._thing}-{number}"))
-        ]
+        free = list(self._free())
         for place in free:
             place.close()
         return len(free) + len(self._places) < PLACES
+
+    def _free(self) -> Iterator:
+        """Marks of the places that nobody has, held now."""
+        return (mark for _, mark in _hold_free(self._thing, PLACES))
 
     def give_back(self) -> None:
         """Let the others have it."""
@@ -506,18 +505,22 @@ def _mark(who: str, learner: str, thing: str) -> int:
     """The lowest number of `thing` on an engine that nobody has."""
     key = (_known(who, learner), thing)
     if key not in _marks:
-        for number in range(SEATS):
-            mark = _hold(f"{key[0]}-{thing}-{number}")
-            if mark:
-                _marks[key] = number, mark
-                break
-        else:
+        found = next(_hold_free(f"{key[0]}-{thing}", SEATS), None)
+        if not found:
             raise LabError(
                 f"All {SEATS} seats of lesson {thing} are taken.",
                 "So many kernels run it on this engine.",
                 "Shut one of them down, then run this cell again.",
             )
+        _marks[key] = found
     return _marks[key][0]
+
+
+def _hold_free(name: str, count: int) -> Iterator[tuple[int, object]]:
+    """Numbers of `name` below `count` that nobody has, each held now."""
+    for number in range(count):
+        if mark := _hold(f"{name}-{number}"):
+            yield number, mark
 
 
 def _hold(name: str) -> object | None:
@@ -566,7 +569,7 @@ def _opened(
     place = f"lesson-{lesson}.{mine}" if mine else f"lesson-{lesson}"
     names, archived = _names(lesson, mine, builds, learner)
     if not names:
-        return Seat(lesson, number, parent / place, known)
+        return Seat(lesson, number, parent / place, known, who)
     tag = _short(f"{names}")
     path = parent / f"{lesson}-{tag}.sock"
     # Paths are the same here and there: plain, and as part of an address.
@@ -592,7 +595,9 @@ def _opened(
     )
     proxy.start()
     url = f"unix://{path}"
-    return Seat(lesson, number, parent / place, known, url, mine or COURSE)
+    return Seat(
+        lesson, number, parent / place, known, who, url, mine or COURSE
+    )
 
 
 def _names(
