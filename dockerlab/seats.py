@@ -466,11 +466,18 @@ class Turn:
         """Give back what is held, and wait so long for a place, or for all;
         whether it was had."""
         end = time.monotonic() + seconds
-        wanted = PLACES if alone else 1
         while True:
             self.give_back()
-            self._places.extend(itertools.islice(self._free(), wanted))
-            if len(self._places) == wanted:
+            tries = _tries(self._thing, PLACES)
+            # Who wants all stops at the first that is taken: to go on would
+            # take away the rest from somebody else who wants all, again and
+            # again (giving forty back takes a while).
+            self._places.extend(
+                itertools.takewhile(bool, tries)
+                if alone
+                else itertools.islice(filter(None, tries), 1)
+            )
+            if len(self._places) == (PLACES if alone else 1):
                 return True
             if time.monotonic() >= end:
                 self.give_back()
@@ -480,14 +487,10 @@ class Turn:
 
     def others(self) -> bool:
         """Whether somebody else has a place now."""
-        free = list(self._free())
+        free = list(filter(None, _tries(self._thing, PLACES)))
         for place in free:
             place.close()
         return len(free) + len(self._places) < PLACES
-
-    def _free(self) -> Iterator:
-        """Marks of the places that nobody has, held now."""
-        return (mark for _, mark in _hold_free(self._thing, PLACES))
 
     def give_back(self) -> None:
         """Let the others have it."""
@@ -505,7 +508,8 @@ def _mark(who: str, learner: str, thing: str) -> int:
     """The lowest number of `thing` on an engine that nobody has."""
     key = (_known(who, learner), thing)
     if key not in _marks:
-        found = next(_hold_free(f"{key[0]}-{thing}", SEATS), None)
+        tries = enumerate(_tries(f"{key[0]}-{thing}", SEATS))
+        found = next(((number, mark) for number, mark in tries if mark), None)
         if not found:
             raise LabError(
                 f"All {SEATS} seats of lesson {thing} are taken.",
@@ -516,11 +520,10 @@ def _mark(who: str, learner: str, thing: str) -> int:
     return _marks[key][0]
 
 
-def _hold_free(name: str, count: int) -> Iterator[tuple[int, object]]:
-    """Numbers of `name` below `count` that nobody has, each held now."""
-    for number in range(count):
-        if mark := _hold(f"{name}-{number}"):
-            yield number, mark
+def _tries(name: str, count: int) -> Iterator[object | None]:
+    """For each number of `name` below `count`: its mark, held now, or None
+    where somebody has it."""
+    return (_hold(f"{name}-{number}") for number in range(count))
 
 
 def _hold(name: str) -> object | None:

@@ -1,5 +1,6 @@
 """Two learners at once on one engine: neither meets what the other made."""
 
+import concurrent.futures
 import contextlib
 import hashlib
 import io
@@ -371,6 +372,20 @@ def test_many_use_a_thing_together_or_one_alone():
     other.give_back()
     assert one.take(alone=False, seconds=0)
     one.give_back()
+
+
+def test_two_who_want_all_do_not_hinder_each_other():
+    turns = [seats.Turn("test"), seats.Turn("test")]
+    for turn in turns:
+        assert turn.take(alone=False, seconds=0)
+
+    def once(turn) -> bool:
+        had = turn.take(alone=True, seconds=10)
+        turn.give_back()
+        return had
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        assert list(pool.map(once, turns)) == [True, True]
 
 
 ALONE = """
