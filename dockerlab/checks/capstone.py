@@ -744,12 +744,10 @@ def _ask(bench: core.Bench, card: Card, container) -> None:
     card.note("debugger", status >= 400 and not inside)
     path = f"/no-such-page-{bench.token}"
     ask(container, path)
-    deadline = time.monotonic() + 2
-    while path.encode() not in (log := container.logs(tail=200)):
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.1)
-    card.note("logs", path.encode() in log)
+    logged = core.wait_for(
+        lambda: path.encode() in container.logs(tail=200), seconds=2
+    )
+    card.note("logs", logged)
 
 
 def _burst(bench: core.Bench, container) -> bool:

@@ -384,6 +384,16 @@ class Bench:
                 self.client.images.remove(tag, force=True)
 
 
+def wait_for(met: Callable[[], object], seconds: float) -> bool:
+    """Whether something comes true in time."""
+    deadline = time.monotonic() + seconds
+    while not met():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def _page(url: str, seconds: float) -> str:
     """A page, or as much of it as comes in time: some never end."""
     deadline, parts, size = time.monotonic() + seconds, [], 0

@@ -7,13 +7,12 @@ import pathlib
 import subprocess
 import sysconfig
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 
 import docker.errors
 
 from dockerlab import builds, images
-from dockerlab.checks.core import BUILD_SECONDS, Bench, exercise
+from dockerlab.checks.core import BUILD_SECONDS, Bench, exercise, wait_for
 from dockerlab.errors import LabError
 from dockerlab.lab import LABEL
 
@@ -201,13 +200,12 @@ def tool(bench: Bench, dockerfile: str) -> None:
 
 def _health(container, wanted: str, seconds: float) -> bool:
     """Whether a container's health becomes the wanted one in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+
+    def status() -> str:
         container.reload()
-        if container.attrs["State"].get("Health", {}).get("Status") == wanted:
-            return True
-        time.sleep(0.1)
-    return False
+        return container.attrs["State"].get("Health", {}).get("Status", "")
+
+    return wait_for(lambda: status() == wanted, seconds)
 
 
 def _probes_often(bench: Bench, tag: str) -> bool:

@@ -2,11 +2,10 @@
 
 import io
 import tarfile
-import time
 
 import docker.errors
 
-from dockerlab.checks.core import Bench, exercise
+from dockerlab.checks.core import Bench, exercise, wait_for
 
 LOOK = "`docker ps --all` lists your containers, `docker logs` what they said."
 # Asks for a page and is quiet; the address is its first argument.
@@ -28,16 +27,6 @@ def _ended(container) -> bool:
     """Whether its process is over, or over and about to be restarted."""
     container.reload()
     return container.status in ("exited", "restarting", "dead")
-
-
-def _wait_for(test, seconds: float) -> bool:
-    """Whether `test` comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not test():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 @exercise("05-rescue", wants="text")
@@ -70,7 +59,7 @@ def restart(bench: Bench, name: str) -> None:
     """Its restart policy restarts after a failure alone, five times."""
     container = bench.container(name)
     if container:  # started just now, it may be about to end
-        _wait_for(lambda: _ended(container), 1)
+        wait_for(lambda: _ended(container), 1)
     container = _running(bench, name)
     if not container:
         return
@@ -84,8 +73,8 @@ def restart(bench: Bench, name: str) -> None:
             actor.reload()
             return actor.attrs["RestartCount"] > 0
 
-        _wait_for(lambda: _ended(actor) or restarted(), 20)
-        return _wait_for(restarted, 1.5)
+        wait_for(lambda: _ended(actor) or restarted(), 20)
+        return wait_for(restarted, 1.5)
 
     options = {"restart_policy": policy} if policy["Name"] else {}
     bench.require(
@@ -127,7 +116,7 @@ def graceful(bench: Bench, name: str) -> None:
     def is_ready() -> bool:
         return b"ready" in container.logs()
 
-    _wait_for(lambda: is_ready() or _ended(container), 15)
+    wait_for(lambda: is_ready() or _ended(container), 15)
     ready = is_ready()
     said = container.logs().decode(errors="replace").strip().splitlines()
     hint = f"Its log ends: {said[-1] if said else '(nothing)'}"
@@ -165,7 +154,7 @@ def _reaches(container, other) -> bool:
     ]
     # Without a network in common there is nothing to wait for.
     seconds = 10 if set.intersection(*networks) else 0
-    return _wait_for(lambda: _sees(container, other.name), seconds)
+    return wait_for(lambda: _sees(container, other.name), seconds)
 
 
 @exercise("05-apart", wants="container")
@@ -179,7 +168,7 @@ def apart(bench: Bench, name: str) -> None:
     if not bench.require("run", text, run, hint):
         return
     for container in found.values():  # started just now, they may be slow
-        _wait_for(lambda c=container: bench.listening(c), 15)
+        wait_for(lambda c=container: bench.listening(c), 15)
     if not bench.require(
         "app-db",
         f"the app reaches {names['db']} by its name",
@@ -216,7 +205,7 @@ def mend(bench: Bench, name: str) -> None:
 
     if container:
         # On a busy machine a Python takes seconds to begin, or to fail.
-        _wait_for(lambda: _ended(container) or bench.listening(container), 20)
+        wait_for(lambda: _ended(container) or bench.listening(container), 20)
     container = _running(bench, name)
     if not container:
         return

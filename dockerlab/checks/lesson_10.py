@@ -11,7 +11,7 @@ import docker.errors
 import requests
 from docker.models.containers import Container
 
-from dockerlab.checks.core import LIMITS, Bench, exercise
+from dockerlab.checks.core import LIMITS, Bench, exercise, wait_for
 from dockerlab.lab import LABEL, MAKER
 from dockerlab.traffic import Answer, Steady
 
@@ -62,16 +62,6 @@ end = time.monotonic() + 0.7
 for _ in range(2):
     multiprocessing.Process(target=burn, args=[end]).start()
 """
-
-
-def _wait_for(test, seconds: float) -> bool:
-    """Whether `test` comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not test():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def _services(
@@ -189,7 +179,7 @@ def wait(bench: Bench, project: str) -> None:
     if not bench.require(
         "healthy",
         "store is healthy",
-        _wait_for(lambda: _health(store) == "healthy", 8),
+        wait_for(lambda: _health(store) == "healthy", 8),
         f"It is {_health(store)}. What does `docker inspect` say of the"
         " latest checks?",
     ):
@@ -271,7 +261,7 @@ def hide(bench: Bench, project: str) -> None:
     if not found:
         return
     store = found["store"]
-    _wait_for(lambda: "refused" not in _visits(store), 15)
+    wait_for(lambda: "refused" not in _visits(store), 15)
     if not bench.require(
         "asks",
         "the store answers nobody without the word",
@@ -331,7 +321,7 @@ def follow(bench: Bench, settings: str) -> None:
         bench.tell("replacing web while requests come in")
         with Steady(f"http://127.0.0.1:{port}/", 40, 8) as traffic:
             new = _web(bench, network.name)
-            _wait_for(lambda: 8000 in bench.listening(new), 8)
+            wait_for(lambda: 8000 in bench.listening(new), 8)
             time.sleep(1.5)
             bench.tell("stopping the old one")
             old.stop(timeout=2)

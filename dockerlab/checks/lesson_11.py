@@ -11,14 +11,14 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import docker.errors
 import kubernetes_validate
 import yaml
 
 from dockerlab import builds, lab
-from dockerlab.checks.core import Bench, exercise
+from dockerlab.checks.core import Bench, exercise, wait_for
 from dockerlab.lab import LABEL
 
 REGISTRY = "dockerlab-11-registry"
@@ -326,16 +326,6 @@ def _running(service) -> set[str]:
     }
 
 
-def _wait(met: Callable[[], object], seconds: float) -> bool:
-    """Whether something comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not met():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def _service(bench: Bench, name: str, replicas: int):
     """A learner's service, once so many of its tasks run, else None."""
     try:
@@ -351,7 +341,7 @@ def _service(bench: Bench, name: str, replicas: int):
     text = f"it has {replicas} or more replicas"
     if not bench.require("replicas", text, wanted >= replicas, hint):
         return None
-    ready = _wait(lambda: len(_running(service)) == wanted, START_SECONDS)
+    ready = wait_for(lambda: len(_running(service)) == wanted, START_SECONDS)
     hint = f"Not all of its tasks run. {LOOK}"
     if not bench.require("runs", "all of them run", ready, hint):
         return None
@@ -377,7 +367,7 @@ def heal(bench: Bench, name: str) -> None:
         states = {"desired-state": ["running", "ready"]}
         return len(service.tasks(filters=states)) < len(before)
 
-    _wait(lambda: replaced() or (time.sleep(1) or given_up()), BACK_SECONDS)
+    wait_for(lambda: replaced() or (time.sleep(1) or given_up()), BACK_SECONDS)
     bench.require(
         "back",
         f"a killed task is replaced within {BACK_SECONDS} seconds",
