@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import http.client
 import importlib
+import os
 import pathlib
 import pkgutil
 import re
@@ -28,6 +29,7 @@ LARGEST_CONTEXT = 50e6  # bytes
 LARGEST_PAGE = 5_000_000  # bytes
 BUILD_SECONDS = 120
 PATIENCE = 2  # attempts, before the hint says more
+SLOWEST = 5  # times as long as on an idle machine, that a program may take
 # What an answer may use up while it is looked at.
 LIMITS = {
     "mem_limit": "256m",
@@ -336,13 +338,14 @@ class Bench:
     ) -> str | None:
         """The page behind a container's published port, None if none comes.
 
-        It is waited for; shorter where the program inside listens already,
-        but at other ports.
+        It is waited for; longer on a busy machine, and shorter where the
+        program inside listens already, but at other ports.
 
         Args:
             port: the container's port, as in `80/tcp`.
+            seconds: to wait on an idle machine.
         """
-        begun = time.monotonic()
+        begun, seconds = time.monotonic(), stretch(seconds)
         while (waited := time.monotonic() - begun) < seconds:
             container.reload()
             published = (container.ports or {}).get(port)
@@ -382,6 +385,16 @@ class Bench:
         for tag in self.tags:
             with contextlib.suppress(docker.errors.APIError):
                 self.client.images.remove(tag, force=True)
+
+
+def stretch(seconds: float) -> float:
+    """Seconds to wait for what may take so many on an idle machine.
+
+    With a whole class on it, all take longer, by as much as there are more
+    that want to run than there are processors.
+    """
+    load = os.getloadavg()[0] / os.cpu_count()
+    return seconds * min(max(load, 1), SLOWEST)
 
 
 def wait_for(met: Callable[[], object], seconds: float) -> bool:

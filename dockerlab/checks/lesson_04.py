@@ -12,7 +12,13 @@ from collections.abc import Iterator, Mapping
 import docker.errors
 
 from dockerlab import builds, images
-from dockerlab.checks.core import BUILD_SECONDS, Bench, exercise, wait_for
+from dockerlab.checks.core import (
+    BUILD_SECONDS,
+    Bench,
+    exercise,
+    stretch,
+    wait_for,
+)
 from dockerlab.errors import LabError
 from dockerlab.lab import LABEL
 
@@ -205,7 +211,7 @@ def _health(container, wanted: str, seconds: float) -> bool:
         container.reload()
         return container.attrs["State"].get("Health", {}).get("Status", "")
 
-    return wait_for(lambda: status() == wanted, seconds)
+    return wait_for(lambda: status() == wanted, stretch(seconds))
 
 
 def _probes_often(bench: Bench, tag: str) -> bool:

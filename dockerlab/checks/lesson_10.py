@@ -11,7 +11,7 @@ import docker.errors
 import requests
 from docker.models.containers import Container
 
-from dockerlab.checks.core import LIMITS, Bench, exercise, wait_for
+from dockerlab.checks.core import LIMITS, Bench, exercise, stretch, wait_for
 from dockerlab.lab import LABEL, MAKER
 from dockerlab.traffic import Answer, Steady
 
@@ -179,7 +179,7 @@ def wait(bench: Bench, project: str) -> None:
     if not bench.require(
         "healthy",
         "store is healthy",
-        wait_for(lambda: _health(store) == "healthy", 8),
+        wait_for(lambda: _health(store) == "healthy", stretch(8)),
         f"It is {_health(store)}. What does `docker inspect` say of the"
         " latest checks?",
     ):
@@ -321,7 +321,7 @@ def follow(bench: Bench, settings: str) -> None:
         bench.tell("replacing web while requests come in")
         with Steady(f"http://127.0.0.1:{port}/", 40, 8) as traffic:
             new = _web(bench, network.name)
-            wait_for(lambda: 8000 in bench.listening(new), 8)
+            wait_for(lambda: 8000 in bench.listening(new), stretch(8))
             time.sleep(1.5)
             bench.tell("stopping the old one")
             old.stop(timeout=2)

@@ -18,7 +18,7 @@ import kubernetes_validate
 import yaml
 
 from dockerlab import builds, lab
-from dockerlab.checks.core import Bench, exercise, wait_for
+from dockerlab.checks.core import Bench, exercise, stretch, wait_for
 from dockerlab.lab import LABEL
 
 REGISTRY = "dockerlab-11-registry"
@@ -341,7 +341,9 @@ def _service(bench: Bench, name: str, replicas: int):
     text = f"it has {replicas} or more replicas"
     if not bench.require("replicas", text, wanted >= replicas, hint):
         return None
-    ready = wait_for(lambda: len(_running(service)) == wanted, START_SECONDS)
+    ready = wait_for(
+        lambda: len(_running(service)) == wanted, stretch(START_SECONDS)
+    )
     hint = f"Not all of its tasks run. {LOOK}"
     if not bench.require("runs", "all of them run", ready, hint):
         return None
