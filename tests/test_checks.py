@@ -218,6 +218,14 @@ def test_waits_for_what_never_ends_are_bounded(exercise, records, lab_client):
     assert _left(lab_client) == []
 
 
+@pytest.mark.parametrize(("load", "seconds"), [(0.1, 6), (2, 12), (99, 30)])
+def test_a_busy_machine_may_take_longer(load, seconds, monkeypatch):
+    """A class at once made the app begin after the 6 s it was given."""
+    each = load * os.cpu_count()
+    monkeypatch.setattr(os, "getloadavg", lambda: (each, each, each))
+    assert core.stretch(6) == pytest.approx(seconds)
+
+
 ENDLESS = """
 import socket
 server = socket.create_server(("", 8000))
