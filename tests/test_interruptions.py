@@ -8,13 +8,13 @@ import os
 import pathlib
 import signal
 import threading
-import time
 
 import nbformat
 import psutil
 import pytest
 
 from dockerlab import paths
+from dockerlab.checks.core import wait_for
 from dockerlab.notebooks import Run
 
 LESSONS = paths.lessons()
@@ -107,12 +107,15 @@ def test_an_interrupted_cell_leaves_nothing(
         run.cell(0)
         # Interrupted as soon as the engine runs what the cell asked for.
         watch = threading.Thread(
-            target=lambda: (_until(lambda: _sleeps(seconds)), _sigint(run))
+            target=lambda: (
+                wait_for(lambda: _sleeps(seconds), 30),
+                _sigint(run),
+            )
         )
         watch.start()
         run.fails(1)
         watch.join()
-        assert _until(lambda: not _sleeps(seconds))
+        assert wait_for(lambda: not _sleeps(seconds), 30)
         containers = lab_client.containers.list(all=True, ignore_removed=True)
         assert not [c for c in containers if seconds in str(c.attrs["Args"])]
         said = "".join(o.get("text", "") for o in run.cells[1].outputs)
@@ -134,15 +137,6 @@ def _sleeps(seconds: str) -> bool:
         if process.info["cmdline"] == ["sleep", seconds]:
             return True
     return False
-
-
-def _until(holds, patience: float = 30) -> bool:
-    deadline = time.monotonic() + patience
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.2)
-    return True
 
 
 def _sigint(run: Run) -> None:

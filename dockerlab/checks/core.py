@@ -407,6 +407,12 @@ def wait_for(met: Callable[[], object], seconds: float) -> bool:
     return True
 
 
+def health_of(container) -> str:
+    """A container's health now, "none" where nobody looks at it."""
+    container.reload()
+    return container.attrs["State"].get("Health", {}).get("Status", "none")
+
+
 def _page(url: str, seconds: float) -> str:
     """A page, or as much of it as comes in time: some never end."""
     deadline, parts, size = time.monotonic() + seconds, [], 0

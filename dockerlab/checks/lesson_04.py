@@ -16,6 +16,7 @@ from dockerlab.checks.core import (
     BUILD_SECONDS,
     Bench,
     exercise,
+    health_of,
     stretch,
     wait_for,
 )
@@ -204,14 +205,9 @@ def tool(bench: Bench, dockerfile: str) -> None:
     )
 
 
-def _health(container, wanted: str, seconds: float) -> bool:
+def _becomes(container, wanted: str, seconds: float) -> bool:
     """Whether a container's health becomes the wanted one in time."""
-
-    def status() -> str:
-        container.reload()
-        return container.attrs["State"].get("Health", {}).get("Status", "")
-
-    return wait_for(lambda: status() == wanted, stretch(seconds))
+    return wait_for(lambda: health_of(container) == wanted, stretch(seconds))
 
 
 def _probes_often(bench: Bench, tag: str) -> bool:
@@ -239,7 +235,7 @@ def healthy(bench: Bench, dockerfile: str) -> None:
     if not bench.require(
         "healthy",
         "with /tmp/ready there, the container becomes healthy",
-        _health(container, "healthy", 6),
+        _becomes(container, "healthy", 6),
         "`docker inspect` keeps what the last probes printed, under"
         " State.Health.Log. Is the probe's program in the image?",
     ):
@@ -248,7 +244,7 @@ def healthy(bench: Bench, dockerfile: str) -> None:
     bench.require(
         "unhealthy",
         "without /tmp/ready, it becomes unhealthy",
-        _health(container, "unhealthy", 9),
+        _becomes(container, "unhealthy", 9),
         "The probe must fail then: its exit code has to be 1. It may also"
         " be allowed too many `--retries`.",
     )
@@ -436,7 +432,7 @@ def _in_a_container(bench: Bench, tag: str) -> None:
         bench.require(
             "healthy",
             "the engine calls it healthy",
-            _health(container, "healthy", 8),
+            _becomes(container, "healthy", 8),
             "A slim image has no curl. Python's urllib can ask, too. See"
             " State.Health.Log in `docker inspect`.",
         )

@@ -11,7 +11,14 @@ import docker.errors
 import requests
 from docker.models.containers import Container
 
-from dockerlab.checks.core import LIMITS, Bench, exercise, stretch, wait_for
+from dockerlab.checks.core import (
+    LIMITS,
+    Bench,
+    exercise,
+    health_of,
+    stretch,
+    wait_for,
+)
 from dockerlab.lab import LABEL, MAKER
 from dockerlab.traffic import Answer, Steady
 
@@ -179,8 +186,8 @@ def wait(bench: Bench, project: str) -> None:
     if not bench.require(
         "healthy",
         "store is healthy",
-        wait_for(lambda: _health(store) == "healthy", stretch(8)),
-        f"It is {_health(store)}. What does `docker inspect` say of the"
+        wait_for(lambda: health_of(store) == "healthy", stretch(8)),
+        f"It is {health_of(store)}. What does `docker inspect` say of the"
         " latest checks?",
     ):
         return
@@ -193,11 +200,6 @@ def wait(bench: Bench, project: str) -> None:
         "web began before Redis said that it was ready. The short form of"
         " `depends_on` does not wait for health.",
     )
-
-
-def _health(container: Container) -> str:
-    container.reload()
-    return container.attrs["State"].get("Health", {}).get("Status", "none")
 
 
 @exercise("10-tame", wants="container")
