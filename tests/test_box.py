@@ -43,16 +43,43 @@ def client(box):
     client.close()
 
 
+class _Shell(types.SimpleNamespace):
+    def cmdline(self):
+        return self.command
+
+    def ppid(self):
+        return self.parent
+
+
 def test_its_first_process_may_have_the_greater_number(monkeypatch):
     """Its subshells look like it; numbers begin anew after the last one."""
     box = engine.Box()
     command = ["sh", "init.sh", f"--box={box.id}"]
     shells = [
-        types.SimpleNamespace(pid=pid, info={"cmdline": command, "ppid": ppid})
-        for pid, ppid in ((315, 32761), (32761, 32721))
+        _Shell(pid=pid, command=command, parent=parent)
+        for pid, parent in ((315, 32761), (32761, 32721))
     ]
-    monkeypatch.setattr(psutil, "process_iter", lambda wanted: iter(shells))
+    monkeypatch.setattr(psutil, "process_iter", lambda: iter(shells))
     assert box.init() is shells[1]
+
+
+def test_it_is_found_while_another_thread_asks_for_processes(monkeypatch):
+    """psutil's processes are shared by all threads, what they hold too."""
+    box = engine.Box()
+    ask = psutil.process_iter
+
+    def disturbed(*wanted):
+        found = list(ask(*wanted))
+        list(ask(["name"]))  # what another thread would do at this moment
+        return found
+
+    monkeypatch.setattr(psutil, "process_iter", disturbed)
+    with subprocess.Popen(
+        ["sh", "-c", "read line", "sh", f"--box={box.id}"],
+        stdin=subprocess.PIPE,
+    ) as first:
+        assert box.init().pid == first.pid
+        first.stdin.close()
 
 
 def test_stop_leaves_nothing(box, client):

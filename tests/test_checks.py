@@ -144,11 +144,13 @@ def test_a_bomb_in_run_is_over_when_the_check_is(
     watcher = threading.Thread(target=watch)
     watcher.start()
     begun = time.monotonic()
-    # New each time: a step that ran before would come from the cache.
-    report = core.check(HERE, f"{BOMB} # {time.time_ns()}\n")
+    try:
+        # New each time: a step that ran before would come from the cache.
+        report = core.check(HERE, f"{BOMB} # {time.time_ns()}\n")
+    finally:
+        over.set()
+        watcher.join()
     took = time.monotonic() - begun
-    over.set()
-    watcher.join()
     assert report.unmet() == ["builds"]
     assert "stopped after 15 seconds" in report.hint()
     assert took < 45

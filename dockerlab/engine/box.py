@@ -103,16 +103,18 @@ class Box:
 
     def init(self) -> psutil.Process | None:
         """The box's first process, or None when it is not running."""
-        found = {
-            process.pid: process
-            for process in psutil.process_iter(["cmdline", "ppid"])
-            for command in [process.info["cmdline"] or []]
-            if command[-1:] == [f"--box={self.id}"] and command[0] == "sh"
-        }
+        found = {}
+        # Asked one by one: the `info` that process_iter would fill belongs
+        # to all threads, and another one's wishes would stand in it.
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                command = process.cmdline()
+                if command[:1] + command[-1:] == ["sh", f"--box={self.id}"]:
+                    found[process.pid] = process.ppid(), process
         # Its subshells look the same, and may have smaller numbers: a
         # machine that has counted to its last one begins anew.
-        for process in found.values():
-            if process.info["ppid"] not in found:
+        for parent, process in found.values():
+            if parent not in found:
                 return process
         return None
 
