@@ -228,6 +228,65 @@ def test_a_busy_machine_may_take_longer(load, seconds, monkeypatch):
     assert core.stretch(6) == pytest.approx(seconds)
 
 
+SERVES = (
+    "import time, http.server as h; {first}; h.HTTPServer("
+    "('{address}', 8000), h.SimpleHTTPRequestHandler).serve_forever()"
+)
+COMPUTES = "[0 for _ in iter(lambda: time.process_time() > 2.5, True)]"
+
+
+@pytest.fixture
+def fetched(exercise, records, monkeypatch):
+    """Ask a program for its page on a very busy machine, for 2 s or longer;
+    whether it came, and the seconds until then."""
+    monkeypatch.setattr(os, "getloadavg", lambda: (99, 99, 99))
+
+    def fetch(program: str, **options: object) -> tuple[bool, float]:
+        def examine(bench, _):
+            container = bench.run(
+                "python:3.13-slim",
+                command=["python", "-c", program],
+                ports={"8000/tcp": ("127.0.0.1", None)},
+                **options,
+            )
+            begun = time.monotonic()
+            page = bench.fetch(container, "8000/tcp", seconds=2)
+            seen.append((page is not None, time.monotonic() - begun))
+
+        seen = []
+        exercise("number", examine)
+        assert core.check(HERE, 1).passed
+        return seen[0]
+
+    return fetch
+
+
+@pytest.mark.parametrize(
+    ("first", "address", "comes", "most"),
+    [
+        pytest.param(COMPUTES, "", True, 10, id="computes first"),
+        pytest.param("time.sleep(60)", "", False, 5, id="sleeps"),
+        pytest.param("0", "127.0.0.1", False, 4, id="listens for itself"),
+    ],
+)
+def test_only_who_computes_is_waited_for_longer(
+    first, address, comes, most, fetched
+):
+    came, took = fetched(SERVES.format(first=first, address=address))
+    assert came == comes
+    assert took < most
+
+
+def test_the_engines_name_service_is_not_the_programs(fetched, lab_client):
+    """It listens in each container of such a network, at a port of its own."""
+    network = lab_client.networks.create(f"dockerlab-99-{os.getpid()}")
+    try:
+        program = SERVES.format(first="time.sleep(1.9)", address="")
+        assert fetched(program, network=network.name)[0]
+    finally:
+        network.remove()
+
+
 ENDLESS = """
 import socket
 server = socket.create_server(("", 8000))

@@ -16,6 +16,7 @@ from dockerlab.checks.core import (
     Bench,
     exercise,
     health_of,
+    processor_seconds,
     stretch,
     wait_for,
 )
@@ -246,14 +247,10 @@ def tame(bench: Bench, project: str) -> None:
 
 def _burn(container: Container) -> float:
     """How many processors two busy processes get inside."""
-
-    def seconds() -> float:
-        usage = container.stats(stream=False, one_shot=True)["cpu_stats"]
-        return usage["cpu_usage"]["total_usage"] / 1e9
-
-    before, began = seconds(), time.monotonic()
+    before, began = processor_seconds(container), time.monotonic()
     container.exec_run(["python", "-c", BURN])
-    return (seconds() - before) / (time.monotonic() - began)
+    used = processor_seconds(container) - before
+    return used / (time.monotonic() - began)
 
 
 @exercise("10-hide", wants="container")
