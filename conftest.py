@@ -81,6 +81,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     _hold(_lesson_of(item), _swarms(item))
 
 
+@pytest.hookimpl(trylast=True)  # first the lesson's kernel ends, if it does
 def pytest_runtest_teardown(item: pytest.Item, nextitem) -> None:
     same = _swarms(item) == _swarms(nextitem)
     if _lesson_of(item) != _lesson_of(nextitem) or not same:

@@ -377,8 +377,16 @@ _before: dict[str, str | None] | None = None
 
 
 def leave() -> None:
-    """Let this process use the engine by its own address again."""
+    """Let this process use the engine by its own address again.
+
+    Where a process at a seat started this one, as a lesson's cell may, the
+    engine's DOCKER_HOST is all that is known of that address.
+    """
     global _before
+    seat, _, engine = os.environ.get("DOCKERLAB_BEHIND", "").partition(" ")
+    if _before is None and seat and seat == os.environ.get("DOCKER_HOST"):
+        _before = {"DOCKER_HOST": engine or None}
+        _before |= dict.fromkeys(("BUILDX_CONFIG", "DOCKERLAB_BEHIND"))
     for name, value in (_before or {}).items():
         if value is None:
             os.environ.pop(name, None)

@@ -63,8 +63,11 @@ def test_its_first_process_may_have_the_greater_number(monkeypatch):
     assert box.init() is shells[1]
 
 
-def test_it_is_found_while_another_thread_asks_for_processes(monkeypatch):
+def test_it_is_found_while_another_thread_asks_for_processes(
+    monkeypatch, tmp_path
+):
     """psutil's processes are shared by all threads, what they hold too."""
+    monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
     box = engine.Box()
     ask = psutil.process_iter
 

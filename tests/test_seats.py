@@ -145,6 +145,20 @@ def two(monkeypatch, tmp_path):
     seats.leave()
 
 
+INHERITED = ("DOCKER_HOST", "BUILDX_CONFIG", "DOCKERLAB_BEHIND")
+
+
+@pytest.mark.parametrize("host", ["unix:///run/engine.sock", None])
+def test_who_is_started_at_a_seat_leaves_it(host, monkeypatch):
+    """It would get the plain names, and be cleared as the other learner."""
+    monkeypatch.setattr(seats, "_before", None)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///seat.sock")
+    monkeypatch.setenv("BUILDX_CONFIG", "/seat.buildx")
+    monkeypatch.setenv("DOCKERLAB_BEHIND", f"unix:///seat.sock {host or ''}")
+    seats.leave()
+    assert [os.environ.get(name) for name in INHERITED] == [host, None, None]
+
+
 @contextlib.contextmanager
 def _at(lab: Lab):
     """Commands go to this lab's seat."""

@@ -435,9 +435,8 @@ def test_a_foreign_frontend_is_no_way_in(bench):
 @pytest.mark.parametrize(
     "id", ["00-first-image", "03-order", "06-port", "06-no-tests"]
 )
-def test_the_checks_of_lessons_give_nothing_away(id, secret):
+def test_the_checks_of_lessons_give_nothing_away(id, secret, lab_client):
     """A malicious answer to a real exercise."""
-    lab = Lab(id[:2])
     secret_path = str(secret).lstrip("/")
     steal = STEAL.replace("SECRET", secret_path)
     text = (
@@ -447,10 +446,7 @@ def test_the_checks_of_lessons_give_nothing_away(id, secret):
         f"RUN rm -rf /{secret_path} /proc/1/root/{secret_path}; true\n"
         f'CMD ["sh", "-c", "{steal}; cat /stolen"]\n'
     )
-    try:
-        report = checks.check(id, text)
-    finally:
-        lab.close()
+    report = checks.check(id, text)
     assert not report.passed
     assert secret.read_text() not in repr(report) + report._repr_html_()
     assert secret.exists()
