@@ -45,7 +45,7 @@ ANYBODYS_IMAGES = re.compile(
 FURTHER_LABEL = re.compile(rf"{seats.ALIAS}\.lesson")
 ANYBODYS_LABEL = re.compile(rf"{re.escape(LABEL)}|{FURTHER_LABEL.pattern}")
 LESSONS = re.compile(r"\d\d|test")
-TASKS_SECONDS = 15  # that containers of a removed service may take to go
+ENGINE_SECONDS = 15  # for what the engine has begun to do
 NODE_SECONDS = 150  # to wait for others' services; a test's cell has 180
 # How to get out of the way of a name that somebody else's thing has.
 KEEP = {
@@ -248,7 +248,7 @@ class Lab:
 
     def _refuse_cluster(self) -> None:
         """Raise LabError unless the engine is alone, in a swarm or not."""
-        deadline = time.monotonic() + TASKS_SECONDS
+        deadline = time.monotonic() + ENGINE_SECONDS
         while True:
             swarm = self.client.info().get("Swarm") or {}
             state = swarm.get("LocalNodeState")
@@ -526,13 +526,7 @@ def remove(
         # Another learner may leave the swarm at this moment.
         with contextlib.suppress(docker.errors.APIError):
             gone += _remove_services(client, own)
-    for container in client.containers.list(
-        all=True, filters=own, ignore_removed=True
-    ):
-        if _bears(container.labels, spare):
-            continue
-        gone.append(f"container {container.name}")
-        _quietly(container.remove, force=True, v=True)
+    gone += _remove_containers(client, own, spare)
     for network in client.networks.list(filters=own):
         gone.append(f"network {network.name}")
         _remove_network(network)
@@ -544,6 +538,28 @@ def remove(
         with contextlib.suppress(docker.errors.APIError):
             gone += ["swarm"] if _leave_swarm(client, own["label"]) else []
     return gone
+
+
+def _remove_containers(
+    client: docker.DockerClient, own: dict, spare: re.Pattern | None = None
+) -> list[str]:
+    """Remove the containers that bear the labels, and wait until they are
+    gone: a busy engine may be at it already, or fail the first time."""
+    gone = {}
+    deadline = time.monotonic() + ENGINE_SECONDS
+    while time.monotonic() < deadline:
+        found = client.containers.list(
+            all=True, filters=own, ignore_removed=True
+        )
+        left = [c for c in found if not _bears(c.labels, spare)]
+        if not left:
+            break
+        if any(container.id in gone for container in left):
+            time.sleep(0.2)
+        for container in left:
+            gone[container.id] = f"container {container.name}"
+            _quietly(container.remove, force=True, v=True)
+    return list(gone.values())
 
 
 def _remove_images(
@@ -590,17 +606,9 @@ def _remove_services(client: docker.DockerClient, own: dict) -> list[str]:
         _quietly(service.remove)
     # Networks, secrets and configs can go when no container uses them. The
     # service is gone, so nobody replaces the containers.
-    deadline = time.monotonic() + TASKS_SECONDS
     for service in services:
         task = {"label": f"com.docker.swarm.service.id={service.id}"}
-        while time.monotonic() < deadline:
-            left = client.containers.list(
-                all=True, filters=task, ignore_removed=True
-            )
-            if not left:
-                break
-            for container in left:
-                _quietly(container.remove, force=True, v=True)
+        _remove_containers(client, task)
     for kind, held in (("secret", client.secrets), ("config", client.configs)):
         for thing in held.list(filters=own):
             gone.append(f"{kind} {thing.name}")
@@ -644,7 +652,7 @@ def _remove_network(network) -> None:
     """Remove a network; a swarm lets go of one some time after its tasks."""
     deadline = time.monotonic()
     if network.attrs.get("Scope") == "swarm":
-        deadline += TASKS_SECONDS
+        deadline += ENGINE_SECONDS
     while True:
         try:
             return network.remove()

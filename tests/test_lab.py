@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 
+import docker.errors
 import pytest
 
 from dockerlab import paths, seats
@@ -103,6 +104,24 @@ def test_keeps_what_somebody_else_made(lab):
             Lab("98", containers=[name])
     finally:
         foreign.remove()
+
+
+def test_a_container_that_does_not_go_at_once(lab, monkeypatch):
+    """An engine with much to do may fail, or be at it already."""
+    api, refused = lab.client.api, []
+    remove = api.remove_container
+
+    def busy(name, **options):
+        if not refused:
+            refused.append(name)
+            raise docker.errors.APIError("removal is already in progress")
+        remove(name, **options)
+
+    lab.client.containers.create("debian:trixie-slim", labels=lab.labels)
+    monkeypatch.setattr(api, "remove_container", busy)
+    lab.reset()
+    assert refused
+    assert lab.count()["containers"]["course"] == 0
 
 
 def test_takes_the_next_port_and_says_so(lab, capsys):
