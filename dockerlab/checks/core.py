@@ -359,15 +359,18 @@ class Bench:
                 url = f"http://127.0.0.1:{published[0]['HostPort']}{path}"
                 with contextlib.suppress(OSError, http.client.HTTPException):
                     return _page(url, longest)
-            if waited > look:
-                computed = processor_seconds(container) - used
-                if waited > seconds and computed < 0.02:
-                    return None
-                listening = self.listening(container)
-                if listening and not listening.get(int(port.split("/")[0])):
-                    return None
-                # That took a process inside: not often, and not the answer's.
-                used, look = processor_seconds(container), waited + 1
+            # An engine may fail to look into what begins or ends just now.
+            with contextlib.suppress(docker.errors.APIError):
+                if waited > look:
+                    computed = processor_seconds(container) - used
+                    if waited > seconds and computed < 0.02:
+                        return None
+                    listening = self.listening(container)
+                    number = int(port.split("/")[0])
+                    if listening and not listening.get(number):
+                        return None
+                    # That took a process inside: not often, and not its own.
+                    used, look = processor_seconds(container), waited + 1
             time.sleep(0.1)
         return None
 
