@@ -1,5 +1,6 @@
 """Processes that go on after the command that started them."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -73,13 +74,18 @@ def end(name: str, seconds: float = 10) -> bool:
     found = find(name)
     if found:
         process, _ = found
-        family = [process, *process.children(recursive=True)]
-        process.send_signal(signal.SIGTERM)
+        family = [process]
+        # Each of them may end by itself at any moment.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family += process.children(recursive=True)
+            process.send_signal(signal.SIGTERM)
         _, alive = psutil.wait_procs(family, timeout=seconds)
         for member in alive:
             kill = ["kill", "-KILL", str(member.pid)]
-            mine = member.uids().real == os.getuid()
-            subprocess.run(kill if mine else host.as_root(kill), check=False)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                mine = member.uids().real == os.getuid()
+                kill = kill if mine else host.as_root(kill)
+                subprocess.run(kill, check=False)
         psutil.wait_procs(alive, timeout=seconds)
     _state(name).unlink(missing_ok=True)
     return found is not None
