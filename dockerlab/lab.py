@@ -18,7 +18,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import docker
 import docker.errors
@@ -235,7 +235,7 @@ class Lab:
         api, mine = self.client, self.name("")
         found = [
             ("container", thing.name, thing.labels)
-            for thing in api.containers.list(all=True, ignore_removed=True)
+            for thing in _containers(api)
         ]
         for kind, things in (
             ("network", api.networks.list()),
@@ -337,7 +337,7 @@ class Lab:
         """
         api, mine = self.client, f"{LABEL}={self.lesson}"
         others = self._neighbours()
-        containers = api.containers.list(all=True, ignore_removed=True)
+        containers = _containers(api)
         # Not `images.list()`: see `supplies.tagged`.
         tags = [
             row["Labels"]
@@ -526,7 +526,13 @@ def remove(
         # Another learner may leave the swarm at this moment.
         with contextlib.suppress(docker.errors.APIError):
             gone += _remove_services(client, own)
-    gone += _remove_containers(client, own, spare)
+    gone += _remove_containers(
+        lambda: [
+            container
+            for container in _containers(client, own)
+            if not _bears(container.labels, spare)
+        ]
+    )
     for network in client.networks.list(filters=own):
         gone.append(f"network {network.name}")
         _remove_network(network)
@@ -540,26 +546,27 @@ def remove(
     return gone
 
 
-def _remove_containers(
-    client: docker.DockerClient, own: dict, spare: re.Pattern | None = None
-) -> list[str]:
-    """Remove the containers that bear the labels, and wait until they are
-    gone: a busy engine may be at it already, or fail the first time."""
+def _remove_containers(find: Callable[[], list]) -> list[str]:
+    """Remove the containers that `find` gives, until it gives none: a busy
+    engine may be at it already, or fail the first time."""
     gone = {}
     deadline = time.monotonic() + ENGINE_SECONDS
-    while time.monotonic() < deadline:
-        found = client.containers.list(
-            all=True, filters=own, ignore_removed=True
-        )
-        left = [c for c in found if not _bears(c.labels, spare)]
-        if not left:
-            break
+    while (left := find()) and time.monotonic() < deadline:
         if any(container.id in gone for container in left):
             time.sleep(0.2)
         for container in left:
             gone[container.id] = f"container {container.name}"
             _quietly(container.remove, force=True, v=True)
     return list(gone.values())
+
+
+def _containers(
+    client: docker.DockerClient, filters: dict | None = None
+) -> list:
+    """All containers, or those that match; some may go meanwhile."""
+    return client.containers.list(
+        all=True, filters=filters, ignore_removed=True
+    )
 
 
 def _remove_images(
@@ -606,9 +613,10 @@ def _remove_services(client: docker.DockerClient, own: dict) -> list[str]:
         _quietly(service.remove)
     # Networks, secrets and configs can go when no container uses them. The
     # service is gone, so nobody replaces the containers.
-    for service in services:
-        task = {"label": f"com.docker.swarm.service.id={service.id}"}
-        _remove_containers(client, task)
+    tasks = [f"com.docker.swarm.service.id={s.id}" for s in services]
+    _remove_containers(
+        lambda: [c for t in tasks for c in _containers(client, {"label": t})]
+    )
     for kind, held in (("secret", client.secrets), ("config", client.configs)):
         for thing in held.list(filters=own):
             gone.append(f"{kind} {thing.name}")

@@ -43,20 +43,14 @@ def client(box):
     client.close()
 
 
-class _Shell(types.SimpleNamespace):
-    def cmdline(self):
-        return self.command
-
-    def ppid(self):
-        return self.parent
-
-
 def test_its_first_process_may_have_the_greater_number(monkeypatch):
     """Its subshells look like it; numbers begin anew after the last one."""
     box = engine.Box()
     command = ["sh", "init.sh", f"--box={box.id}"]
     shells = [
-        _Shell(pid=pid, command=command, parent=parent)
+        types.SimpleNamespace(
+            pid=pid, cmdline=lambda: command, ppid=lambda parent=parent: parent
+        )
         for pid, parent in ((315, 32761), (32761, 32721))
     ]
     monkeypatch.setattr(psutil, "process_iter", lambda: iter(shells))
