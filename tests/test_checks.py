@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 
+import docker
 import psutil
 import pytest
 
@@ -277,6 +278,21 @@ def test_only_who_computes_is_waited_for_longer(
     came, took = fetched(SERVES.format(first=first, address=address))
     assert came == comes
     assert took < most
+
+
+def test_who_listens_elsewhere_is_found_without_processor_time(
+    fetched, monkeypatch
+):
+    """Some engines never tell what a container computes."""
+
+    def stats(container, **options):
+        raise docker.errors.APIError("not here")
+
+    monkeypatch.setattr(docker.models.containers.Container, "stats", stats)
+    program = SERVES.format(first=BUSY, address="127.0.0.1")
+    came, took = fetched(program)
+    assert not came
+    assert took < 5
 
 
 def test_the_engines_name_service_is_not_the_programs(fetched, lab_client):

@@ -5,6 +5,7 @@ import dataclasses
 import http.client
 import importlib
 import ipaddress
+import math
 import os
 import pathlib
 import pkgutil
@@ -359,18 +360,16 @@ class Bench:
                 url = f"http://127.0.0.1:{published[0]['HostPort']}{path}"
                 with contextlib.suppress(OSError, http.client.HTTPException):
                     return _page(url, longest)
-            # An engine may fail to look into what begins or ends just now.
-            with contextlib.suppress(docker.errors.APIError):
-                if waited > look:
-                    computed = processor_seconds(container) - used
-                    if waited > seconds and computed < 0.02:
-                        return None
-                    listening = self.listening(container)
-                    number = int(port.split("/")[0])
-                    if listening and not listening.get(number):
-                        return None
-                    # That took a process inside: not often, and not its own.
-                    used, look = processor_seconds(container), waited + 1
+            if waited > look:
+                computed = processor_seconds(container) - used
+                if waited > seconds and computed < 0.02:
+                    return None
+                listening = self.listening(container)
+                number = int(port.split("/")[0])
+                if listening and not listening.get(number):
+                    return None
+                # That took a process inside: not often, and not its own.
+                used, look = processor_seconds(container), waited + 1
             time.sleep(0.1)
         return None
 
@@ -417,9 +416,15 @@ def stretch(seconds: float) -> float:
 
 
 def processor_seconds(container) -> float:
-    """How long a running container's programs have computed so far."""
-    usage = container.stats(stream=False, one_shot=True)["cpu_stats"]
-    return usage["cpu_usage"]["total_usage"] / 1e9
+    """How long a running container's programs have computed so far.
+
+    NaN where the engine cannot tell: it may fail to look into a container
+    that begins or ends just now.
+    """
+    with contextlib.suppress(docker.errors.APIError):
+        usage = container.stats(stream=False, one_shot=True)["cpu_stats"]
+        return usage["cpu_usage"]["total_usage"] / 1e9
+    return math.nan
 
 
 def wait_for(met: Callable[[], object], seconds: float) -> bool:
