@@ -361,15 +361,14 @@ class Bench:
                 with contextlib.suppress(OSError, http.client.HTTPException):
                     return _page(url, longest)
             if waited > look:
-                computed = processor_seconds(container) - used
-                if waited > seconds and computed < 0.02:
+                if waited > seconds and _computed(container) - used < 0.02:
                     return None
                 listening = self.listening(container)
                 number = int(port.split("/")[0])
                 if listening and not listening.get(number):
                     return None
                 # That took a process inside: not often, and not its own.
-                used, look = processor_seconds(container), waited + 1
+                used, look = _computed(container), waited + 1
             time.sleep(0.1)
         return None
 
@@ -416,14 +415,16 @@ def stretch(seconds: float) -> float:
 
 
 def processor_seconds(container) -> float:
-    """How long a running container's programs have computed so far.
+    """How long a running container's programs have computed so far."""
+    usage = container.stats(stream=False, one_shot=True)["cpu_stats"]
+    return usage["cpu_usage"]["total_usage"] / 1e9
 
-    NaN where the engine cannot tell: it may fail to look into a container
-    that begins or ends just now.
-    """
+
+def _computed(container) -> float:
+    """Its processor seconds; NaN where the engine fails to look into it,
+    as it may while a container begins or ends."""
     with contextlib.suppress(docker.errors.APIError):
-        usage = container.stats(stream=False, one_shot=True)["cpu_stats"]
-        return usage["cpu_usage"]["total_usage"] / 1e9
+        return processor_seconds(container)
     return math.nan
 
 
