@@ -116,7 +116,12 @@ def measure(seconds: float) -> Result:
         ]
         ratios[size] = last / (alone * max(1.0, size / cores))
     largest = max(ratios)
-    result.add("learners who failed", failed, 0)
+    result.add(
+        "learners who failed",
+        failed,
+        0,
+        reason="what stopped them stands below.",
+    )
     result.add(
         "memory of a learner beyond Jupyter's kernel (MB)",
         statistics.median(memory),
