@@ -364,10 +364,9 @@ class Bench:
                 if waited > seconds and _computed(container) - used < 0.02:
                     return None
                 listening = self.listening(container)
-                number = int(port.split("/")[0])
-                if listening and not listening.get(number):
+                if listening and not listening.get(int(port.split("/")[0])):
                     return None
-                # That took a process inside: not often, and not its own.
+                # That took a process inside: not often, and not the answer's.
                 used, look = _computed(container), waited + 1
             time.sleep(0.1)
         return None
