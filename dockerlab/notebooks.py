@@ -137,11 +137,17 @@ class Run:
                 run.cell(number)
 
     Args:
+        limit: seconds that a cell may take.
         environment: variables for the kernel, beside this process's.
     """
 
-    def __init__(self, path: pathlib.Path, **environment: str) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: pathlib.Path,
+        limit: float = CELL_SECONDS,
+        **environment: str,
+    ) -> None:
+        self.path, self.limit = path, limit
         self.book = nbformat.read(path, as_version=4)
         self.cells = [c for c in self.book.cells if c.cell_type == "code"]
         self._environment = {**os.environ, **environment}
@@ -149,7 +155,7 @@ class Run:
         KernelPorts.instance()
         self._client = nbclient.NotebookClient(
             self.book,
-            timeout=CELL_SECONDS,
+            timeout=limit,
             kernel_name="python3",
             resources={"metadata": {"path": str(path.parent)}},
         )
@@ -190,7 +196,7 @@ class Run:
             os.killpg(os.getpgid(self.pid), signal.SIGINT)
             raise LabError(
                 f"{self.path.name}: code cell {number} did not end within"
-                f" {CELL_SECONDS} s."
+                f" {self.limit:.0f} s."
             ) from None
         except nbclient.exceptions.DeadKernelError:
             raise LabError(

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from benchmarks import __main__ as main
-from benchmarks import report
+from benchmarks import classroom, report
 from benchmarks.core import Result, Series, in_turn, ratio
 from dockerlab import engine, paths
 from dockerlab.errors import LabError
@@ -56,6 +56,29 @@ def test_a_room_that_was_cut_short_replaces_no_whole_one(
     assert measured(2.0, whole=True) == 2.0
     assert measured(3.0, whole=False) == 2.0
     assert measured(4.0, whole=True) == 4.0
+
+
+def test_a_room_says_who_failed_and_what_it_is_held_against(monkeypatch):
+    alone = iter([30.0, 10.0, 20.0])
+
+    def room(path, size: int) -> classroom._Room:
+        learners = [classroom._Learner(path, 1.0) for _ in range(size)]
+        if size == 5:
+            learners[3].error = "code cell 7 failed."
+        seconds = next(alone) if size == 1 else 20.0 * size
+        return classroom._Room(learners, seconds, busy=25.0, disk=1.0)
+
+    monkeypatch.setattr(classroom, "_room", room)
+    monkeypatch.setattr(classroom, "CORES", 2)
+    result = classroom.measure(3600)
+    failed, memory, time = result.targets
+    assert result.whole
+    assert memory.met
+    assert failed.value == 1
+    assert failed.reason == "One of 5: code cell 7 failed."
+    assert time.value == pytest.approx(2.0)  # 800 s against 20 s x 40 / 2
+    times = [s for s in result.series if s.name.endswith(", time of one")]
+    assert [len(series.values) for series in times] == [3, 5, 10, 20, 40]
 
 
 def test_one_that_fails_keeps_the_figures_of_the_others(tmp_path, monkeypatch):
