@@ -284,6 +284,23 @@ def test_only_who_computes_is_waited_for_longer(
     assert took < most
 
 
+def test_who_computes_little_is_waited_for_though_each_look_takes_long(
+    fetched, monkeypatch
+):
+    """A second look right after a slow first one took it for asleep."""
+
+    def listening(bench, container):
+        time.sleep(1.5)
+        return {}
+
+    def a_tenth(container):
+        return time.monotonic() / 10
+
+    monkeypatch.setattr(core.Bench, "listening", listening)
+    monkeypatch.setattr(core, "processor_seconds", a_tenth)
+    assert fetched(SERVES.format(first=COMPUTES, address=""))[0]
+
+
 def test_who_listens_elsewhere_is_found_without_processor_time(
     fetched, monkeypatch
 ):
