@@ -58,12 +58,17 @@ trusted-host = {INDEX}
 disable-pip-version-check = true
 """
 
+# Of the bytecode only the standard library's stays: without it each program
+# of a container would compile anew what it imports, and a start of pip
+# takes twice as long. Pip itself has none, as in the official image.
+PYTHON_SCRIPT = """\
+rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED
+find / -xdev -path '/usr/lib/python3.*' -prune \\
+    -o -name __pycache__ -prune -exec rm -r {} +
+"""
+
 PYTHON = (
-    Step(
-        "python3 python3-pip python3-venv python-is-python3",
-        "rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED\n"
-        "find / -xdev -name __pycache__ -prune -exec rm -r {} +",
-    ),
+    Step("python3 python3-pip python3-venv python-is-python3", PYTHON_SCRIPT),
     Step(
         script="for name in python python3 pip pip3 pydoc3; do"
         " ln -s /usr/bin/$name /usr/local/bin/$name; done\n"
