@@ -62,10 +62,8 @@ def _names(alone: bool) -> Iterator[None]:
 
 
 def _swarms(item: pytest.Item | None) -> bool:
-    """Whether a test makes a swarm, and leaves it."""
-    return item is not None and (
-        "11b" in item.nodeid or "swarm" in item.nodeid
-    )
+    """Whether a test makes the engine a swarm, and leaves it."""
+    return item is not None and "11b" in item.nodeid
 
 
 def _lesson_of(item: pytest.Item | None) -> str | None:
@@ -159,9 +157,10 @@ def pytest_collection_modifyitems(
 # first, so that none works alone at the end. While a swarm comes and goes,
 # the others have lessons that use no names of networks.
 ORDER = (
-    *("notebooks/11b_", "notebooks/04b_", "notebooks/03_", "Test_11b_"),
-    *("Test_04b_", "notebooks/02_", "test_lab", "notebooks/01_", "Test_03_"),
-    *("Test_02_", "Test_12_", "notebooks/10_", "notebooks/07_"),
+    *("notebooks/11b_", "notebooks/04b_", "notebooks/03_", "Test_04b_"),
+    *("notebooks/02_", "Test_11b_", "test_lab", "test_swarm"),
+    *("notebooks/01_", "Test_03_", "Test_02_", "Test_12_"),
+    *("notebooks/10_", "notebooks/07_"),
     *("notebooks/08_", "notebooks/04a_", "notebooks/05_", "notebooks/09_"),
     *("notebooks/", "test_browser", "Test_10_", "test_checks", "Test_07_"),
     *("Test_05_", "Test_", "test_capstone", "test_security"),

@@ -88,6 +88,18 @@ def spare_home(tmp_path_factory):
         os.environ["DOCKERLAB_HOME"] = before
 
 
+@pytest.fixture
+def spare_box(spare_home, monkeypatch):
+    """The running box of a spare home, and no name that leads elsewhere."""
+    # Put back afterwards, whatever a workspace makes of them.
+    for name in ("PATH", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKERLAB_DOCKER"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.delenv("DOCKER_HOST")
+    box = engine.Box()
+    box.start()
+    return box
+
+
 def _link(source: str, target: str) -> str:
     try:
         os.link(source, target)

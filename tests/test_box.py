@@ -216,6 +216,21 @@ def test_clean_keeps_what_the_course_did_not_make(box, client, command):
         container.remove()
 
 
+def test_clean_of_all_takes_the_box_and_no_file_of_others(
+    box, client, command, spare_home
+):
+    client.containers.run("debian:trixie-slim", "sleep 600", detach=True)
+    (spare_home / "mine.txt").touch()
+    behind_a_link = (spare_home / "supplies" / "debian-root").resolve()
+
+    done = command("clean", "--all", DOCKERLAB_ENGINE="box")
+
+    assert done.returncode == 0, done.stderr
+    assert _left_of(box) == []
+    assert os.listdir(spare_home) == ["mine.txt"]
+    assert (behind_a_link / "etc" / "debian_version").exists()
+
+
 def test_the_box_is_no_part_of_the_terminal(box):
     """What a closed terminal sends goes to its session."""
     assert os.getsid(box.init().pid) != os.getsid(0)

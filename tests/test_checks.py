@@ -436,13 +436,8 @@ def test_points_are_counted():
 
 
 @pytest.fixture
-def spare_lab(spare_home, monkeypatch):
+def spare_lab(spare_box):
     """A lesson's workspace on a box that a test may break."""
-    # Put back afterwards, whatever the workspace makes of them.
-    for name in ("PATH", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKERLAB_DOCKER"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
-    monkeypatch.delenv("DOCKER_HOST")
-    engine.Box().start()
     lab = Lab("99", images=["python:3.13-slim"])
     yield lab
     lab.client.close()

@@ -277,14 +277,18 @@ class Box:
         inside = [f for f in others if f"/{f.split('/')[1]}" not in top]
         return sorted(top) + inside
 
-    def stop(self) -> None:
-        """Stop the box if it runs, and leave nothing behind."""
+    def stop(self, seconds: float = 20) -> None:
+        """Stop the box if it runs, and leave nothing behind.
+
+        Args:
+            seconds: for its programs to end by themselves.
+        """
         init = self.init()
         if init is not None:
             self._signal(init, signal.SIGTERM)
             with contextlib.suppress(psutil.NoSuchProcess):
                 try:
-                    init.wait(20)
+                    init.wait(seconds)
                 except psutil.TimeoutExpired:
                     # Ending PID 1 ends every process of its namespace.
                     self._signal(init, signal.SIGKILL)
@@ -316,7 +320,8 @@ class Box:
 
     def remove(self) -> None:
         """Stop the box and remove all that it keeps."""
-        self.stop()
+        # Nobody needs what its engine would still write.
+        self.stop(seconds=2)
         host.remove_tree(self.folder)
 
     def _log_tail(self, lines: int = 5) -> str:
