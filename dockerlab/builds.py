@@ -164,8 +164,20 @@ def build(
     if code and not done.steps:
         _refuse_old_client(done.error)
     if check and not done.ok:
-        raise LabError("The build failed.", done.error)
+        raise LabError("The build failed.", _why(done))
     return done
+
+
+def _why(build: Build) -> str:
+    """A failed build's error, and the last that the failed step said."""
+    said = [
+        line
+        for step in build.steps
+        if step.error
+        for line in step.log.splitlines()
+        if line.strip()
+    ]
+    return "\n".join([build.error, *said[-5:]])
 
 
 def _without_words(build: Build) -> bool:

@@ -199,7 +199,7 @@ def test_live_failure(lab_client):
     assert "exit code: 3" in done.step("before").error
     assert done.step("before").log == "before\n"
     assert done.step("after").start is None
-    with pytest.raises(LabError, match="exit code: 3"):
+    with pytest.raises(LabError, match=r"exit code: 3\nbefore$"):
         build(dockerfile=text, options=LABEL, check=True)
 
 
