@@ -123,7 +123,7 @@ def readable():
         boxes = [
             text.get_window_extent()
             for axes in picture.figure.axes
-            for text in [*axes.texts, *_row_names(axes)]
+            for text in [*axes.texts, *_names(axes, "x"), *_names(axes, "y")]
             if text.get_text() and text.get_visible()
         ]
         edge = picture.figure.bbox
@@ -138,13 +138,14 @@ def readable():
     return check
 
 
-def _row_names(axes) -> list:
-    """The labels of the y axis that are drawn: those within its limits."""
+def _names(axes, axis: str) -> list:
+    """The labels of an axis that are drawn: those within its limits."""
     if not axes.axison:
         return []
-    least, most = sorted(axes.get_ylim())
-    labels = axes.get_yticklabels()
-    return [row for row in labels if least <= row.get_position()[1] <= most]
+    least, most = sorted(getattr(axes, f"get_{axis}lim")())
+    labels = getattr(axes, f"get_{axis}ticklabels")()
+    at = "xy".index(axis)
+    return [t for t in labels if least <= t.get_position()[at] <= most]
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ def drawn() -> list[pictures.Picture]:
     return [
         walls(),
         pictures.memory_under_cap(SAMPLES, 64 * MIB, killed=True),
+        # Seen late: the kernel has the memory back.
+        pictures.memory_under_cap([*SAMPLES, (1.7, 2)], 64 * MIB, killed=True),
         pictures.memory_under_cap(SAMPLES[:2], 512 * MIB),
         pictures.cpu_under_quota(CURVES, QUOTAS),
     ]
@@ -74,5 +76,9 @@ def test_cpu_under_quota():
     assert picture.data["free"]["mean"] == 1
     assert picture.data["free"]["quota"] is None
     assert "half used 0.5 of 0.5" in picture.caption
+    [axes] = picture.figure.axes
+    [quota, _] = axes.collections
+    name = min(text.get_position()[0] for text in axes.texts)
+    assert quota.get_segments()[0][1][0] < name  # not through the names
     with pytest.raises(ValueError, match="two samples"):
         pictures.cpu_under_quota({"a": [(0, 0)]}, {})

@@ -93,6 +93,14 @@ def test_mounts_end_with_the_writable_layer():
     assert "/code and /data outlives" in drawn.caption
 
 
+def test_long_addresses_are_shown_whole():
+    names = ("api", "store", "web")
+    long = dict.fromkeys(names, "192.168.112.222")
+    drawn = pictures.network_map([_network("front", **long)])
+    shown = [text.get_text() for text in drawn.figure.axes[0].texts]
+    assert shown.count("192.168.112.222") == 3
+
+
 def test_networks_name_who_joins_them():
     drawn = pictures.network_map(NETWORKS)
     assert drawn.data["back"]["dockerlab-05-store"] == "172.19.0.3"

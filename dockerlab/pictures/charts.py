@@ -67,7 +67,10 @@ def dots(
     log = log and 0 < 5 * min(runs) < max(runs)
     if log:
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        wide = max(runs) / min(runs) > 3000
+        axes.xaxis.set_major_locator(
+            LogLocator(subs=(1,) if wide else (1, 2, 5))
+        )
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(lambda x, _: frame.number(x))
     for y, (label, runs) in enumerate(groups.items()):

@@ -20,6 +20,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.textpath import text_to_path
 
+from dockerlab import images
+
 STYLE = pathlib.Path(__file__).with_name("dockerlab.mplstyle")
 WIDTH = 7.5  # inches, of every figure
 BLUE, ORANGE = "#0072B2", "#D55E00"
@@ -192,9 +194,11 @@ def number(value: float) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number with its unit; short times in milliseconds."""
+    """A number with its unit; what is little of it in a smaller one."""
     if unit == "s" and value < 0.0995:
         return f"{number(1000 * value)} ms"
+    if unit == "MB" and 0 < value < 0.00995:
+        return images.human(1e6 * value)
     return f"{number(value)} {unit}"
 
 

@@ -156,13 +156,15 @@ def memory_under_cap(
     if killed:
         end = "killed"
         axes.plot(seconds[-1], used[-1], "X", color=frame.ORANGE, ms=11)
+        # Seen late, it has given its memory back: then the axis is near.
+        low = used[-1] < cap / 2
         axes.annotate(
             "killed by the kernel",
             (seconds[-1], used[-1]),
-            (-10, -12),
+            (-10, 8 if low else -12),
             textcoords="offset points",
             ha="right",
-            va="top",
+            va="bottom" if low else "top",
             color=frame.ORANGE,
             size=9,
             weight="bold",
@@ -213,14 +215,15 @@ def cpu_under_quota(
     figure = Figure(figsize=(frame.WIDTH, 2.8))
     axes = figure.subplots()
     colours = dict(zip(data, itertools.cycle(frame.PALETTE)))
+    last = max(row["times"][-1] for row in data.values())
     for label, row in data.items():
         axes.plot(row["times"], row["cores"], "o-", ms=4, color=colours[label])
-        if row["quota"]:
-            axes.axhline(row["quota"], color=colours[label], lw=1, ls="--")
+        if quota := row["quota"]:
+            # As far as the names, which it would strike through.
+            axes.hlines(quota, 0, last * 1.02, colours[label], "--", lw=1)
     top = max(max(row["cores"]) for row in data.values())
     top = max(top, *(row["quota"] or 0 for row in data.values()), 0.1) * 1.15
     axes.set_ylim(0, top)
-    last = max(row["times"][-1] for row in data.values())
     axes.set_xlim(0, last * 1.38)
     # Names at the ends of the lines, moved apart where lines are close.
     rows = sorted(data, key=lambda label: data[label]["cores"][-1])

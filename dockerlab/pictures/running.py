@@ -292,7 +292,7 @@ def network_map(
     names = list(dict.fromkeys(n for row in data.values() for n in row))
     height = 0.75 + 0.45 * len(data)
     axes = frame.canvas(height + 0.1)
-    left = 2.4
+    left = 1.75
     column = (frame.WIDTH - left - 0.1) / max(1, len(names))
     middle = {n: left + column * (i + 0.5) for i, n in enumerate(names)}
     lines = {n: height - 0.85 - 0.45 * i for i, n in enumerate(data)}
@@ -320,13 +320,11 @@ def network_map(
         axes.text(0.1, y, title, va="center", color=colour, **frame.BOLD)
         for name, address in data[network].items():
             axes.plot(middle[name], y, "o", color=colour, ms=8, zorder=4)
-            axes.text(
-                middle[name] + 0.1,
-                y + 0.13,
-                frame.fitted(address, column / 2 - 0.1),
-                size=frame.SMALL,
-                va="center",
-            )
+            begin = middle[name] + 0.08
+            # As far as the next container's line, or the edge.
+            end = min(begin + column - 0.16, frame.WIDTH)
+            text = frame.fitted(address, end - begin)
+            axes.text(begin, y + 0.13, text, size=frame.SMALL, va="center")
     both = [n for n in names if sum(n in row for row in data.values()) > 1]
     shown = frame.listed([n.removeprefix(prefix) for n in both])
     caption = (
