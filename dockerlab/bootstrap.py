@@ -221,10 +221,17 @@ def install() -> None:
 
 
 def find_project() -> None:
-    """Let every kernel of this environment import dockerlab."""
+    """Let every kernel of this environment import dockerlab.
+
+    And let no program load what jsonschema checks addresses of other
+    alphabets with, where it is installed: JupyterLab and pytest would take a
+    second longer to start, and no notebook has such addresses.
+    """
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     folder = pathlib.Path(run(PYTHON, "-c", code).stdout.strip())
-    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n")
+    # site runs the lines of such a file that begin with "import".
+    without = "import sys; sys.modules.setdefault('rfc3987_syntax', None)"
+    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n{without}\n")
 
 
 def tell_ipython() -> None:
