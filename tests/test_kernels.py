@@ -1,12 +1,13 @@
 """Kernels: their ports, where several start at once, and their modules."""
 
+import pathlib
 import random
 import subprocess
 import sys
 
 import pytest
 
-from dockerlab import jupyter, paths
+from dockerlab import bootstrap, jupyter, paths
 from dockerlab.engine import host
 from dockerlab.notebooks import KernelPorts
 
@@ -58,3 +59,15 @@ def test_the_first_kernel_finds_its_modules_compiled(tmp_path, monkeypatch):
     ).stderr
     assert "/dockerlab/lab.cpython" in listed
     assert "# created" not in listed
+
+
+def test_who_reads_notebooks_loads_no_grammar_of_addresses():
+    """It takes a second, at each start of JupyterLab and of pytest."""
+    if pathlib.Path(sys.prefix) != bootstrap.VENV:
+        pytest.skip("an environment that the course did not make")
+    code = "import sys, nbformat; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    ).stdout.split()
+    assert "jsonschema" in loaded
+    assert "lark" not in loaded
