@@ -155,12 +155,12 @@ def pytest_collection_modifyitems(
 
 # Processes take scopes (a notebook, a class, a file) in this order: long ones
 # first, so that none works alone at the end. While a swarm comes and goes,
-# the others have lessons that use no names of networks.
+# the others have lessons that use no names of networks; and exercises, which
+# wait for their lesson's notebook, come when it is done.
 ORDER = (
     *("notebooks/11b_", "notebooks/04b_", "notebooks/03_", "notebooks/02_"),
     *("test_lab", "notebooks/01_", "test_swarm", "Test_04b_", "Test_11b_"),
-    *("Test_03_", "Test_02_", "Test_12_"),
-    *("notebooks/10_", "notebooks/07_"),
+    *("Test_03_", "Test_02_", "Test_12_", "notebooks/10_", "notebooks/07_"),
     *("notebooks/08_", "notebooks/04a_", "notebooks/05_", "notebooks/09_"),
     *("notebooks/", "test_browser", "Test_10_", "test_checks", "Test_07_"),
     *("Test_05_", "Test_", "test_capstone", "test_security"),

@@ -630,7 +630,7 @@ def _leave_swarm(client: docker.DockerClient, wanted: list[str]) -> bool:
     It also stays while running containers find each other by names: an
     engine that leaves a swarm forgets these (seen with 26.1).
     """
-    if names_in_use(client):
+    if _names_in_use(client):
         return False
     used = client.services.list() + client.secrets.list()
     if not _swarm_bears(client, wanted) or used or client.configs.list():
@@ -647,7 +647,7 @@ def _swarm_bears(client: docker.DockerClient, wanted: Iterable[str]) -> bool:
     return written.issuperset(wanted)
 
 
-def names_in_use(client: docker.DockerClient) -> bool:
+def _names_in_use(client: docker.DockerClient) -> bool:
     """Whether running containers use a network on which names work."""
     for row in client.api.containers():
         networks = (row.get("NetworkSettings") or {}).get("Networks") or {}
