@@ -24,9 +24,9 @@ help: ## Show this help
 		$(MAKEFILE_LIST)
 
 env:
-	@$(PYTHON) dockerlab/bootstrap.py
+	@$(PYTHON) dockerlab/base/bootstrap.py
 
-start: env ## Prepare everything, then JupyterLab on lesson 00 (PORT=8888)
+start: env ## Prepare everything, then JupyterLab on the first notebook (PORT=8888)
 	@$(LAB) start --port $(PORT)
 
 test: env ## Run every notebook and every test
@@ -39,7 +39,7 @@ test-all: env ## What `make test` tries samples of, whole: takes hours
 	@$(MAKE) test-engines test-offline
 
 test-engines: env ## Every notebook on Docker Engine 28 and 20.10, and Podman
-	@.venv/bin/python tests/on_engines.py $(ONLY)
+	@.venv/bin/python -m tools.on_engines $(ONLY)
 
 test-offline: env ## `make test` with no network but loopback
 	@$(LAB) stop
@@ -58,19 +58,19 @@ kit: env ## Write the whole preparation into one FILE, for a stick
 	@$(LAB) kit save $(or $(FILE),$(error say where: make kit FILE=course.kit))
 
 kit-load: ## Prepare this machine from a FILE, without network
-	@$(PYTHON) dockerlab/bootstrap.py \
+	@$(PYTHON) dockerlab/base/bootstrap.py \
 		$(or $(FILE),$(error say from where: make kit-load FILE=course.kit))
 	@$(LAB) kit load $(FILE)
 
-vm: env ## Prepare the small virtual machine of lesson 01
+vm: env ## Prepare the small virtual machine of why_containers
 	@$(LAB) vm
 
-notebooks: env ## Execute the notebooks and store their outputs (ONLY=06)
+notebooks: env ## Execute the notebooks and store their outputs (ONLY=flask_app)
 	@$(LAB) engine up
 	@$(LAB) notebooks $(ONLY)
 
 format: env ## Normalize the notebooks and format the Python code
-	@$(LAB) notebooks --format-only
+	@$(LAB) format
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
 

@@ -13,20 +13,32 @@ from collections.abc import Iterator
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from dockerlab import engine, notebooks, paths, robustness
-from dockerlab.engine import host
+from dockerlab import engine, paths
+from dockerlab.base import machine
+from dockerlab.base.errors import LabError
+from dockerlab.course import running, table
 from dockerlab.engine.box import DEFAULT_SUITE
-from dockerlab.errors import LabError
+from tools import robustness
 
-notebooks.KernelPorts.instance()  # for nbval's kernels too
+running.KernelPorts.instance()  # for nbval's kernels too
 # Kernels and commands that tests start must find this dockerlab.
 os.environ["PYTHONPATH"] = str(paths.PROJECT)
 # What tests answer is nobody's progress.
 _progress = tempfile.TemporaryDirectory(prefix="dockerlab-tests-")
 os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 
-# Lessons whose containers find each other by names.
-NETWORKED = {"05", "07", "08", "09", "10", "11", "12"}
+# Notebooks whose containers find each other by names.
+NETWORKED = {
+    "running_containers",
+    "better_images",
+    "secure_images",
+    "registries",
+    "many_containers",
+    "ci_cd",
+    "orchestration",
+    "capstone",
+}
+SWARMS = {"orchestration"}  # make the engine a swarm, and leave it
 _held: dict[str, object] = {}
 
 
@@ -49,7 +61,7 @@ def _hold(lesson: str | None, swarm: bool = False) -> None:
         if lesson in NETWORKED:
             locks.enter_context(_names(alone=swarm))
         path = paths.home() / f"lesson-{lesson}.lock"
-        locks.enter_context(host.lock(path))
+        locks.enter_context(machine.lock(path))
         _held.update(wanted=wanted, locks=locks)
 
 
@@ -63,14 +75,16 @@ def _names(alone: bool) -> Iterator[None]:
 
 def _swarms(item: pytest.Item | None) -> bool:
     """Whether a test makes the engine a swarm, and leaves it."""
-    return item is not None and "11b" in item.nodeid
+    return _lesson_of(item) in SWARMS
 
 
 def _lesson_of(item: pytest.Item | None) -> str | None:
+    """The slug of the notebook whose workspace a test needs."""
     if item is None:
         return None
-    if item.path.suffix == ".ipynb":
-        return item.path.name[:2]
+    book = table.course().of_file(item.path)
+    if book:
+        return book.slug
     mark = item.get_closest_marker("lesson")
     return mark.args[0] if mark else None
 
@@ -101,7 +115,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "lesson(number): needs a lesson's workspace for itself"
+        "markers", "lesson(slug): needs a notebook's workspace for itself"
     )
     config.addinivalue_line("markers", "long: only with --long")
     config.addinivalue_line(
@@ -158,12 +172,14 @@ def pytest_collection_modifyitems(
 # the others have lessons that use no names of networks; and exercises, which
 # wait for their lesson's notebook, come when it is done.
 ORDER = (
-    *("notebooks/11b_", "notebooks/04b_", "notebooks/03_", "notebooks/02_"),
-    *("test_lab", "notebooks/01_", "test_swarm", "Test_04b_", "Test_11b_"),
-    *("Test_03_", "Test_02_", "Test_12_", "notebooks/10_", "notebooks/07_"),
-    *("notebooks/08_", "notebooks/04a_", "notebooks/05_", "notebooks/09_"),
-    *("notebooks/", "test_browser", "Test_10_", "test_checks", "Test_07_"),
-    *("Test_05_", "Test_", "test_capstone", "test_security"),
+    *("_orchestration.", "_more_instructions.", "_layers_and_cache."),
+    *("_images.ipynb", "test_lab", "_why_containers.", "test_swarm"),
+    *("Test_more_instructions", "Test_orchestration", "Test_layers_and_cache"),
+    *("Test_images", "Test_capstone", "_many_containers.", "_better_images."),
+    *("_secure_images.", "_dockerfile_instructions.", "_running_containers."),
+    *("_registries.", "notebooks/", "test_browser", "Test_many_containers"),
+    *("test_checks", "Test_better_images", "Test_running_containers"),
+    *("Test_", "test_capstone", "test_security"),
     *("test_engine_faults", "test_seats", "test_interruptions"),
     *("test_foreign", "test_faults"),
 )

@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks import report
 from benchmarks.core import Result
 from dockerlab import engine
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 HERE = pathlib.Path(__file__).parent
 RESULTS = HERE / "results.json"

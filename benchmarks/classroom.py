@@ -1,4 +1,4 @@
-"""A room of learners on one machine and one engine, all in lesson 03."""
+"""A room of learners on one machine and one engine, in one notebook."""
 
 import collections
 import concurrent.futures
@@ -14,13 +14,14 @@ import psutil
 
 from benchmarks.core import Result, Series, say
 from dockerlab import paths
-from dockerlab.errors import LabError
-from dockerlab.notebooks import CELL_SECONDS, Run
+from dockerlab.base.errors import LabError
+from dockerlab.course import table
+from dockerlab.course.running import CELL_SECONDS, Run
 
 # One alone, whom the others are held against, more than once.
 SIZES = (1, 1, 1, 5, 10, 20, 40)
 MEGABYTES = 150  # a learner may take beyond a bare kernel
-LESSON = "03"
+LESSON = "layers_and_cache"
 CORES = psutil.cpu_count() or 1
 
 
@@ -149,7 +150,11 @@ def _people(number: int) -> str:
 
 def measure(seconds: float) -> Result:
     """Rooms that grow, as far as the time goes."""
-    [path] = [p for p in paths.lessons() if p.name.startswith(LESSON)]
+    [path] = [
+        p
+        for p in [b.path for b in table.course().notebooks]
+        if p.stem[3:].startswith(LESSON)
+    ]
     end = time.monotonic() + seconds
     rooms: list[_Room] = []
     for size in SIZES:

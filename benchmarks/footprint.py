@@ -5,7 +5,8 @@ import pathlib
 import subprocess
 
 from benchmarks.core import Result, Series
-from dockerlab import bootstrap, paths
+from dockerlab import paths
+from dockerlab.base import bootstrap
 from dockerlab.engine.box import boxes, disk_used
 
 

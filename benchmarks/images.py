@@ -47,7 +47,7 @@ def _edit(path: pathlib.Path) -> None:
 
 def measure(seconds: float) -> Result:
     """Sizes, and times of three kinds of builds, in turn."""
-    lab = Lab("98")
+    lab = Lab("testlab")
     client = docker.from_env()
     names = [*sorted(p.stem.split(".")[0] for p in HERE.iterdir()), "ours"]
     found: dict[str, dict[str, list[float]]] = {}
@@ -58,7 +58,7 @@ def measure(seconds: float) -> Result:
                 context = pathlib.Path(folder, name)
                 if not turn:
                     _lay_out(context)
-                tag = f"dockerlab/98-{name}"
+                tag = f"testlab-{name}"
                 row = found.setdefault(
                     name,
                     {"size": [], "build": [], "code": [], "requirements": []},

@@ -1,7 +1,7 @@
 """From a bare machine to the first executed cell, against the least.
 
 Ours is the course's own way from a fresh copy and an empty home: `make
-start`, then lesson 00's first cell. The floor is the same downloads done
+start`, then `start_here`'s first cell. The floor is the same downloads done
 bare, in parallel: the pinned packages into a new environment, and the
 mmdebstrap runs of the engine's root and of the base image with Python.
 """
@@ -17,15 +17,19 @@ import time
 import psutil
 
 from benchmarks.core import Result, Series, run, say, timed
-from dockerlab import bootstrap, paths
-from dockerlab.engine import host, roots
+from dockerlab import paths
+from dockerlab.base import bootstrap, machine
+from dockerlab.engine import roots
 from dockerlab.engine.prepare import HOST_PACKAGES
 
 FACTOR, SECONDS, AGAIN = 1.3, 120, 6
 PYTHON = "python3 python3-pip python3-venv python-is-python3 netbase tzdata"
 FIRST_CELL = (
-    "from dockerlab.notebooks import Run; from dockerlab import paths\n"
-    "with Run(paths.lessons()[0]) as run: run.cell(0); run.cell(1)"
+    "from dockerlab.course.running import Run\n"
+    "from dockerlab.course.table import course\n"
+    "with Run(course().notebooks[0].path) as run:\n"
+    "    run.cell(0)\n"
+    "    run.cell(1)\n"
 )
 
 
@@ -83,11 +87,11 @@ def _received() -> int:
 def measure(seconds: float) -> Result:
     """Once from nothing, once again, and the floor."""
     result = Result("ready")
-    if not host.is_debian():
+    if not machine.is_debian():
         result.notes.append("Measured on Debian and Ubuntu only.")
         result.series.append(Series("not measured here", "s", (0.0,)))
         return result
-    host.packages(HOST_PACKAGES)
+    machine.packages(HOST_PACKAGES)
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = pathlib.Path(name)
         project, home = _copy(folder), folder / "home"
@@ -120,7 +124,7 @@ def measure(seconds: float) -> Result:
         say("the floor")
         floor = _floor(folder)
         for left in ("box", "image"):
-            host.remove_tree(folder / left)
+            machine.remove_tree(folder / left)
     result.series = [
         Series("bare machine to JupyterLab", "s", (lab,)),
         Series("bare machine to first executed cell", "s", (first,)),

@@ -1,6 +1,7 @@
 """Write the figures of a whole run into the documents that quote them."""
 
-from dockerlab import documents, paths
+from dockerlab import paths
+from dockerlab.base import documents
 
 DOCUMENT = paths.PROJECT / "docs" / "benchmarks.md"
 README = paths.PROJECT / "README.md"

@@ -15,21 +15,21 @@ import docker
 
 from benchmarks.core import Result, Series, counted, ratio, run
 from dockerlab import builds, engine, paths, traffic
-from dockerlab.engine import host
+from dockerlab.base import machine
 from dockerlab.lab import Lab
 
 ROUNDS = 3
 CONCURRENCY = (1, 16, 64)
 REQUESTS = 2500  # about a second of work
 FEWER = 300  # for the development server
-IMAGE = "dockerlab/98-serving"
+IMAGE = "testlab-serving"
 BARE, HOST, DEVELOPMENT = 18080, 18081, 18082  # ports
 PATH = "/healthz"
 
 
 def measure(seconds: float) -> Result:
     """All servers at all concurrencies, in turn."""
-    lab = Lab("98", images=["python:3.13-slim", traffic.IMAGE])
+    lab = Lab("testlab", images=["python:3.13-slim", traffic.IMAGE])
     client = docker.from_env()
     builds.build(
         paths.PROJECT / "sample_app",
@@ -44,11 +44,11 @@ def measure(seconds: float) -> Result:
             return _compare(lab, client)
         finally:
             subprocess.run(
-                host.as_root(["kill", "-TERM", str(bare.pid)]), check=False
+                machine.as_root(["kill", "-TERM", str(bare.pid)]), check=False
             )
             bare.wait()
             lab.close()
-            host.remove_tree(root)
+            machine.remove_tree(root)
 
 
 def _bare(client, root: pathlib.Path) -> subprocess.Popen:
@@ -59,17 +59,19 @@ def _bare(client, root: pathlib.Path) -> subprocess.Popen:
         for chunk in container.export():
             file.write(chunk)
     container.remove()
-    run(*host.as_root(["mkdir", "-p", str(root)]))
-    run(*host.as_root(["tar", "-xf", str(archive), "-C", str(root)]))
-    run(*host.as_root(["mkdir", "-p", f"{root}/dev/shm"]))
-    run(*host.as_root(["chmod", "1777", f"{root}/dev/shm"]))
-    run(*host.as_root(["sh", "-c", f": > {root}/dev/null"]))
+    run(*machine.as_root(["mkdir", "-p", str(root)]))
+    run(*machine.as_root(["tar", "-xf", str(archive), "-C", str(root)]))
+    run(*machine.as_root(["mkdir", "-p", f"{root}/dev/shm"]))
+    run(*machine.as_root(["chmod", "1777", f"{root}/dev/shm"]))
+    run(*machine.as_root(["sh", "-c", f": > {root}/dev/null"]))
     settings = ["env", "-i", "PATH=/venv/bin:/usr/bin:/bin", "DATA_DIR=/data"]
     serve = [*settings, f"PORT={BARE}", "sh", "-c"]
     serve.append("cd /app && exec gunicorn 'app:create_app()'")
     command = ["chroot", "--userspec=10001:10001", str(root), *serve]
     found = engine.find()
-    words = found.box.inside(command) if found.box else host.as_root(command)
+    words = (
+        found.box.inside(command) if found.box else machine.as_root(command)
+    )
     return subprocess.Popen(
         words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

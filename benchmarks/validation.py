@@ -7,12 +7,12 @@ compares nothing) and plainly, by nbclient.
 import sys
 
 from benchmarks.core import Result, Series, in_turn, ratio, run, say, timed
-from dockerlab import paths
-from dockerlab.notebooks import Run
+from dockerlab.course import table
+from dockerlab.course.running import Run
 
 ROUNDS = 2
-CHOSEN = ("00",)  # a quick lesson; the ratio is about the machinery
-MORE = ("00", "02")  # for the growth
+CHOSEN = ("start_here",)  # a quick lesson; the ratio is about the machinery
+MORE = ("start_here", "images")  # for the growth
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-o", "addopts="]
 NBVAL = [
     "--nbval",
@@ -23,7 +23,11 @@ NBVAL = [
 
 
 def _books(numbers: tuple[str, ...]) -> list:
-    return [p for p in paths.lessons() if p.name.startswith(numbers)]
+    return [
+        p
+        for p in [b.path for b in table.course().notebooks]
+        if p.stem[3:].startswith(numbers)
+    ]
 
 
 def _nbval(numbers: tuple[str, ...], *more: str) -> float:

@@ -8,8 +8,8 @@ import threading
 import time
 
 from benchmarks.core import Result, Series, say
-from dockerlab import paths
-from dockerlab.notebooks import Run
+from dockerlab.course import table
+from dockerlab.course.running import Run
 
 AT_ONCE = 2
 AFTERWARDS = 80  # seconds for what was begun last, and the next benchmark
@@ -69,7 +69,7 @@ def measure(seconds: float) -> Result:
 
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         # The later lessons take longer: first, so that none runs alone.
-        order = list(reversed(paths.lessons()))
+        order = list(reversed([b.path for b in table.course().notebooks]))
         for path, found in zip(order, pool.map(study, order), strict=True):
             if not found:
                 result.whole = False

@@ -1,5 +1,5 @@
 """`python -m dockerlab`."""
 
-from dockerlab.cli import main
+from dockerlab.commands.cli import main
 
 main()

@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 
 class TimeOver(LabError):

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import docker
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 # The instructions that only change the configuration. All others (ADD, COPY,
 # RUN, WORKDIR, an import) may make a layer.

@@ -1,6 +1,6 @@
 """One lesson's workspace on the engine.
 
-    lab = Lab("06")
+    lab = Lab("flask_app")
 
 finds the engine, makes it the one that `docker` and `docker.from_env()` use
 in this notebook, and removes what an earlier run of the lesson left. Only
@@ -10,7 +10,6 @@ those whose name the course owns.
 
 import contextlib
 import dataclasses
-import json
 import os
 import pathlib
 import re
@@ -23,14 +22,18 @@ from collections.abc import Callable, Iterable, Iterator
 import docker
 import docker.errors
 
-from dockerlab import engine, paths, seats
-from dockerlab.engine import host, supplies
-from dockerlab.errors import LabError
+from dockerlab import engine, paths
+from dockerlab.base import ports
+from dockerlab.base.errors import LabError
+from dockerlab.course import cells, table
+from dockerlab.engine import supplies
+from dockerlab.workspace import seats
 
 LABEL = "dockerlab.lesson"
 MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
 MADE = [f"{key}={value}" for key, value in MAKER.items()]  # as filters say it
-OWN_NAMES = re.compile(r"dockerlab/|my-python-app:")
+_WORDS = "|".join(table.first_word(s) for s in table.course().slugs)
+OWN_NAMES = re.compile(rf"(?:{_WORDS}|test[a-z0-9]*)-|my-python-app:")
 # Also where they are named for a registry on this machine.
 OWN_IMAGES = re.compile(
     rf"((localhost|127\.0\.0\.1):\d+/)?({OWN_NAMES.pattern})"
@@ -44,7 +47,7 @@ ANYBODYS_IMAGES = re.compile(
 # and its containers bear that one besides their own learner's.
 FURTHER_LABEL = re.compile(rf"{seats.ALIAS}\.lesson")
 ANYBODYS_LABEL = re.compile(rf"{re.escape(LABEL)}|{FURTHER_LABEL.pattern}")
-LESSONS = re.compile(r"\d\d|test")
+LESSONS = re.compile(table.SLUG.pattern)
 ENGINE_SECONDS = 15  # for what the engine has begun to do
 NODE_SECONDS = 150  # to wait for others' services; a test's cell has 180
 # How to get out of the way of a name that somebody else's thing has.
@@ -64,11 +67,11 @@ class Lab:
     """A clean workspace for one lesson.
 
     Args:
-        lesson: the lesson's two digits.
+        lesson: the notebook's slug.
         images: base images that the lesson builds upon; waited for, visibly,
             if they are not there yet.
         containers: names of containers that the lesson will create.
-        builds: names of images, outside `dockerlab/`, that it will build.
+        builds: names of images, that it will build.
         swarm: whether it runs services on a swarm of one node.
 
     Raises:
@@ -156,8 +159,8 @@ class Lab:
         return {LABEL: self.lesson, **MAKER}
 
     def name(self, short: str) -> str:
-        """A name that the course owns: `dockerlab-<lesson>-<short>`."""
-        return f"dockerlab-{self.lesson}-{short}"
+        """A name that the course owns: `flask-<short>` in `flask_app`."""
+        return f"{table.first_word(self.lesson)}-{short}"
 
     def port(self, wanted: int) -> int:
         """`wanted` if it is free on the loopback address, else the next.
@@ -169,7 +172,7 @@ class Lab:
             LabError: a hundred ports in a row are taken.
         """
         for port in range(wanted, wanted + 100):
-            if host.is_free(port) and self._reserve(port):
+            if ports.is_free(port) and self._reserve(port):
                 if port != wanted:
                     print(f"Port {wanted} is taken here: using port {port}.")
                 return port
@@ -181,7 +184,7 @@ class Lab:
     def _reserve(self, port: int) -> bool:
         """Keep a port for this lesson, though nothing listens there yet."""
         if port not in self._reserved and sys.platform == "linux":
-            mark = host.mark(f"port-{port}")
+            mark = ports.mark(f"port-{port}")
             if not mark:
                 return False
             self._reserved[port] = mark
@@ -433,13 +436,10 @@ def _labels_of(kind, name: str) -> dict[str, str] | None:
 
 
 def _text_of(lesson: str) -> str:
-    """The source of a lesson's notebooks."""
-    books = [p for p in paths.lessons() if p.name.startswith(lesson)]
-    return "\n".join(
-        "".join(cell["source"])
-        for path in books
-        for cell in json.loads(path.read_text("utf-8"))["cells"]
-    )
+    """The source of a lesson's notebook; empty for a lesson of the tests."""
+    if lesson not in table.course().slugs:
+        return ""
+    return cells.source_of(table.course().notebook(lesson).path)
 
 
 def _taken(kind: str, name: str, command: str) -> LabError:

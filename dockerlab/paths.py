@@ -5,7 +5,7 @@ import pathlib
 
 import platformdirs
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = PROJECT / "notebooks"
@@ -34,8 +34,3 @@ def home() -> pathlib.Path:
             "Choose another folder, for example DOCKERLAB_HOME=/var/lab.",
         )
     return (PROJECT / pathlib.Path(chosen).expanduser()).resolve()
-
-
-def lessons() -> list[pathlib.Path]:
-    """The notebooks of the course, in order."""
-    return sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",

@@ -25,7 +25,7 @@ import docker.context
 from packaging.version import InvalidVersion, Version
 
 from dockerlab import engine
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 OSV = "https://api.osv.dev"
 PATIENCE = 3  # seconds for each question to OSV

@@ -17,7 +17,7 @@ import urllib.request
 import docker
 import docker.errors
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 IMAGE = "httpd:2.4"  # holds ab
 LONGEST = 30  # seconds that one `load` may take

@@ -1,4 +1,4 @@
-"""A small virtual machine, to set beside a container (lesson 01).
+"""A small virtual machine, to set beside a container (`why_containers`).
 
 It is made of Debian's signed packages: the cloud kernel and busybox are
 downloaded and unpacked into the lab's folder, never installed; only QEMU is.
@@ -25,8 +25,8 @@ import time
 from collections.abc import Callable
 
 from dockerlab import paths
-from dockerlab.engine import host
-from dockerlab.errors import LabError
+from dockerlab.base import machine
+from dockerlab.base.errors import LabError
 
 Tell = Callable[[str], None]
 KVM_SECONDS = 10  # a guest that has hardware support needs a tenth of this
@@ -124,10 +124,10 @@ def _kind() -> _Kind:
     )
     if platform.system() != "Linux" or machine not in KINDS:
         raise LabError(
-            "The virtual machine of lesson 01 cannot be made on this system"
+            "The virtual machine of `why_containers` cannot be made here"
             f" ({platform.system()}, {platform.machine()}).",
             "It is made of Debian's packages for amd64 and arm64.",
-            "Nothing to do: lesson 01 uses recorded figures and says so.",
+            "Nothing to do: the notebook uses recorded figures and says so.",
         )
     return KINDS[machine]
 
@@ -155,18 +155,18 @@ def prepare(tell: Tell = lambda line: None) -> str:
             or a machine that does not boot.
     """
     kind = _kind()
-    if not host.is_debian():
+    if not machine.is_debian():
         raise LabError(
-            "The virtual machine of lesson 01 cannot be made here.",
+            "The virtual machine of `why_containers` cannot be made here.",
             "It is made of Debian's packages, and there is no apt-get.",
-            "Nothing to do: lesson 01 uses recorded figures and says so.",
+            "Nothing to do: the notebook uses recorded figures and says so.",
         )
     folder = _folder()
-    with host.lock(paths.home() / "vm.lock", tell):
+    with machine.lock(paths.home() / "vm.lock", tell):
         folder.mkdir(parents=True, exist_ok=True)
         # Deleted first: without it, nothing half made counts as prepared.
         (folder / "how").unlink(missing_ok=True)
-        host.packages([kind.package], tell)
+        machine.packages([kind.package], tell)
         if not (folder / "vmlinuz").exists():
             _fetch_kernel(kind, folder, tell)
         if not (folder / "initrd").exists():
@@ -255,8 +255,8 @@ def _kernel_package(kind: _Kind, tell: Tell) -> str:
     latest depends on."""
     for update in (False, True):
         if update:  # lists that are absent, or too old
-            apt = host.as_root(["apt-get", "--quiet", "update"])
-            host.run(apt, "The lists of packages cannot be read.", tell)
+            apt = machine.as_root(["apt-get", "--quiet", "update"])
+            machine.run(apt, "The lists of packages cannot be read.", tell)
         for name in kind.kernels:
             shown = subprocess.run(
                 ["apt-cache", "show", "--no-all-versions", name],
@@ -271,7 +271,7 @@ def _kernel_package(kind: _Kind, tell: Tell) -> str:
     raise LabError(
         "This machine's package sources have no kernel for small guests.",
         f"Looked for: {', '.join(kind.kernels)}.",
-        "Nothing to do: lesson 01 uses recorded figures and says so.",
+        "Nothing to do: the notebook uses recorded figures and says so.",
     )
 
 
@@ -281,13 +281,13 @@ def _unpack(package: str, folder: str, tell: Tell) -> None:
     with tempfile.TemporaryDirectory() as download:
         # The user that apt downloads as must be able to enter.
         os.chmod(download, 0o755)
-        host.run(
+        machine.run(
             ["env", "-C", download, "apt-get", "--quiet", "download", package],
             f"Debian's package {package} cannot be downloaded.",
             tell,
         )
         [deb] = pathlib.Path(download).glob("*.deb")
-        host.run(
+        machine.run(
             ["dpkg-deb", "--extract", str(deb), folder],
             f"{package} cannot be unpacked.",
             tell,
@@ -349,7 +349,7 @@ def _find_acceleration(kind: _Kind, tell: Tell) -> str:
     raise LabError(
         "The virtual machine does not boot here.",
         f"It said nothing within {TCG_SECONDS} s, emulated by software.",
-        "Nothing to do: lesson 01 uses recorded figures and says so.",
+        "Nothing to do: the notebook uses recorded figures and says so.",
     )
 
 

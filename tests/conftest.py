@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from dockerlab import engine, paths, pictures
-from dockerlab.engine import host
+from dockerlab.base import machine
 from dockerlab.lab import Lab
 
 
@@ -19,7 +19,7 @@ from dockerlab.lab import Lab
 def lab_client():
     """An SDK client of the engine that the course uses here."""
     # A number for each process: at a second seat labels have other names.
-    lab = Lab(f"9{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[-1]}")
+    lab = Lab(f"test{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
     yield lab.client
     lab.close()
 
@@ -81,7 +81,7 @@ def spare_home(tmp_path_factory):
     box = engine.Box()
     yield home
     box.stop()
-    host.remove_tree(box.folder / "data")
+    machine.remove_tree(box.folder / "data")
     if before is None:
         del os.environ["DOCKERLAB_HOME"]
     else:
@@ -153,7 +153,7 @@ def notebook():
     """Read a lesson's notebook as JSON, by its two digits."""
 
     def read(lesson: str) -> dict:
-        [path] = (paths.PROJECT / "notebooks").glob(f"{lesson}*.ipynb")
+        [path] = (paths.PROJECT / "notebooks").glob(f"*_{lesson}.ipynb")
         return json.loads(pathlib.Path(path).read_text("utf-8"))
 
     return read

@@ -2,13 +2,13 @@
 
 import psutil
 
-from dockerlab import background
+from dockerlab.base import processes
 
 
 def test_end_of_what_ends_by_itself_meanwhile(monkeypatch, tmp_path):
     """`make stop`, when JupyterLab or a kernel of it ends at that moment."""
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
-    process = background.launch(
+    process = processes.launch(
         "sleeper", ["-c", "import time; time.sleep(60)"], {}
     )
     other = psutil.Process(process.pid)
@@ -20,5 +20,5 @@ def test_end_of_what_ends_by_itself_meanwhile(monkeypatch, tmp_path):
         return gone, [other]
 
     monkeypatch.setattr(psutil, "wait_procs", late)
-    assert background.end("sleeper")
+    assert processes.end("sleeper")
     assert not process.is_running()

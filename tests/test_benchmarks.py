@@ -10,7 +10,7 @@ from benchmarks import __main__ as main
 from benchmarks import classroom, report
 from benchmarks.core import Result, Series, in_turn, ratio
 from dockerlab import engine, paths
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 SCHEMA = paths.PROJECT / "benchmarks" / "results.schema.json"
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from dockerlab import engine
-from dockerlab.engine import host
+from dockerlab.base import machine
 
 
 def _left_of(box: engine.Box) -> list[str]:
@@ -97,7 +97,7 @@ def test_starts_again_after_a_killed_engine(box, client):
     client.images.pull("debian:trixie-slim")
     inside = box.init().children(recursive=True)
     [dockerd] = [p for p in inside if p.name() == "dockerd"]
-    subprocess.run(host.as_root(["kill", "-KILL", str(dockerd.pid)]))
+    subprocess.run(machine.as_root(["kill", "-KILL", str(dockerd.pid)]))
     psutil.wait_procs([dockerd], timeout=10)
     box.start()
     assert client.images.get("debian:trixie-slim")
@@ -105,7 +105,7 @@ def test_starts_again_after_a_killed_engine(box, client):
 
 
 def test_killing_its_first_process_ends_all(box):
-    subprocess.run(host.as_root(["kill", "-KILL", str(box.init().pid)]))
+    subprocess.run(machine.as_root(["kill", "-KILL", str(box.init().pid)]))
     box.stop()
     assert _left_of(box) == []
 
@@ -147,7 +147,7 @@ def test_a_container_begins_when_the_engine_hears_it(box):
     """Else the words of one that ends at once are lost on a busy machine."""
     space = ["nsenter", "--mount", "--pid", f"--target={box.init().pid}"]
     alone = ["unshare", "--mount", "python3", "-c", HEARS]
-    subprocess.run(host.as_root([*space, *alone]), check=True)
+    subprocess.run(machine.as_root([*space, *alone]), check=True)
 
 
 def test_ports_are_published_on_loopback_alone(box, client):
@@ -189,29 +189,29 @@ def test_clean_keeps_what_the_course_did_not_make(box, client, command):
     for name in ("debian:trixie-slim", "python:3.13-slim"):
         client.images.pull(name)
     base = client.images.get("debian:trixie-slim")
-    base.tag("dockerlab/06-mine")
+    base.tag("flask-mine")
     base.tag("my-python-app")
-    ours = {"dockerlab.lesson": "06", "dockerlab.by": "lab"}
-    near = {"dockerlab.lesson": "06"}  # as inherited from an image
+    ours = {"dockerlab.lesson": "flask_app", "dockerlab.by": "lab"}
+    near = {"dockerlab.lesson": "flask_app"}  # as inherited from an image
     run = client.containers.run
-    run(base, "true", name="dockerlab-06-web", detach=True)
+    run(base, "true", name="flask-web", detach=True)
     run(base, "true", name="inherited", labels=near, detach=True)
     run(base, "true", name="course", labels=ours, detach=True)
-    client.volumes.create("dockerlab-06-data")
+    client.volumes.create("flask-data")
     client.volumes.create("course", labels=ours)
-    client.networks.create("dockerlab-06-net")
+    client.networks.create("flask-net")
     client.networks.create("course", labels=ours)
 
     done = command("clean", DOCKERLAB_ENGINE="box")
 
     assert done.returncode == 0, done.stderr
     names = {c.name for c in client.containers.list(all=True)}
-    assert names == {"dockerlab-06-web", "inherited"}
-    assert {v.name for v in client.volumes.list()} == {"dockerlab-06-data"}
+    assert names == {"flask-web", "inherited"}
+    assert {v.name for v in client.volumes.list()} == {"flask-data"}
     networks = {n.name for n in client.networks.list()}
-    assert networks == {"bridge", "host", "none", "dockerlab-06-net"}
+    assert networks == {"bridge", "host", "none", "flask-net"}
     tags = {tag for image in client.images.list() for tag in image.tags}
-    assert {"dockerlab/06-mine:latest", "my-python-app:latest"} <= tags
+    assert {"flask-mine:latest", "my-python-app:latest"} <= tags
     for container in client.containers.list(all=True):
         container.remove()
 

@@ -12,7 +12,10 @@ import docker
 import docker.errors
 import pytest
 
-from dockerlab import background, engine, jupyter, paths, quizzes
+from dockerlab import engine, paths, quizzes
+from dockerlab.base import processes
+from dockerlab.commands import jupyter
+from dockerlab.course import table
 
 playwright = pytest.importorskip("playwright.sync_api")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -78,7 +81,7 @@ def lone_address(tmp_path, monkeypatch, port):
     """Where a JupyterLab answers that needs no engine."""
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path / "home"))
     yield jupyter.serve(engine.Engine("own", ""), port)
-    assert background.end(jupyter.NAME)
+    assert processes.end(jupyter.NAME)
 
 
 @contextlib.contextmanager
@@ -90,7 +93,7 @@ def _lesson(page, address: str, number: str, heading: str = ""):
     dialog = page.locator(".jp-Dialog")
     page.add_locator_handler(dialog, lambda: _close(dialog))
     try:
-        place = address.replace("00_start_here.ipynb", path.name)
+        place = address.replace("01_start_here.ipynb", path.name)
         page.goto(place + (f"#{heading}" if heading else ""))
         yield
     finally:
@@ -106,7 +109,7 @@ def _close(dialog) -> None:
     dialog.first.locator(".jp-Dialog-button").first.click()
 
 
-def test_lesson_06_in_a_browser(
+def test_flask_app_in_a_browser(
     lab_address, spare_home, page, browser, tmp_path
 ):
     base = lab_address.split("/lab/")[0]
@@ -114,7 +117,7 @@ def test_lesson_06_in_a_browser(
         urllib.request.urlopen(f"{base}/api/contents")
     assert refused.value.code == 403  # not without its token
 
-    with _lesson(page, lab_address, "06"):
+    with _lesson(page, lab_address, "flask_app"):
         title = page.locator(".jp-RenderedMarkdown h1").first
         title.wait_for(timeout=60_000)
         assert "Build and run a Flask app" in title.text_content()
@@ -171,26 +174,24 @@ def _published() -> str:
     client = docker.DockerClient(engine.Box().url, timeout=10)
     with contextlib.closing(client):
         running = {c.name: c for c in client.containers.list()}
-        web = running["dockerlab-06-web"]
+        web = running["flask-web"]
         return web.ports["80/tcp"][0]["HostPort"]
 
 
 def test_quiz_in_jupyterlab(lone_address, page):
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    with _lesson(page, lone_address, "06", heading="Check-yourself"):
-        cell = page.locator(".jp-CodeCell", has_text='quiz("06")')
+    with _lesson(page, lone_address, "flask_app", heading="Check-yourself"):
+        cell = page.locator(".jp-CodeCell", has_text='quiz("flask_app")')
         cell.locator(".cm-content").click(timeout=90_000)
         page.keyboard.press("Shift+Enter")
         cell.locator(".Quiz").first.wait_for(timeout=90_000)
-        _answer_all(cell, quizzes.load("06"))
+        _answer_all(cell, quizzes.load("flask_app"))
         assert page.locator(ERROR).count() == 0
     assert faults == []
 
 
-@pytest.mark.parametrize(
-    "lesson", [path.stem.split("_")[0] for path in paths.lessons()]
-)
+@pytest.mark.parametrize("lesson", list(table.course().slugs))
 def test_every_question_answers(lesson, page, tmp_path):
     file = tmp_path / "quiz.html"
     shown = quizzes.quiz(lesson)._repr_html_()

@@ -8,8 +8,8 @@ import uuid
 import pytest
 
 from dockerlab import builds
+from dockerlab.base.errors import LabError
 from dockerlab.builds import build, parse_rawjson
-from dockerlab.errors import LabError
 
 BASE = "python:3.13-slim"
 LABEL = ("--label", "dockerlab.lesson=test")

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from dockerlab import paths
-from dockerlab.checks import capstone, core
+from dockerlab.checks import core, scorecard
 from dockerlab.lab import Lab
 
 HERE = pathlib.Path(__file__).parent
@@ -17,17 +17,17 @@ _spec = importlib.util.spec_from_file_location(
 )
 answers = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(answers)
-POINTS = {row.key: row.points for row in capstone.PROPERTIES}
+POINTS = {row.key: row.points for row in scorecard.PROPERTIES}
 
 
 def test_the_card_has_at_least_twenty_properties_and_100_points():
-    assert len(POINTS) == len(capstone.PROPERTIES) >= 20
+    assert len(POINTS) == len(scorecard.PROPERTIES) >= 20
     assert sum(POINTS.values()) == 100
-    assert all(row.hint.endswith((".", "?")) for row in capstone.PROPERTIES)
+    assert all(row.hint.endswith((".", "?")) for row in scorecard.PROPERTIES)
 
 
 def test_the_tree_is_as_bad_as_it_is_told_to_be(tmp_path):
-    capstone.unpack(tmp_path)
+    scorecard.unpack(tmp_path)
     held = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*")}
     assert {".env", "app.py", "nearby/nearby.c", "tests/test_app.py"} <= held
     assert not {"Dockerfile", ".dockerignore"} & held
@@ -36,19 +36,19 @@ def test_the_tree_is_as_bad_as_it_is_told_to_be(tmp_path):
     code = (tmp_path / "app.py").read_text()
     for sin in ("SIG_IGN", "debug=True", "HERE)", "0.0.0.0"):
         assert sin in code
-    assert len(capstone.token()) > 20
-    committed = sum(p.stat().st_size for p in capstone.SOURCE.rglob("*.*"))
+    assert len(scorecard.token()) > 20
+    committed = sum(p.stat().st_size for p in scorecard.SOURCE.rglob("*.*"))
     assert committed < 100_000
 
 
 def test_the_index_of_tomorrow_can_be_installed_from(tmp_path):
-    capstone.tomorrow(tmp_path, ["flask", "markupsafe"])
+    scorecard.tomorrow(tmp_path, ["flask", "markupsafe"])
     [wheel] = (tmp_path / "flask").glob("*.whl")
     assert wheel.name == "flask-99.0-py3-none-any.whl"
     page = (tmp_path / "flask" / "index.html").read_text()
     assert wheel.name in page
     again = tmp_path / "again"
-    capstone.tomorrow(again, ["flask"])
+    scorecard.tomorrow(again, ["flask"])
     assert (again / "flask" / wheel.name).read_bytes() == wheel.read_bytes()
     with zipfile.ZipFile(wheel) as archive:
         assert archive.testzip() is None
@@ -56,7 +56,7 @@ def test_the_index_of_tomorrow_can_be_installed_from(tmp_path):
 
 def test_each_stage_gets_the_index_of_tomorrow():
     text = "ARG A=1\nFROM a AS one\nRUN true\nfrom one\n# FROM here\n"
-    changed = capstone._in_tomorrow(text, "index")
+    changed = scorecard._in_tomorrow(text, "index")
     assert changed.count("COPY index /tomorrow") == 2
     assert changed.startswith("ARG A=1\nFROM a AS one\nCOPY")
 
@@ -80,20 +80,20 @@ def test_what_is_missed_and_what_is_scored_agree(name):
 @pytest.fixture(scope="module")
 def lab():
     """The lesson's workspace, for a folder and its score."""
-    lab = Lab("12", images=["python:3.13-slim", "python:3.13"])
+    lab = Lab("capstone", images=["python:3.13-slim", "python:3.13"])
     yield lab
     lab.close()
 
 
-@pytest.mark.lesson("12")
+@pytest.mark.lesson("capstone")
 @pytest.mark.parametrize("name", answers.FLAWED)
 def test_a_flawed_solution_scores_as_told(name, lab):
     _, missed, files = answers.FLAWED[name]
     folder = lab.folder("flawed")
-    capstone.unpack(folder)
+    scorecard.unpack(folder)
     for file, text in files.items():
         (folder / file).write_text(text)
-    report = core.check("12-full", folder)
+    report = core.check("capstone/full", folder)
     most = report.score[1]
     unmet = report.unmet()
     if most < 100:  # no cosign here

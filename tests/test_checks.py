@@ -18,12 +18,13 @@ import docker
 import psutil
 import pytest
 
-from dockerlab import engine, progress
+from dockerlab import engine
+from dockerlab.base.errors import LabError
 from dockerlab.checks import core
-from dockerlab.errors import LabError
+from dockerlab.course import progress
 from dockerlab.lab import LABEL, Lab
 
-HERE = "99-answer"
+HERE = "testchecks/answer"
 PYTHON = "FROM python:3.13-slim\nRUN python3 -c "
 # Two hundred processes that would sleep for eleven days.
 BOMB = (
@@ -211,7 +212,7 @@ def test_waits_for_what_never_ends_are_bounded(exercise, records, lab_client):
         assert bench.wait(container, 1) is None
         assert bench.exec(container, ["sleep", "60"], 1) is None
         assert bench.exec(container, ["echo", "hello"]) == (0, "hello\n")
-        assert bench.volume().name.startswith("dockerlab-99-")
+        assert bench.volume().name.startswith("testchecks-")
         assert bench.fetch(container, "80/tcp", seconds=1) is None
 
     exercise("number", examine)
@@ -318,7 +319,7 @@ def test_who_listens_elsewhere_is_found_without_processor_time(
 
 def test_the_engines_name_service_is_not_the_programs(fetched, lab_client):
     """It listens in each container of such a network, at a port of its own."""
-    network = lab_client.networks.create(f"dockerlab-99-{os.getpid()}")
+    network = lab_client.networks.create(f"testchecks-{os.getpid()}")
     try:
         program = SERVES.format(first=COMPUTES, address="")
         assert fetched(program, network=network.name)[0]
@@ -438,7 +439,7 @@ def test_points_are_counted():
 @pytest.fixture
 def spare_lab(spare_box):
     """A lesson's workspace on a box that a test may break."""
-    lab = Lab("99", images=["python:3.13-slim"])
+    lab = Lab("testchecks", images=["python:3.13-slim"])
     yield lab
     lab.client.close()
 
@@ -504,10 +505,13 @@ def test_code_in_a_card_is_code():
 def test_a_check_loads_no_other_lessons_needs():
     """They would take memory of every learner in a class."""
     code = (
-        "import sys; from dockerlab.checks import core; core.exercises('03');"
-        "print(*[m for m in sys.modules if 'checks.lesson_' in m])"
+        "import sys; from dockerlab.checks import core;"
+        "core.exercises('layers_and_cache');"
+        "from dockerlab.course.table import course;"
+        "print(*[s for s in course().slugs"
+        " if f'dockerlab.checks.{s}' in sys.modules])"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True
     )
-    assert loaded.stdout.split() == ["dockerlab.checks.lesson_03"]
+    assert loaded.stdout.split() == ["layers_and_cache"]

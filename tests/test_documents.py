@@ -2,7 +2,8 @@
 
 import pytest
 
-from dockerlab import documents, paths
+from dockerlab import paths
+from dockerlab.base import documents
 
 TEXT = "# Title\n<!-- here -->\nold\n<!-- end of here -->\nmore\n"
 

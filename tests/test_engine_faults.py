@@ -11,13 +11,14 @@ import docker
 import psutil
 import pytest
 
-from dockerlab import engine, paths
-from dockerlab.engine import host
-from dockerlab.errors import LabError
-from dockerlab.notebooks import Run
+from dockerlab import engine
+from dockerlab.base import machine
+from dockerlab.base.errors import LabError
+from dockerlab.course import table
+from dockerlab.course.running import Run
 
 ADVICE = ("Restart Kernel and Run All", "Run All Above Selected Cell")
-LESSON = paths.lessons()[0]
+LESSON = next(b.path for b in table.course().notebooks)
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def _kill(box: engine.Box, name: str) -> None:
     found = _inside(box, name)
     assert found
     for process in found:
-        subprocess.run(host.as_root(["kill", "-KILL", str(process.pid)]))
+        subprocess.run(machine.as_root(["kill", "-KILL", str(process.pid)]))
     psutil.wait_procs(found, timeout=10)
 
 
@@ -64,13 +65,20 @@ FAULTS = {
     "registry killed": lambda box: _kill(box, "docker-registry serve"),
     "package index killed": lambda box: _kill(box, "pypiserver run"),
 }
-FOR_EACH_RUN = ("dockerd killed", "00")
+FOR_EACH_RUN = ("dockerd killed", "start_here")
 OTHERS = [
-    *((fault, "00") for fault in FAULTS if fault != FOR_EACH_RUN[0]),
+    *((fault, "start_here") for fault in FAULTS if fault != FOR_EACH_RUN[0]),
     # Lessons that hold more on the engine than others: volumes and networks,
     # a Compose project, a swarm.
-    *(("dockerd killed", number) for number in ("05", "10", "11b")),
-    ("engine stopped", "11b"),
+    *(
+        ("dockerd killed", number)
+        for number in (
+            "running_containers",
+            "many_containers",
+            "orchestration",
+        )
+    ),
+    ("engine stopped", "orchestration"),
 ]
 
 
@@ -83,7 +91,11 @@ OTHERS = [
 )
 def test_fault_in_the_midst(fault, number, elsewhere, record_property):
     settings, box = elsewhere
-    [lesson] = [p for p in paths.lessons() if p.name.startswith(number)]
+    [lesson] = [
+        p
+        for p in [b.path for b in table.course().notebooks]
+        if p.stem[3:].startswith(number)
+    ]
     with Run(lesson, **settings) as run:
         half = len(run.cells) // 2
         for number in range(half):
@@ -105,7 +117,7 @@ def test_disk_of_the_engine_full(elsewhere, tmp_path, record_property):
     settings, box = elsewhere
     box.stop()
     data = box.folder / "data"
-    host.remove_tree(data)
+    machine.remove_tree(data)
     data.mkdir()
     with _small_disk(tmp_path / "disk", data, megabytes=900):
         with Run(LESSON, **settings) as run:
@@ -145,13 +157,15 @@ class _small_disk:
             ["mount", "-o", "loop", str(self.file), str(self.folder)],
         ]
         for command in commands:
-            done = subprocess.run(host.as_root(command), capture_output=True)
+            done = subprocess.run(
+                machine.as_root(command), capture_output=True
+            )
             if done.returncode:
                 pytest.skip(f"{command[0]}: {done.stderr.decode().strip()}")
 
     def __exit__(self, *exception: object) -> None:
         umount = ["umount", "--lazy", str(self.folder)]
-        subprocess.run(host.as_root(umount), check=True)
+        subprocess.run(machine.as_root(umount), check=True)
 
 
 @pytest.mark.long
@@ -159,7 +173,7 @@ class _small_disk:
 def test_clock_changed(elsewhere, shift, record_property):
     """The kernel's clock goes wrong; no lesson depends on it."""
     if not shutil.which("faketime"):
-        host.packages(["faketime"])
+        machine.packages(["faketime"])
     settings, _ = elsewhere
     library = next(pathlib.Path("/usr/lib").rglob("libfaketime.so.1"))
     wrong = {"LD_PRELOAD": str(library), "FAKETIME": shift}
@@ -171,15 +185,19 @@ def test_clock_changed(elsewhere, shift, record_property):
 def test_names_taken_by_somebody_else(elsewhere, record_property):
     """Whatever the name is of: the lesson says so and touches nothing."""
     settings, box = elsewhere
-    [lesson] = [p for p in paths.lessons() if p.name.startswith("05")]
+    [lesson] = [
+        p
+        for p in [b.path for b in table.course().notebooks]
+        if p.stem[3:].startswith("running_containers")
+    ]
     client = docker.DockerClient(box.url)
     client.images.pull("debian:trixie-slim")
     taken = {
         "container": lambda: client.containers.create(
-            "debian:trixie-slim", name="dockerlab-05-web"
+            "debian:trixie-slim", name="running-web"
         ),
-        "volume": lambda: client.volumes.create("dockerlab-05-data"),
-        "network": lambda: client.networks.create("dockerlab-05-back"),
+        "volume": lambda: client.volumes.create("running-data"),
+        "network": lambda: client.networks.create("running-back"),
     }
     for kind, make in taken.items():
         theirs = make()

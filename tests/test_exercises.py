@@ -1,7 +1,7 @@
 """Every exercise: solutions pass, starters and wrong answers do not.
 
 Solutions stand in the notebooks, so what a learner unfolds is what is tried.
-`answers_NN.py` beside this file holds typical wrong answers, each with the
+`answers/<slug>.py` holds typical wrong answers, each with the
 criterion that it breaks, and a second right answer written in another way.
 """
 
@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from dockerlab import checks, paths
+from dockerlab.course import table
 
 HERE = pathlib.Path(__file__).parent
 FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
@@ -30,8 +31,8 @@ def _tagged(cells: list, prefix: str) -> dict[str, str]:
     }
 
 
-def _answers(number: str):
-    path = HERE / f"answers_{number}.py"
+def _answers(slug: str):
+    path = HERE / "answers" / f"{slug}.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -84,7 +85,7 @@ def lesson(request, tmp_path_factory):
     with kernel.client.setup_kernel(env=environment):
         for code in kernel.setup:
             kernel.run(code)
-        yield kernel, cells, _answers(path.name[:2])
+        yield kernel, cells, _answers(path.stem[3:])
         kernel.run("lab.close()")
 
 
@@ -95,7 +96,7 @@ def _ids(path: pathlib.Path) -> list[str]:
 def _tests_of(lesson_path: pathlib.Path) -> type:
     """A class a lesson, so that two processes can share the lessons."""
 
-    @pytest.mark.lesson(lesson_path.name[:2])
+    @pytest.mark.lesson(lesson_path.stem[3:])
     class Answers:
         path = lesson_path
 
@@ -107,8 +108,8 @@ def _tests_of(lesson_path: pathlib.Path) -> type:
     return Answers
 
 
-for _path in paths.lessons():
-    globals()[f"Test_{_path.stem}"] = _tests_of(_path)
+for _path in [b.path for b in table.course().notebooks]:
+    globals()[f"Test_{_path.stem[3:]}"] = _tests_of(_path)
 
 
 def _try_all(id: str, kernel: Kernel, cells: list, answers) -> dict[str, int]:
@@ -133,5 +134,9 @@ def _try_all(id: str, kernel: Kernel, cells: list, answers) -> dict[str, int]:
 
 
 def test_every_check_has_its_exercise():
-    ids = [id for path in paths.lessons() for id in _ids(path)]
+    ids = [
+        id
+        for path in [b.path for b in table.course().notebooks]
+        for id in _ids(path)
+    ]
     assert sorted(checks.exercises()) == sorted(ids)

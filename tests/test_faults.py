@@ -13,8 +13,8 @@ import threading
 import pytest
 
 from dockerlab import paths
+from dockerlab.base.errors import LabError
 from dockerlab.engine import supplies
-from dockerlab.errors import LabError
 
 
 def _says(done: subprocess.CompletedProcess, *words: str) -> None:

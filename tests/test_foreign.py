@@ -19,10 +19,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dockerlab import engine, paths, seats
+from dockerlab import engine, paths
+from dockerlab.course import table
+from dockerlab.workspace import seats
 
 BASE = "debian:trixie-slim"
-LESSONS = [path.name.split("_")[0] for path in paths.lessons()]
+LESSONS = list(table.course().slugs)
 
 # Names as the course's own, and such as only begin or end like them.
 CLOSE = st.sampled_from(
@@ -31,18 +33,18 @@ CLOSE = st.sampled_from(
         "dockerlab-old",
         "dockerlab-6-web",
         "dockerlab-06",
-        "dockerlab-06-web",
-        "dockerlab-06-web-mine",
+        "flask-web",
+        "flask-web-mine",
         "dockerlab_06_web",
         "dockerlab-006-web",
-        "my-dockerlab-06-x",
+        "my-flask-x",
         "mydockerlab",
         "dl-seat01-06-web",
         "dl-seat1-06-web",
         "my-python-app",
         "my-python-app2",
         "dockerlab-check",
-        "dockerlab-06-check0a1b2c3d-0",
+        "flask-check0a1b2c3d-0",
         "DockerLab-06-web",
     ]
 )
@@ -54,16 +56,16 @@ NAMES = st.lists(st.one_of(CLOSE, ANY), unique=True, min_size=2, max_size=5)
 LABELS = st.sampled_from(
     [
         {},
-        {"dockerlab.lesson": "06"},  # as inherited from an image
+        {"dockerlab.lesson": "flask_app"},  # as inherited from an image
         {"dockerlab.lesson": "mine", "dockerlab.by": "lab"},
         {"dockerlab.lesson": "06 ", "dockerlab.by": "lab"},
         {"dockerlab.lesson": "", "dockerlab.by": "lab"},
         {"dockerlab.by": "lab"},
-        {"dockerlab.lesson": "06", "dockerlab.by": "Lab"},
-        {"dockerlab.lessons": "06", "dockerlab.by": "lab"},
-        {"dl-seat01.lesson": "06"},
-        {"dl-seat1.lesson": "06", "dockerlab.by": "lab"},
-        {"org.dockerlab.lesson": "06", "dockerlab.by": "lab"},
+        {"dockerlab.lesson": "flask_app", "dockerlab.by": "Lab"},
+        {"dockerlab.lessons": "flask_app", "dockerlab.by": "lab"},
+        {"dl-seat01.lesson": "flask_app"},
+        {"dl-seat1.lesson": "flask_app", "dockerlab.by": "lab"},
+        {"org.dockerlab.lesson": "flask_app", "dockerlab.by": "lab"},
     ]
 )
 # Names of images that are not the course's, whatever their labels: the
@@ -71,21 +73,21 @@ LABELS = st.sampled_from(
 FOREIGN_IMAGES = st.sampled_from(
     [
         "mydockerlab/06-x",
-        "friend/dockerlab/06-x",
+        "friend/flask-x",
         "dockerlab:06",
         "my-python-app2:latest",
         "my-python/app:latest",
-        "dockerlab-06-x:1",
+        "flask-x:1",
         "friend/my-python-app:1",
         "dl-seat/06-x",
         "localhost:5000/mine:1",
-        "example.com/dockerlab/06-x",
+        "example.com/flask-x",
     ]
 )
 # Such names are the course's; without its label the images are not.
 OWN_IMAGES = st.sampled_from(
     [
-        "dockerlab/06-mine",
+        "flask-mine",
         "dockerlab/x",
         "my-python-app:mine",
         "dl-seat01/06-x",
@@ -199,7 +201,7 @@ def _remove(client: docker.DockerClient, foreign: Foreign) -> None:
 # refused, so it is also asked for none.
 EVERY_LESSON = """
 import sys
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.lab import Lab
 from dockerlab.checks.core import Bench
 
@@ -292,19 +294,19 @@ def _numbers() -> list[str]:
 NEIGHBOURS = Foreign(
     containers={
         "dockerlab": {},
-        "dockerlab-old": {"dockerlab.lesson": "06"},
-        "dockerlab-06-web-mine": {"dockerlab.by": "lab"},
+        "dockerlab-old": {"dockerlab.lesson": "flask_app"},
+        "flask-web-mine": {"dockerlab.by": "lab"},
         "mydockerlab-00-first": {
             "dockerlab.lesson": "mine",
             "dockerlab.by": "lab",
         },
     },
-    volumes={"dockerlab-06-data-mine": {}, "dockerlab": {"of": "mine"}},
-    networks={"dockerlab-net": {}, "dockerlab-08-neighbours": {}},
+    volumes={"flask-data-mine": {}, "dockerlab": {"of": "mine"}},
+    networks={"dockerlab-net": {}, "secure-neighbours": {}},
     images={
-        "mydockerlab/06-x": {"dockerlab.lesson": "06"},
-        "dockerlab/06-mine": {},
-        "my-python-app2:latest": {"dockerlab.lesson": "06"},
+        "mydockerlab/06-x": {"dockerlab.lesson": "flask_app"},
+        "flask-mine": {},
+        "my-python-app2:latest": {"dockerlab.lesson": "flask_app"},
     },
 )
 
@@ -324,7 +326,7 @@ def _lesson_leaves_them(spare, lesson: str) -> dict[str, int]:
 
 
 def test_foreign_things_survive_lesson_00(spare, record_property):
-    record_property("counted", _lesson_leaves_them(spare, "00"))
+    record_property("counted", _lesson_leaves_them(spare, "start_here"))
 
 
 @pytest.mark.long

@@ -11,11 +11,12 @@ import nbformat
 import psutil
 import pytest
 
-from dockerlab import guide, paths
-from dockerlab.errors import LabError
+from dockerlab import paths
+from dockerlab.base.errors import LabError
+from dockerlab.commands import guide
 from dockerlab.lab import Lab
 
-START = 'from dockerlab.lab import Lab\nlab = Lab("97")'
+START = 'from dockerlab.lab import Lab\nlab = Lab("testguide")'
 
 
 def _run(*sources: str, interrupt_after: float = 0) -> list[str]:
@@ -54,7 +55,7 @@ def test_says_what_to_run_first():
     assert "Run All Above Selected Cell" in said
 
 
-@pytest.mark.lesson("97")
+@pytest.mark.lesson("testguide")
 @pytest.mark.parametrize(
     ("source", "left"),
     [
@@ -81,7 +82,7 @@ def test_interrupted_cell_leaves_nothing_running(source, left, lab_client):
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert not _sleeping()
-    Lab("97").close()
+    Lab("testguide").close()
 
 
 def _sleeping() -> list[int]:

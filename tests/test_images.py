@@ -10,8 +10,8 @@ import uuid
 
 import pytest
 
+from dockerlab.base.errors import LabError
 from dockerlab.builds import build
-from dockerlab.errors import LabError
 from dockerlab.images import human, read_archive, read_image
 
 BASE = "python:3.13-slim"

@@ -13,13 +13,13 @@ import nbformat
 import psutil
 import pytest
 
-from dockerlab import paths
 from dockerlab.checks.core import wait_for
-from dockerlab.notebooks import Run
+from dockerlab.course import table
+from dockerlab.course.running import Run
 
-LESSONS = paths.lessons()
+LESSONS = [b.path for b in table.course().notebooks]
 KILL_EVERY = int(os.environ.get("KILL_EVERY", "1"))
-SAMPLE = ("00",)  # a quick lesson, for each test run
+SAMPLE = ("start_here",)  # a quick lesson, for each test run
 
 
 def _lesson(path, *more) -> pytest.param:
@@ -50,7 +50,7 @@ def test_stopped_anywhere(path, request, record_property, lab_client):
         interrupted += _interrupt(run, count // 2)
         run.all()
         run.all()
-    mine = {"label": [f"dockerlab.lesson={path.name[:2]}", "dockerlab.by=lab"]}
+    mine = {"label": [f"dockerlab.lesson={path.stem[3:]}", "dockerlab.by=lab"]}
     assert not lab_client.containers.list(filters=mine)
     record_property(
         "counted",
@@ -93,7 +93,7 @@ FOREGROUND = {
 }
 
 
-@pytest.mark.lesson("97")
+@pytest.mark.lesson("testguide")
 @pytest.mark.parametrize("kind", FOREGROUND)
 def test_an_interrupted_cell_leaves_nothing(
     kind, tmp_path, lab_client, record_property

@@ -7,14 +7,15 @@ import sys
 
 import pytest
 
-from dockerlab import bootstrap, jupyter, paths
-from dockerlab.engine import host
-from dockerlab.notebooks import KernelPorts
+from dockerlab import paths
+from dockerlab.base import bootstrap, ports
+from dockerlab.commands import jupyter
+from dockerlab.course.running import KernelPorts
 
 HOLD = """
 import sys
-from dockerlab.engine import host
-mark = host.mark(f"port-{sys.argv[1]}")
+from dockerlab.base import machine, ports
+mark = ports.mark(f"port-{sys.argv[1]}")
 print("held" if mark else "taken", flush=True)
 sys.stdin.read()
 """
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.skipif(
 
 def test_a_port_that_another_process_has_chosen(monkeypatch):
     here = random.sample(KernelPorts.PORTS, 20)
-    one, two = [port for port in here if host.is_free(port)][:2]
+    one, two = [port for port in here if ports.is_free(port)][:2]
     ports = KernelPorts()
     monkeypatch.setattr(ports, "PORTS", [one, two])
     with subprocess.Popen(

@@ -11,8 +11,9 @@ import tarfile
 
 import pytest
 
-from dockerlab import bootstrap, kit
-from dockerlab.errors import LabError
+from dockerlab.base import bootstrap
+from dockerlab.base.errors import LabError
+from dockerlab.engine import kit
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import docker.errors
 import pytest
 
 from dockerlab import paths
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.lab import WRAPPER, Lab
 
 
 @pytest.fixture
 def lab():
-    lab = Lab("98")
+    lab = Lab("testlab")
     yield lab
     lab.close()
 
@@ -47,7 +47,11 @@ def lab():
 def test_wrapper_labels_what_is_made(words, labels):
     done = subprocess.run(
         [WRAPPER / "docker", *words.split(), "a b"],
-        env={"DOCKERLAB_DOCKER": "echo", "DOCKERLAB_LESSON": "06", **_path()},
+        env={
+            "DOCKERLAB_DOCKER": "echo",
+            "DOCKERLAB_LESSON": "flask_app",
+            **_path(),
+        },
         capture_output=True,
         text=True,
     )
@@ -62,7 +66,7 @@ def _path() -> dict[str, str]:
 
 
 def test_builds_leave_their_temporary_files_in_the_lessons_folder(lab):
-    env = {"DOCKERLAB_DOCKER": "printenv", "DOCKERLAB_LESSON": "06"}
+    env = {"DOCKERLAB_DOCKER": "printenv", "DOCKERLAB_LESSON": "flask_app"}
     for folder, expected in ((lab.scratch, lab.scratch), ("/none", "")):
         done = subprocess.run(
             [WRAPPER / "docker", "TMPDIR"],
@@ -80,7 +84,7 @@ def test_starts_clean_and_leaves_nothing(lab):
     subprocess.run(["docker", "volume", "create", lab.name("v")], check=True)
     assert lab.count()["containers"]["course"] == 1
     assert lab.count()["volumes"]["course"] == 1
-    again = Lab("98")
+    again = Lab("testlab")
     assert not any(row["course"] for row in again.count().values())
     again.close()
 
@@ -88,7 +92,7 @@ def test_starts_clean_and_leaves_nothing(lab):
 def test_starts_again_where_it_stands(lab, monkeypatch):
     """A lesson run twice in one kernel stands in a folder that goes."""
     monkeypatch.chdir(lab.folder("work"))
-    Lab("98").close()
+    Lab("testlab").close()
     assert pathlib.Path.cwd() == paths.NOTEBOOKS
 
 
@@ -100,7 +104,7 @@ def test_keeps_what_somebody_else_made(lab):
         lab.discard(name)
         foreign.reload()
         with pytest.raises(LabError, match="docker rename"):
-            Lab("98", containers=[name])
+            Lab("testlab", containers=[name])
     finally:
         foreign.remove()
 

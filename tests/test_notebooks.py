@@ -6,9 +6,10 @@ import statistics
 import nbformat
 import pytest
 
-from dockerlab import claims, notebooks, paths
+from dockerlab import paths
+from dockerlab.course import claims, running, table
 
-LESSONS = paths.lessons()
+LESSONS = [b.path for b in table.course().notebooks]
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
@@ -27,7 +28,7 @@ def _tags(cell) -> list[str]:
 def test_is_normalized(book):
     again = nbformat.from_dict(book)
     before = nbformat.writes(book)
-    notebooks.normalize(again)
+    running.normalize(again)
     assert nbformat.writes(again) == before
 
 

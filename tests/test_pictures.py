@@ -6,8 +6,8 @@ import uuid
 import pytest
 
 from dockerlab import pictures
+from dockerlab.base.errors import LabError
 from dockerlab.builds import Build, Step
-from dockerlab.errors import LabError
 from dockerlab.images import Config, HistoryRow, Image, Layer
 
 BASE = "python:3.13-slim"

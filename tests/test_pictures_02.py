@@ -1,11 +1,11 @@
-"""Pictures of lesson 02: parts of an image, tags, and what is inherited."""
+"""Pictures of `images`: parts of an image, tags, and what is inherited."""
 
 import dataclasses
 
 import pytest
 
 from dockerlab import pictures
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.images import Config, HistoryRow, Image, Layer
 
 CONFIG = Config(
@@ -16,7 +16,7 @@ CONFIG = Config(
     "",
     (),
     (),
-    {"dockerlab.lesson": "02"},
+    {"dockerlab.lesson": "images"},
     {},
     "",
     (),
@@ -32,7 +32,7 @@ def image(layers: int, config: Config = CONFIG) -> Image:
         for n in range(layers)
     )
     rows = tuple(HistoryRow(one.instruction, one.size, False) for one in made)
-    facts = (IDS[0], ("dockerlab/02-greet-with-a-long-name:1",), ())
+    facts = (IDS[0], ("images-greet-with-a-long-name:1",), ())
     size = sum(one.size for one in made)
     return Image(*facts, "amd64", "linux", "", size, made, rows, config)
 
@@ -47,7 +47,7 @@ def base_and_app() -> dict[str, Image]:
         labels={**CONFIG.labels, "org.example.vendor": "Example"},
     )
     top = dataclasses.replace(middle, onbuild=(), cmd=("true",))
-    named = {"base": CONFIG, "dockerlab/02-base": middle, "app": top}
+    named = {"base": CONFIG, "images-base": middle, "app": top}
     return {label: image(1, config) for label, config in named.items()}
 
 

@@ -1,10 +1,10 @@
-"""Pictures of lesson 03: what they plot, and that they can be read."""
+"""Pictures of layers and builds: what they plot; they can be read."""
 
 import pytest
 
 from dockerlab import pictures
+from dockerlab.base.errors import LabError
 from dockerlab.builds import Build, Step
-from dockerlab.errors import LabError
 
 LAYERS = {
     "RUN " + "a very long instruction " * 9: [

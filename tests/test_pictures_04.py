@@ -1,4 +1,6 @@
-"""Pictures of lesson 04: what they plot, and that nothing is cut."""
+"""Pictures of `dockerfile_instructions`: what they plot, and that nothing is
+cut.
+"""
 
 import pytest
 

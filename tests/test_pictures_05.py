@@ -34,12 +34,12 @@ def _container():
     ]
     host = {"Tmpfs": {"/memory": ""}}
     attrs = {"Mounts": mounts, "HostConfig": host}
-    return _thing(name="dockerlab-05-x", attrs=attrs)
+    return _thing(name="running-x", attrs=attrs)
 
 
 def _network(name: str, **members: str):
     rows = {
-        str(n): {"Name": f"dockerlab-05-{who}", "IPv4Address": f"{ip}/16"}
+        str(n): {"Name": f"running-{who}", "IPv4Address": f"{ip}/16"}
         for n, (who, ip) in enumerate(members.items())
     }
     return _thing(name=name, attrs={"Containers": rows})
@@ -103,7 +103,7 @@ def test_long_addresses_are_shown_whole():
 
 def test_networks_name_who_joins_them():
     drawn = pictures.network_map(NETWORKS)
-    assert drawn.data["back"]["dockerlab-05-store"] == "172.19.0.3"
+    assert drawn.data["back"]["running-store"] == "172.19.0.3"
     assert drawn.caption.startswith("api is on more than one")
 
 

@@ -1,4 +1,4 @@
-"""Lesson 09: its pictures, and the reader of registries behind them."""
+"""`registries`: its pictures, and the reader of registries behind them."""
 
 import http.server
 import json
@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from dockerlab import pictures, registries
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.registries import Manifest, Part
 
 

@@ -76,7 +76,7 @@ PORT = {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8010"}]}
 
 def _container(service: str, number: int = 1, **attrs):
     return types.SimpleNamespace(
-        name=f"dockerlab-10-{service}-{number}",
+        name=f"many-{service}-{number}",
         labels={"com.docker.compose.service": service},
         attrs={
             "State": {"Status": "running"},
@@ -120,8 +120,8 @@ def test_service_map_begins_with_who_waits_for_the_others():
     data = _map().data
     assert list(data) == ["proxy", "web", "store"]
     assert data["web"]["containers"] == [
-        "dockerlab-10-web-1",
-        "dockerlab-10-web-2",
+        "many-web-1",
+        "many-web-2",
     ]
     assert data["web"]["health"] == ["healthy"]
     assert data["proxy"]["waits_for"] == {"web": "service_healthy"}

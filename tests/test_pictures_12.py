@@ -1,8 +1,8 @@
 """The picture of the capstone's score card."""
 
 from dockerlab import pictures
-from dockerlab.checks.capstone import PROPERTIES
 from dockerlab.checks.core import Criterion
+from dockerlab.checks.scorecard import PROPERTIES
 
 CRITERIA = [
     Criterion(row.key, row.text, index % 3 != 1, row.hint, row.points)

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from dockerlab import paths, pictures, progress
+from dockerlab import pictures
+from dockerlab.base.errors import LabError
 from dockerlab.checks import core
-from dockerlab.errors import LabError
+from dockerlab.course import progress, table
 
-ONE, TWO = "06-greeting", "06-port"
+ONE, TWO = "flask_app/greeting", "flask_app/port"
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +73,8 @@ def test_a_record_is_handed_in_and_read(folder):
             for name in ("other", "latin", "odd")
         ),
     }
-    share = progress.share(records[0], progress.course()["06"])
-    assert share == 1 / len(progress.course()["06"])
+    share = progress.share(records[0], progress.course()["flask_app"])
+    assert share == 1 / len(progress.course()["flask_app"])
 
 
 def test_a_record_that_cannot_be_written_is_told(folder, monkeypatch):
@@ -112,13 +113,15 @@ def test_a_heat_map_that_cannot_be_drawn_is_told(command, folder):
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("path", paths.lessons(), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [b.path for b in table.course().notebooks], ids=lambda p: p.stem
+)
 def test_lessons_end_with_how_far_you_are(path):
     cells = json.loads(path.read_text("utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells]
     [place] = [n for n, s in enumerate(sources) if "### How far you" in s]
-    lesson = path.name[:2]
-    call = "" if lesson == "00" else f'"{lesson}"'
+    lesson = path.stem[3:]
+    call = "" if lesson == "start_here" else f'"{lesson}"'
     assert f"pictures.progress({call})" in sources[place + 1]
     [shown] = cells[place + 1]["outputs"]
     assert "<figure" in "".join(shown["data"]["text/html"])
@@ -135,7 +138,7 @@ def test_the_commands(command, folder):
     progress.note(ONE, True)
     shown = json.loads(command("progress", "--json").stdout)
     assert shown["exercises"][ONE]["attempts"] == 1
-    assert ONE in shown["course"]["06"]
+    assert ONE in shown["course"]["flask_app"]
     handed = folder / "in"
     handed.mkdir()
     file = str(handed / "ada.json")
@@ -154,11 +157,11 @@ def test_the_commands(command, folder):
 def test_pictures_tell_passed_from_tried():
     progress.note(ONE, True)
     progress.note(TWO, False, "serves")
-    picture = pictures.progress("06")
-    states = dict(picture.data["06"])
+    picture = pictures.progress("flask_app")
+    states = dict(picture.data["flask_app"])
     assert (states[ONE], states[TWO]) == ("passed", "tried")
-    assert "1 of 4 exercises of lesson 06 passed." in picture.caption
+    assert "1 of 4 exercises of `flask_app` passed." in picture.caption
     chart = pictures.class_map([progress.load()], progress.course())
     [shares] = chart.data.values()
-    assert shares["06"] == 0.25
-    assert shares["00"] == 0
+    assert shares["flask_app"] == 0.25
+    assert shares["start_here"] == 0

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from dockerlab import paths
+from dockerlab.course import table
 
 README = paths.PROJECT / "README.md"
 DOCUMENTS = [README, *sorted(paths.PROJECT.glob("docs/*.md"))]
@@ -64,7 +65,9 @@ def test_workflow_calls_the_readmes_command():
 def test_readme_lists_every_lesson():
     readme = README.read_text("utf-8")
     linked = re.findall(r"\(notebooks/([^)]+\.ipynb)\)", readme)
-    assert linked == [path.name for path in paths.lessons()]
+    assert linked == [
+        path.name for path in [b.path for b in table.course().notebooks]
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ import re
 import nbformat
 import pytest
 
-from dockerlab import paths, quizzes
-from dockerlab.errors import LabError
+from dockerlab import quizzes
+from dockerlab.base.errors import LabError
+from dockerlab.course import table
 
-LESSONS = {path.stem.split("_")[0]: path for path in paths.lessons()}
+LESSONS = {book.slug: book.path for book in table.course().notebooks}
 
 
 @pytest.fixture(params=LESSONS)
@@ -149,4 +150,4 @@ def test_faults_are_told(written, old, new):
 def test_lesson_without_quiz_is_told():
     with pytest.raises(LabError, match="no quiz for lesson 77") as told:
         quizzes.quiz("77")
-    assert "04a" in told.value.fix
+    assert "dockerfile_instructions" in told.value.fix

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from dockerlab import scan
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 OLD = scan.Package("jinja2", "3.1.4", "python")
 CYCLONEDX = {

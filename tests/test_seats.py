@@ -21,9 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dockerlab import engine, paths, seats
-from dockerlab.errors import LabError
+from dockerlab import engine, paths
+from dockerlab.base.errors import LabError
+from dockerlab.course import table
 from dockerlab.lab import LABEL, Lab
+from dockerlab.workspace import seats
 
 SWAP = seats.Swap(
     [
@@ -46,14 +48,14 @@ SWAP = seats.Swap(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"Name":"/dockerlab-06-web"}', '{"Name":"/dl-seat01-06-web"}'),
-        ("FROM dockerlab/06-base:1", "FROM dl-seat01/06-base:1"),
+        ('{"Name":"/flask-web"}', '{"Name":"/dl-seat01-06-web"}'),
+        ("FROM flask-base:1", "FROM dl-seat01/06-base:1"),
         ("/images/dockerlab%2F06-x/json", "/images/dl-seat01%2F06-x/json"),
-        ('"dockerlab.lesson":"06"', '"dl-seat01.lesson":"06"'),
+        ('"dockerlab.lesson":"flask_app"', '"dl-seat01.lesson":"flask_app"'),
         ("name=dockerlab-06", "name=dl-seat01-06"),
         ("library/my-python-app:1", "library/dl-made01-app:1"),
         # What is another's, looks like another's.
-        ("dl-seat01-06-web", "dockerlab-06-web"),
+        ("dl-seat01-06-web", "flask-web"),
     ],
 )
 def test_exchanges_names(text, expected):
@@ -63,8 +65,8 @@ def test_exchanges_names(text, expected):
 @pytest.mark.parametrize(
     "text",
     [
-        "dockerlab-07-web",
-        "dockerlab/07-x",
+        "better-web",
+        "better-x",
         "/run/dockerlab-06ab12cd/docker.sock",
         "dockerlab.by=lab",
         "dl-seat02-06-web",
@@ -72,8 +74,8 @@ def test_exchanges_names(text, expected):
         # Paths are the same for the kernel and the engine, ...
         '"/tmp/dockerlab-0-ab/lesson-06/my-python-app:/app"',
         # ... and so is a registry with a port of its own.
-        "localhost:5001/dockerlab/06-x",
-        "GET /v2/dockerlab/06-x/tags/list HTTP/1.1",
+        "localhost:5001/flask-x",
+        "GET /v2/flask-x/tags/list HTTP/1.1",
     ],
 )
 def test_leaves_the_rest(text):
@@ -106,9 +108,9 @@ def test_cutting_a_stream_changes_nothing(words, lengths):
 def test_a_name_whose_rest_comes_late():
     """A busy machine stops between two writes of one message."""
     halves = (
-        b"POST /containers/create?name=dockerlab-06-web HTTP/1.1\r\n\r\n"
+        b"POST /containers/create?name=flask-web HTTP/1.1\r\n\r\n"
         b'{"Labels":{"dockerlab.les',
-        b'son":"06"}}',
+        b'son":"flask_app"}}',
     )
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -134,9 +136,9 @@ def test_a_name_whose_rest_comes_late():
 @pytest.fixture
 def two(monkeypatch, tmp_path):
     """Two labs of one lesson; the second one sits behind a socket."""
-    one = Lab("96", builds=["my-python-app"])
+    one = Lab("testpair", builds=["my-python-app"])
     monkeypatch.setenv("DOCKERLAB_LEARNER", f"Ada of {tmp_path}")
-    two = Lab("96", builds=["my-python-app"])
+    two = Lab("testpair", builds=["my-python-app"])
     monkeypatch.delenv("DOCKERLAB_LEARNER")
     assert two.seat.url
     yield one, two
@@ -179,12 +181,12 @@ def _sh(script: str, **more) -> str:
 
 
 MAKE = """
-docker run --detach --name dockerlab-96-web debian:trixie-slim sleep 600
-docker volume create dockerlab-96-data
-docker network create dockerlab-96-net
+docker run --detach --name testpair-web debian:trixie-slim sleep 600
+docker volume create testpair-data
+docker network create testpair-net
 printf 'FROM debian:trixie-slim\nRUN echo I am WHO > /who\n' |
     sed s/WHO/$1/ |
-    docker build --quiet --tag my-python-app --tag dockerlab/96-x -
+    docker build --quiet --tag my-python-app --tag testpair-x -
 """
 
 
@@ -197,13 +199,13 @@ def test_the_same_names_twice(two):
             names = _sh(
                 "docker ps --filter name=dockerlab-96 --format {{.Names}}"
             )
-            assert names == "dockerlab-96-web\n"
-            for image in ("my-python-app", "dockerlab/96-x"):
+            assert names == "testpair-web\n"
+            for image in ("my-python-app", "testpair-x"):
                 said = _sh(f"docker run --rm {image} cat /who")
                 assert said == f"I am {number}\n"
         rows = lab.count()
         assert [row["course"] for row in rows.values()] == [1, 2, 1, 1]
-        labels = lab.client.containers.get("dockerlab-96-web").labels
+        labels = lab.client.containers.get("testpair-web").labels
         assert labels[LABEL] == "96"
     one, other = two
     one.reset()
@@ -213,8 +215,8 @@ def test_the_same_names_twice(two):
 
 TAG = """
 printf 'FROM debian:trixie-slim\nRUN echo one > /who\n' > Dockerfile
-docker build --quiet --tag dockerlab/96-y .
-docker tag dockerlab/96-y localhost:5096/dockerlab/96-y
+docker build --quiet --tag testpair-y .
+docker tag testpair-y localhost:5096/testpair-y
 echo RUN true >> Dockerfile
 docker build --quiet --iidfile nameless .
 """
@@ -226,7 +228,7 @@ def test_images_whose_names_are_not_exchanged(two, tmp_path):
     with _at(one):
         _sh(TAG, cwd=tmp_path)
     names = [
-        "localhost:5096/dockerlab/96-y:latest",
+        "localhost:5096/testpair-y:latest",
         (tmp_path / "nameless").read_text(),
     ]
     other.reset()
@@ -243,9 +245,9 @@ def test_a_container_of_an_image_that_bears_anothers_label(two, tmp_path):
     one, other = two
     with _at(one):
         _sh(TAG, cwd=tmp_path)
-    run = "docker run --detach --name dockerlab-96-y"
+    run = "docker run --detach --name testpair-y"
     with _at(other):
-        _sh(f"{run} localhost:5096/dockerlab/96-y sleep 600")
+        _sh(f"{run} localhost:5096/testpair-y sleep 600")
     assert one.count()["containers"]["course"] == 0
     assert other.count()["containers"]["course"] == 1
     one.reset()
@@ -265,17 +267,17 @@ def test_a_stream_that_ends_on_one_side(two):
 def test_files_go_in_and_out(two, tmp_path):
     """A tar member's name stands beside its checksum."""
     (tmp_path / "my-python-app").mkdir()
-    (tmp_path / "my-python-app" / "dockerlab-96-x").write_text("here")
+    (tmp_path / "my-python-app" / "testpair-x").write_text("here")
     _, lab = two
     with _at(lab):
         _sh(
-            "docker create --name dockerlab-96-cp debian:trixie-slim true\n"
-            "docker cp my-python-app dockerlab-96-cp:/srv/\n"
-            "docker cp dockerlab-96-cp:/srv/my-python-app back\n"
-            "docker rm dockerlab-96-cp",
+            "docker create --name testpair-cp debian:trixie-slim true\n"
+            "docker cp my-python-app testpair-cp:/srv/\n"
+            "docker cp testpair-cp:/srv/my-python-app back\n"
+            "docker rm testpair-cp",
             cwd=tmp_path,
         )
-    assert (tmp_path / "back" / "dockerlab-96-x").read_text() == "here"
+    assert (tmp_path / "back" / "testpair-x").read_text() == "here"
 
 
 def test_digests_stay_true(two):
@@ -340,7 +342,8 @@ def _plain() -> dict[str, str]:
 
 TAKE = """
 import sys
-from dockerlab import engine, seats
+from dockerlab import engine
+from dockerlab.workspace import seats
 print(seats.take(engine.find(), "95").number, flush=True)
 sys.stdin.read()
 """
@@ -404,7 +407,7 @@ def test_two_who_want_all_do_not_hinder_each_other():
 
 ALONE = """
 import sys
-from dockerlab import seats
+from dockerlab.workspace import seats
 print(int(seats.turn("test").take(alone=True, seconds=0)), flush=True)
 sys.stdin.read()
 """
@@ -423,7 +426,7 @@ def test_a_killed_kernels_turn_is_over():
 LEAVE = """
 import sys
 from dockerlab.lab import Lab
-lab = Lab("95")
+lab = Lab("testseat")
 lab.client.containers.create("debian:trixie-slim", labels=lab.labels)
 print(lab.seat.number, flush=True)
 sys.stdin.read()
@@ -434,12 +437,12 @@ sys.stdin.read()
 def test_what_a_killed_kernel_left_at_its_seat_goes():
     with _taker(), _taker(LEAVE) as (_, one):
         label = f"{seats.alias(one)}.lesson=95"
-        lab = Lab("95")
+        lab = Lab("testseat")
         assert lab.seat.number > one > 0
         left = lab.client.containers.list
         # Its process lives.
         assert len(left(all=True, filters={"label": label})) == 1
-    lab = Lab("95")
+    lab = Lab("testseat")
     assert left(all=True, filters={"label": label}) == []
     lab.close()
 
@@ -492,7 +495,7 @@ def _twice(path, folder) -> None:
 
 @pytest.mark.usefixtures("on_box")
 def test_two_learners_run_lesson_00_at_once(tmp_path, record_property):
-    [path] = paths.NOTEBOOKS.glob("00_*.ipynb")
+    [path] = paths.NOTEBOOKS.glob("*_start_here.ipynb")
     _twice(path, tmp_path)
     record_property("counted", {"lessons of two learners at once": 1})
 
@@ -502,8 +505,8 @@ def test_two_learners_run_lesson_00_at_once(tmp_path, record_property):
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, marks=pytest.mark.lesson(path.name[:2]))
-        for path in paths.lessons()
+        pytest.param(path, marks=pytest.mark.lesson(path.stem[3:]))
+        for path in [b.path for b in table.course().notebooks]
     ],
     ids=lambda path: path.stem,
 )

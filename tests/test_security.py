@@ -20,12 +20,16 @@ import nbformat
 import psutil
 import pytest
 
-from dockerlab import background, checks, engine, jupyter, paths, seats
+from dockerlab import checks, engine, paths
+from dockerlab.base import processes
+from dockerlab.base.errors import LabError
 from dockerlab.checks import core
+from dockerlab.commands import jupyter
+from dockerlab.course import table
 from dockerlab.engine import box as box_module
 from dockerlab.engine import standins
-from dockerlab.errors import LabError
 from dockerlab.lab import Lab
+from dockerlab.workspace import seats
 
 pytestmark = pytest.mark.counted("checks of safety: what must be refused, is")
 
@@ -44,11 +48,11 @@ def lab_server(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKERLAB_HOME", str(home))
         url = jupyter.serve(found, port)
-        process, _ = background.find(jupyter.NAME)
+        process, _ = processes.find(jupyter.NAME)
     yield process, port, url.partition("token=")[2], home
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKERLAB_HOME", str(home))
-        background.end(jupyter.NAME)
+        processes.end(jupyter.NAME)
 
 
 def _status(url: str, **headers: str) -> int:
@@ -244,7 +248,7 @@ def test_another_machine_finds_no_way_in(box):
 
 def test_published_ports_listen_on_loopback(box):
     """Whatever address was asked for."""
-    lab = Lab("94")
+    lab = Lab("testsecurity")
     container = lab.client.containers.run(
         "python:3.13-slim",
         ["python", "-m", "http.server", "80"],
@@ -318,7 +322,7 @@ def test_our_code_asks_for_no_powers(path):
 
 def test_a_container_with_powers_says_so():
     """In a lesson, the text before it tells what it may do and why."""
-    for path in paths.lessons():
+    for path in [b.path for b in table.course().notebooks]:
         before = ""
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":
@@ -345,7 +349,7 @@ def secret(tmp_path):
 
 @pytest.fixture
 def bench():
-    lab = Lab("94")
+    lab = Lab("testsecurity")
     bench = core.Bench("94", lab.client)
     yield bench
     bench.close()
@@ -433,7 +437,13 @@ def test_a_foreign_frontend_is_no_way_in(bench):
 
 
 @pytest.mark.parametrize(
-    "id", ["00-first-image", "03-order", "06-port", "06-no-tests"]
+    "id",
+    [
+        "start_here/first-image",
+        "layers_and_cache/order",
+        "flask_app/port",
+        "flask_app/no-tests",
+    ],
 )
 def test_the_checks_of_lessons_give_nothing_away(id, secret, lab_client):
     """A malicious answer to a real exercise."""
@@ -492,7 +502,7 @@ def test_a_bench_refuses_powers(bench, options):
 def test_a_bench_refuses_a_volume_that_is_a_folder_of_the_host(bench):
     """A named volume may stand for any folder."""
     device = {"type": "none", "o": "bind", "device": "/etc"}
-    name = f"dockerlab-94-{bench.token}"
+    name = f"testsecurity-{bench.token}"
     volume = bench.client.volumes.create(name, driver_opts=device)
     try:
         with pytest.raises(ValueError, match="check"):
@@ -543,7 +553,7 @@ def test_our_dependencies_have_no_known_vulnerability(file):
 
 # What a finding teaches, or why it is left.
 LEFT = {
-    # The recipe of 2017, kept as it was: lesson 07 mends it.
+    # The recipe of 2017, kept as it was: `better_images` mends it.
     ("sample_app/Dockerfile.classic", "DL3042"),
 }
 

@@ -9,7 +9,7 @@ import docker.errors
 import pytest
 
 from dockerlab import traffic
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 # What ab 2.3 prints, shortened, and the file that it writes beside.
 SAID = """\
@@ -93,11 +93,11 @@ def test_no_load_is_unbounded():
 
 
 def test_load_of_a_service_in_a_container(lab_client):
-    labels = {"dockerlab.lesson": "99", "dockerlab.by": "lab"}
+    labels = {"dockerlab.lesson": "test", "dockerlab.by": "lab"}
     page = lab_client.containers.run(
         "python:3.13-slim",
         ["python", "-u", "-m", "http.server", "8000"],
-        name="dockerlab-99-loaded",
+        name="testchecks-loaded",
         labels=labels,
         detach=True,
     )

@@ -1,11 +1,11 @@
-"""The virtual machine of lesson 01: what it is made of, and without it."""
+"""The virtual machine: what it is made of, and the notebook without it."""
 
 import platform
 
 import pytest
 
 from dockerlab import vm
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 
 
 def members(data: bytes) -> dict[str, tuple[int, bytes]]:

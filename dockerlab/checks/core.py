@@ -24,8 +24,11 @@ import docker.types
 import requests
 from docker.utils.build import PatternMatcher
 
-from dockerlab import builds, engine, images, markup, progress
-from dockerlab.errors import LabError
+from dockerlab import builds, engine, images
+from dockerlab.base import markup
+from dockerlab.base.errors import LabError
+from dockerlab.course import progress, table
+from dockerlab.course.table import first_word
 from dockerlab.lab import LABEL, MAKER
 
 LARGEST_CONTEXT = 50e6  # bytes
@@ -218,7 +221,7 @@ class Bench:
         Raises:
             LabError: the engine, and not the answer, is at fault.
         """
-        tag = f"dockerlab/{self.lesson}-{self.token}:{len(self.tags)}"
+        tag = f"{first_word(self.lesson)}-{self.token}:{len(self.tags)}"
         self.tags.append(tag)
         limits = [f"--ulimit={limit}" for limit in self.build_limits]
         label = f"--label={LABEL}={self.lesson}"
@@ -248,7 +251,7 @@ class Bench:
     def volume(self):
         """A new named volume, removed at the end."""
         volume = self.client.volumes.create(
-            f"dockerlab-{self.lesson}-{self.token}-{len(self.volumes)}",
+            f"{first_word(self.lesson)}-{self.token}-{len(self.volumes)}",
             labels={LABEL: self.lesson, **MAKER},
         )
         self.volumes.append(volume)
@@ -280,7 +283,7 @@ class Bench:
             ValueError: the check asks for rights or folders of the host.
         """
         self._refuse_powers(options)
-        name = f"dockerlab-{self.lesson}-{self.token}-{len(self.containers)}"
+        name = f"{first_word(self.lesson)}-{self.token}-{len(self.containers)}"
         container = self.client.containers.create(
             image,
             name=name,
@@ -626,24 +629,29 @@ def exercise(id: str, wants: str) -> Callable:
     return register
 
 
-def exercises(lesson: str = "") -> dict[str, Exercise]:
-    """Every exercise of the course, or at least those of a lesson, by its id.
+def exercises(slug: str = "") -> dict[str, Exercise]:
+    """Every exercise of the course, or those of one notebook, by its id.
 
-    What the checks of another lesson need is not loaded for nothing: it takes
-    memory of every kernel.
+    What the checks of another notebook need is not loaded for nothing: it
+    takes memory of every kernel.
     """
     package = importlib.import_module("dockerlab.checks")
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name.startswith(f"lesson_{lesson}"):
-            importlib.import_module(f"dockerlab.checks.{module.name}")
-    return dict(sorted(_known.items()))
+    there = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    for each in table.course().slugs:
+        if each in there and slug in ("", each):
+            importlib.import_module(f"dockerlab.checks.{each}")
+    return {
+        id: found
+        for id, found in sorted(_known.items())
+        if not slug or id.startswith(f"{slug}/")
+    }
 
 
 def check(id: str, answer: object) -> Report:
     """Look at an answer on the engine and say which criteria it meets.
 
     Args:
-        id: the exercise, as `06-greeting`.
+        id: the exercise, as `flask_app/greeting`.
         answer: what the exercise asks for.
 
     Raises:
@@ -668,8 +676,13 @@ def _counted(report: Report) -> Report:
     return dataclasses.replace(report, more=more)
 
 
+def slug_of(exercise: str) -> str:
+    """The notebook of an exercise: `flask_app` of `flask_app/port`."""
+    return exercise.partition("/")[0]
+
+
 def _look(id: str, answer: object) -> Report:
-    wanted = exercises(str(id)[:2]).get(id)
+    wanted = exercises(slug_of(str(id))).get(id)
     if not wanted:
         raise LabError(
             f"There is no exercise {id!r}.",
@@ -680,7 +693,7 @@ def _look(id: str, answer: object) -> Report:
         text = f"the answer is {kind}"
         hint = _mismatch(wanted.wants, answer)
         return Report(id, (Criterion("answer", text, False, hint),))
-    with _bench(id[:2]) as bench:
+    with _bench(slug_of(id)) as bench:
         try:
             wanted.examine(bench, answer)
         except docker.errors.APIError as error:

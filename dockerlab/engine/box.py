@@ -20,9 +20,10 @@ import psutil
 import requests
 
 from dockerlab import paths
-from dockerlab.engine import host, roots, standins
-from dockerlab.engine.tasks import Tell
-from dockerlab.errors import LabError
+from dockerlab.base import machine
+from dockerlab.base.errors import LabError
+from dockerlab.base.tasks import Tell
+from dockerlab.engine import roots, standins
 
 REGISTRY_PORT = 5999  # in the box's own network: never taken by others
 DEFAULT_SUITE = "trixie"
@@ -141,10 +142,10 @@ class Box:
 
     def prepare(self, tell: Tell) -> None:
         """Make the box's root and the host's way to its tools."""
-        with host.lock(self.folder / "root.lock", tell):
+        with machine.lock(self.folder / "root.lock", tell):
             if not self.prepared():
                 self.stop()  # an older course's box may run from it
-                host.remove_tree(self.root)
+                machine.remove_tree(self.root)
             roots.make_box_root(self.suite, self.root, tell)
 
     def _link_tools(self) -> None:
@@ -181,7 +182,7 @@ class Box:
             LabError: it does not answer within 60 s; its log's end is the
                 reason.
         """
-        with host.lock(self.folder / "start.lock", tell):
+        with machine.lock(self.folder / "start.lock", tell):
             if self.running():
                 return
             self.stop()
@@ -200,16 +201,16 @@ class Box:
                         " `make start` begin anew.",
                     )
                 time.sleep(0.1)
-            uid = host.owner()
+            uid = machine.owner()
             rights = f"chown {uid} {self.socket} && chmod 600 {self.socket}"
-            host.run(host.as_root(["sh", "-c", rights]), "")
+            machine.run(machine.as_root(["sh", "-c", rights]), "")
 
     def _launch(self) -> None:
         log = self.folder / "log"
         for name in ("registry", "wheels", "index"):
             (self.supplies / name).mkdir(parents=True, exist_ok=True)
         log.mkdir(parents=True, exist_ok=True)
-        make = host.as_root(
+        make = machine.as_root(
             [
                 "sh",
                 "-c",
@@ -223,7 +224,7 @@ class Box:
                 "GID_": str(os.getgid()),
             },
         )
-        host.run(make, "The box's folders cannot be made.", fix="")
+        machine.run(make, "The box's folders cannot be made.", fix="")
         env = {
             "BOX_ID": self.id,
             "BOX_ROOT": str(self.root),
@@ -256,7 +257,7 @@ class Box:
         # the box outlives the terminal and Jupyter.
         with (log / "box.log").open("wb") as output:
             subprocess.run(
-                host.as_root([*alone, *enter], env),
+                machine.as_root([*alone, *enter], env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -294,7 +295,7 @@ class Box:
                     self._signal(init, signal.SIGKILL)
                     init.wait(20)
         if self.runtime.exists():
-            host.run(host.as_root(["rm", "-rf", str(self.runtime)]), "")
+            machine.run(machine.as_root(["rm", "-rf", str(self.runtime)]), "")
         self._remove_cgroups()
         # The kernel takes the network namespace down in the background.
         deadline = time.monotonic() + 10
@@ -305,7 +306,7 @@ class Box:
     @staticmethod
     def _signal(process: psutil.Process, number: int) -> None:
         command = ["kill", f"-{int(number)}", str(process.pid)]
-        subprocess.run(host.as_root(command), capture_output=True)
+        subprocess.run(machine.as_root(command), capture_output=True)
 
     def _remove_cgroups(self) -> None:
         """Remove the box's control groups: empty ones alone can go."""
@@ -316,13 +317,13 @@ class Box:
         ]
         if found:
             command = ["find", *found, "-depth", "-type", "d", "-delete"]
-            subprocess.run(host.as_root(command), capture_output=True)
+            subprocess.run(machine.as_root(command), capture_output=True)
 
     def remove(self) -> None:
         """Stop the box and remove all that it keeps."""
         # Nobody needs what its engine would still write.
         self.stop(seconds=2)
-        host.remove_tree(self.folder)
+        machine.remove_tree(self.folder)
 
     def _log_tail(self, lines: int = 5) -> str:
         kept = []
@@ -335,7 +336,7 @@ class Box:
     def inside(self, command: list[str]) -> list[str]:
         """A command as root in the box's network namespace."""
         net = f"--net=/proc/{self.init().pid}/ns/net"
-        return host.as_root(["nsenter", net, *command])
+        return machine.as_root(["nsenter", net, *command])
 
 
 def boxes() -> list[Box]:
@@ -348,6 +349,6 @@ def disk_used(folder: pathlib.Path) -> int:
     """Bytes under a folder, as root sees them."""
     if not folder.exists() or not shutil.which("du"):
         return 0
-    command = host.as_root(["du", "-s", "--block-size=1", str(folder)])
+    command = machine.as_root(["du", "-s", "--block-size=1", str(folder)])
     answer = subprocess.run(command, capture_output=True, text=True)
     return int(answer.stdout.split()[0]) if answer.stdout else 0

@@ -7,8 +7,8 @@ import docker
 import docker.errors
 import requests
 
+from dockerlab.base.errors import LabError
 from dockerlab.engine.box import Box
-from dockerlab.errors import LabError
 
 OLDEST_API = (1, 41)  # Docker Engine 20.10
 DOCKER, PODMAN = "Docker Engine", "Podman"

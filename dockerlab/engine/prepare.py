@@ -4,9 +4,10 @@ import functools
 from collections.abc import Iterable
 
 from dockerlab import paths
-from dockerlab.engine import host, supplies
+from dockerlab.base import machine
+from dockerlab.base.tasks import Task, run_all
+from dockerlab.engine import supplies
 from dockerlab.engine.find import Engine, find
-from dockerlab.engine.tasks import Task, run_all
 
 HOST_PACKAGES = ["mmdebstrap", "debian-archive-keyring", "attr"]
 
@@ -49,13 +50,13 @@ def _box_tasks(engine: Engine, images: list[str]) -> list[Task]:
         if not supplies.held(supplies.standins.STANDINS[name])
     ]
     if not box.prepared() or missing:
-        host.require_debian()
-        host.require_disk(paths.home())
-        install = functools.partial(host.packages, HOST_PACKAGES)
+        machine.require_debian()
+        machine.require_disk(paths.home())
+        install = functools.partial(machine.packages, HOST_PACKAGES)
         tools = Task("Debian's bootstrap tool", install, usual=5)
         tasks.append(tools)
     else:
-        host.elevation()
+        machine.elevation()
         tools = None
     after = (tools,) if tools else ()
     root = Task(

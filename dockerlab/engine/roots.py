@@ -5,8 +5,8 @@ import shlex
 import shutil
 import subprocess
 
-from dockerlab.engine import host
-from dockerlab.engine.tasks import Tell
+from dockerlab.base import machine
+from dockerlab.base.tasks import Tell
 
 # The engine's parts in Debian, by suite. Docker's command line is a package
 # of its own since trixie.
@@ -54,7 +54,7 @@ def apt_options() -> list[str]:
 def in_private_mounts(command: list[str]) -> list[str]:
     """A command as root whose mounts and children end with it."""
     alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-    return host.as_root(
+    return machine.as_root(
         ["setpriv", "--pdeathsig", "KILL", *alone, "--mount-proc", *command]
     )
 
@@ -84,7 +84,7 @@ def make_root(
         kept = partial / "var/cache/apt/archives"
         for deb in kept.glob("*.deb"):
             shutil.copy(deb, debs)
-        host.remove_tree(partial)
+        machine.remove_tree(partial)
     archives = "var/cache/apt/archives"
     if suite == "forky":
         # A suite in development: its lists may be past their date.
@@ -106,13 +106,13 @@ def make_root(
         suite,
         str(partial),
     ]
-    host.run(
+    machine.run(
         in_private_mounts(command),
         f"The Debian root {target.name} ({suite}) could not be made.",
         tell,
-        fix="Check the network and that the clock is right. " + host.AGAIN,
+        fix="Check the network and that the clock is right. " + machine.AGAIN,
     )
-    host.run(host.as_root(["mv", str(partial), str(target)]), "")
+    machine.run(machine.as_root(["mv", str(partial), str(target)]), "")
     shutil.rmtree(debs)
 
 

@@ -16,8 +16,9 @@ import platform
 import shlex
 import zlib
 
-from dockerlab.engine import host, roots
-from dockerlab.engine.tasks import Tell
+from dockerlab.base import machine
+from dockerlab.base.tasks import Tell
+from dockerlab.engine import roots
 
 SCRIPTS = pathlib.Path(__file__).parent / "scripts"
 INDEX = "172.17.0.1"  # the address of the box's bridge
@@ -299,11 +300,13 @@ def make(
     blobs = layout / "blobs" / "sha256"
     failed = f"The stand-in image for {image.name} could not be made."
     made, below, work = [], [base], layout / "work"
-    host.remove_tree(work)
+    machine.remove_tree(work)
     for number, step in enumerate((Step(), *image.steps)):
         blob = _Blob(blobs)
         if number == 0:
-            command = host.as_root(["sh", str(SCRIPTS / "pack.sh"), str(base)])
+            command = machine.as_root(
+                ["sh", str(SCRIPTS / "pack.sh"), str(base)]
+            )
         else:
             upper = work / f"upper-{number}"
             env = {
@@ -318,10 +321,10 @@ def make(
             variables = [f"{key}={value}" for key, value in env.items()]
             command = roots.in_private_mounts(["env", *variables, *script])
             below.insert(0, upper)
-        host.run(command, failed, tell, sink=blob.write)
+        machine.run(command, failed, tell, sink=blob.write)
         made.append((_said(step, number), *blob.close()))
     descriptor = _describe(image, made, blobs)
-    host.remove_tree(work)
+    machine.remove_tree(work)
     return descriptor
 
 

@@ -15,12 +15,13 @@ import sys
 import docker
 
 from dockerlab import paths
-from dockerlab.engine import host, registry, roots, standins
+from dockerlab.base import machine
+from dockerlab.base.errors import LabError
+from dockerlab.base.tasks import Tell
+from dockerlab.engine import registry, roots, standins
 from dockerlab.engine.box import REGISTRY_PORT, Box
-from dockerlab.engine.tasks import Tell
-from dockerlab.errors import LabError
 
-FIRST = ("debian:trixie-slim", "python:3.13-slim")  # lesson 00 needs these
+FIRST = ("debian:trixie-slim", "python:3.13-slim")  # `start_here` needs these
 LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
 # importlib-resources: and one that Python before 3.12 has not yet.
@@ -32,7 +33,7 @@ PINNED = (
     paths.PROJECT / "sample_app" / "requirements.txt",
     *sorted((pathlib.Path(__file__).parent / "wheels").glob("*.txt")),
 )
-# Offered as source alone: lesson 07 builds it, with a compiler.
+# Offered as source alone: `better_images` builds it, with a compiler.
 FROM_SOURCE = "psutil"
 
 
@@ -56,7 +57,7 @@ def held(image: standins.StandIn) -> bool:
 def base_root(tell: Tell) -> pathlib.Path:
     """The Debian root under all stand-ins, made when it is missing."""
     target = _folder() / "debian-root"
-    with host.lock(_folder() / "debian-root.lock", tell):
+    with machine.lock(_folder() / "debian-root.lock", tell):
         roots.make_base_root(target, tell)
     return target
 
@@ -70,10 +71,10 @@ def make_standin(name: str, tell: Tell) -> None:
     image = standins.STANDINS[name]
     layout = _layout(name)
     done = layout / "manifest.json"
-    with host.lock(_folder() / f"{layout.name}.lock", tell):
+    with machine.lock(_folder() / f"{layout.name}.lock", tell):
         if held(image) or done.exists():
             return
-        host.remove_tree(layout)
+        machine.remove_tree(layout)
         descriptor = standins.make(image, base_root(tell), layout, tell)
         done.write_text(json.dumps(descriptor))
 
@@ -82,18 +83,18 @@ def push_standin(name: str, box: Box, tell: Tell) -> None:
     """Bring a stand-in into the registry and the engine of a running box."""
     image = standins.STANDINS[name]
     layout = _layout(name)
-    with host.lock(_folder() / f"{layout.name}.lock", tell):
+    with machine.lock(_folder() / f"{layout.name}.lock", tell):
         if not held(image):
             descriptor = json.loads((layout / "manifest.json").read_text())
             url = f"http://127.0.0.1:{REGISTRY_PORT}"
             pairs = [f"{tag}={descriptor['digest']}" for tag in image.tags]
             script = [sys.executable, registry.__file__, url, str(layout)]
-            host.run(
+            machine.run(
                 box.inside([*script, *pairs]),
                 f"{name} could not be put into the lab's registry.",
                 tell,
             )
-        host.remove_tree(layout)
+        machine.remove_tree(layout)
     pull(box.url, name, tell)
 
 
@@ -149,7 +150,7 @@ def wheels(tell: Tell) -> None:
     wanted = hashlib.sha256(b"\0".join(texts)).hexdigest()
     house = _folder() / "wheels"
     stamp = _folder() / "wheels.stamp"
-    with host.lock(_folder() / "wheels.lock", tell):
+    with machine.lock(_folder() / "wheels.lock", tell):
         if stamp.exists() and stamp.read_text() == wanted:
             return
         house.mkdir(parents=True, exist_ok=True)
@@ -162,7 +163,7 @@ def _download(
     requirements: pathlib.Path, house: pathlib.Path, tell: Tell
 ) -> None:
     """The files that one list of requirements pins, for the images."""
-    host.run(
+    machine.run(
         [
             # What is prepared beside it takes longer.
             *("nice", sys.executable, "-m", "pip", "download", "--no-input"),
@@ -183,7 +184,7 @@ def _download(
 def index(tell: Tell) -> None:
     """Put the index server's code where the box's Python finds it."""
     target = _folder() / "index"
-    with host.lock(_folder() / "index.lock", tell):
+    with machine.lock(_folder() / "index.lock", tell):
         for name in INDEX_SERVER:
             distribution = importlib.metadata.distribution(name)
             for file in distribution.files or ():

@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.images import Image, human
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row

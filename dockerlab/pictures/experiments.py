@@ -5,8 +5,8 @@ from typing import Any
 
 from matplotlib.patches import Rectangle
 
+from dockerlab.base.errors import LabError
 from dockerlab.builds import Build
-from dockerlab.errors import LabError
 from dockerlab.pictures import frame
 from dockerlab.pictures.steps import _by_key, _merged, _outcome, _title
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dockerlab import progress as records
+from dockerlab.course import progress as records
 from dockerlab.pictures import frame
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.pictures import frame
 
 # 'OCI Image Specification, image layer: whiteouts'

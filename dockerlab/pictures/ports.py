@@ -4,7 +4,7 @@ from typing import Any
 
 import docker
 
-from dockerlab.errors import LabError
+from dockerlab.base.errors import LabError
 from dockerlab.pictures import frame
 
 

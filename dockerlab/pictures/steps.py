@@ -8,8 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dockerlab.base.errors import LabError
 from dockerlab.builds import Build, Step
-from dockerlab.errors import LabError
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 

@@ -24,8 +24,8 @@ from jupyterquiz.dynamic.renderer import (
     render_div,
 )
 
-from dockerlab import markup
-from dockerlab.errors import LabError
+from dockerlab.base import markup
+from dockerlab.base.errors import LabError
 
 FOLDER = pathlib.Path(__file__).parent
 WIDTH = 800  # pixels

@@ -1,0 +1,101 @@
+"""Exercises of `start_here`: first steps on the engine."""
+
+import time
+
+from dockerlab.checks.core import Bench, exercise
+
+LOOK = "`docker ps --all` lists every container, the ended ones too."
+
+
+@exercise("start_here/first-container", wants="container")
+def first_container(bench: Bench, name: str) -> None:
+    """A container from debian:trixie-slim that keeps running."""
+    container = bench.container(name)
+    text = f"a container named {name} exists"
+    if not bench.require("exists", text, container, LOOK):
+        return
+    base = bench.client.images.get("debian:trixie-slim").id
+    bench.require(
+        "image",
+        "it was made from debian:trixie-slim",
+        container.attrs["Image"] == base,
+        "Which word of `docker run` names the image?",
+    )
+    time.sleep(2)
+    container.reload()
+    bench.require(
+        "runs",
+        "it is running, and still is two seconds later",
+        container.status == "running",
+        f"It is {container.status}. A container lives as long as its"
+        " command: how long does yours take?",
+    )
+
+
+@exercise("start_here/read-logs", wants="text")
+def read_logs(bench: Bench, word: str) -> None:
+    """The word that a container said once in its log."""
+    container = bench.container("start-riddle")
+    fix = "Run the cell that starts it, further up in the exercise."
+    text = "the container start-riddle is there"
+    if bench.require("exists", text, container, fix):
+        said = container.logs().decode().split()
+        bench.require(
+            "word",
+            "the word is the one that it said",
+            said and word.strip() == said[-1],
+            "What a container prints is kept: `docker logs` shows it. The"
+            " word is the last one.",
+        )
+
+
+@exercise("start_here/first-image", wants="dockerfile")
+def first_image(bench: Bench, dockerfile: str) -> None:
+    """An image that says a sentence when it is run without arguments."""
+    tag = bench.build(dockerfile)
+    if not tag:
+        return
+    container = bench.run(tag)
+    ended = bench.wait(container, 5)
+    bench.require(
+        "ends",
+        "its container ends by itself, without an error",
+        ended == 0,
+        "Run it yourself without --detach: what does it say?",
+    )
+    bench.require(
+        "says",
+        "it prints: I was built here",
+        container.logs().decode().strip() == "I was built here",
+        "CMD holds what a container runs when nothing else is said.",
+    )
+
+
+@exercise("start_here/tidy-up", wants="container")
+def tidy_up(bench: Bench, ended: str) -> None:
+    """The ended container is gone, the two others never stopped."""
+    others = [bench.container(f"start-{n}") for n in ("ada", "cleo")]
+    bench.require(
+        "stay",
+        "the two that were running still run, without a break",
+        all(c and _never_stopped(c) for c in others),
+        "Look before you remove: `docker ps --all` tells which one ended.",
+    )
+    bench.require(
+        "gone",
+        "the container that had ended is gone",
+        not bench.container("start-bob"),
+        "Stopped is not removed. Which command removes a container?",
+    )
+    bench.require(
+        "named",
+        "you know its name",
+        ended == "start-bob",
+        "Run the exercise again and look at `docker ps --all` in between.",
+    )
+
+
+def _never_stopped(container) -> bool:
+    state = container.attrs["State"]
+    # The engine's zero time: never.
+    return state["Running"] and state["FinishedAt"].startswith("0001-")

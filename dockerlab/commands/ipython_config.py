@@ -1,0 +1,2 @@
+# What IPython reads in the course's environment: see guide.py.
+c.InteractiveShellApp.extensions = ["dockerlab.commands.guide"]  # noqa: F821

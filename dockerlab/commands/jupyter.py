@@ -1,0 +1,143 @@
+"""JupyterLab on this machine alone, open on the first lesson."""
+
+import json
+import os
+import pathlib
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+
+from dockerlab import paths
+from dockerlab.base import processes
+from dockerlab.base.errors import LabError
+from dockerlab.base.tasks import Tell
+from dockerlab.course import table
+from dockerlab.engine import Engine
+
+NAME = "jupyter"
+ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
+
+
+def _first() -> pathlib.Path:
+    """The first notebook, as seen from the project's folder."""
+    return table.course().notebooks[0].path.relative_to(paths.PROJECT)
+
+
+def address(port: int, token: str) -> str:
+    """Where the learner's browser finds the first notebook."""
+    return f"http://127.0.0.1:{port}/lab/tree/{_first()}?token={token}"
+
+
+def running() -> dict | None:
+    """Port and token of the JupyterLab that the course started, if any."""
+    found = processes.find(NAME)
+    return found[1] if found else None
+
+
+def require_port(port: int) -> None:
+    """Raise LabError unless `port` is free, or our JupyterLab has it."""
+    ours = running()
+    if ours and ours["port"] == port:
+        return
+    if ours:
+        raise LabError(
+            f"The course's JupyterLab is already running, on port"
+            f" {ours['port']}.",
+            fix=f"Open {address(ours['port'], ours['token'])}, or type"
+            " `make stop` first.",
+        )
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise LabError(
+                f"Port {port} cannot be used: {error.strerror}.",
+                "JupyterLab would listen there, and another program may.",
+                f"Choose another one: make start PORT={port + 1}",
+            ) from None
+
+
+def _ask_no_questions() -> None:
+    """Switch off the question about news, which come from outside."""
+    folder = pathlib.Path(sys.prefix) / "etc" / "jupyter" / "labconfig"
+    folder.mkdir(parents=True, exist_ok=True)
+    off = {"disabledExtensions": {ANNOUNCEMENTS: True}}
+    (folder / "page_config.json").write_text(json.dumps(off))
+
+
+def serve(engine: Engine, port: int) -> str:
+    """Start JupyterLab unless it runs; return its address.
+
+    Raises:
+        LabError: it does not answer within 60 s.
+    """
+    ours = running()
+    if ours and _answers(ours["port"], ours["token"]):
+        return address(ours["port"], ours["token"])
+    _ask_no_questions()
+    token = secrets.token_hex(24)
+    arguments = [
+        *("-m", "jupyterlab", "--no-browser"),
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={paths.PROJECT}",
+        f"--LabApp.default_url=/lab/tree/{_first()}",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--allow-root")
+    # The token goes by the environment: everybody can read arguments.
+    environment = {
+        **engine.environment(),
+        "JUPYTER_TOKEN": token,
+        # Tabs that the user's own JupyterLab has open are not the course's.
+        "JUPYTERLAB_WORKSPACES_DIR": str(paths.home() / "workspaces"),
+    }
+    process = processes.launch(
+        NAME, arguments, environment, port=port, token=token
+    )
+    deadline = time.monotonic() + 60
+    while not _answers(port, token):
+        if time.monotonic() > deadline or not process.is_running():
+            processes.end(NAME)
+            log = processes.log_file(NAME)
+            raise LabError(
+                "JupyterLab does not start.",
+                log.read_text(errors="replace")[-500:],
+                f"The whole log is in {log}.",
+            )
+        time.sleep(0.1)
+    return address(port, token)
+
+
+def compile_modules(tell: Tell) -> None:
+    """Let Python compile what the first kernel imports, so that a learner
+    does not wait for it at the first cell."""
+    modules = "ipykernel.kernelapp, dockerlab.lab, dockerlab.checks"
+    code = f"import {modules}, dockerlab.pictures"
+    subprocess.run(["nice", sys.executable, "-c", code], cwd=paths.PROJECT)
+
+
+def _answers(port: int, token: str) -> bool:
+    url = f"http://127.0.0.1:{port}/api/status"
+    request = urllib.request.Request(
+        url, headers={"Authorization": f"token {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def show(url: str) -> None:
+    """Open the address in a browser where there is a display."""
+    display = any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if sys.platform == "darwin" or display:
+        webbrowser.open(url)

@@ -1,0 +1,146 @@
+"""Read the cells of notebook files: the one reader, and it remembers."""
+
+import dataclasses
+import functools
+import json
+import pathlib
+import re
+
+from dockerlab.base.errors import LabError
+
+HINT = "<summary>Hint</summary>"
+_FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One cell of a notebook file.
+
+    Attributes:
+        number: its place in the file, from 1.
+        kind: `code`, `markdown` or `raw`.
+        printed: the stored text output of a code cell, streams and results.
+        executed: the stored execution count, None where there is none.
+        html: the stored HTML outputs.
+    """
+
+    number: int
+    id: str
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+    printed: str = ""
+    executed: int | None = None
+    html: tuple[str, ...] = ()
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a code cell."""
+        return self.kind == "code"
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is a markdown cell."""
+        return self.kind == "markdown"
+
+    def tagged(self, prefix: str) -> list[str]:
+        """What follows `prefix` in those of its tags that begin with it."""
+        return [t[len(prefix) :] for t in self.tags if t.startswith(prefix)]
+
+
+def read(path: pathlib.Path) -> tuple[Cell, ...]:
+    """The cells of a notebook file, in order.
+
+    A file that did not change is read once.
+
+    Raises:
+        LabError: there is no such file, or it is no notebook.
+    """
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise LabError(
+            f"The notebook {path.name} cannot be read.",
+            error.strerror or str(error),
+            "Restore the file from the course's repository.",
+        ) from None
+    except (ValueError, LookupError, TypeError) as error:
+        raise LabError(
+            f"{path.name} is not a notebook.",
+            str(error),
+            "Restore the file from the course's repository.",
+        ) from None
+
+
+@functools.lru_cache(maxsize=100)
+def _read(path: pathlib.Path, changed: int) -> tuple[Cell, ...]:
+    rows = json.loads(path.read_text("utf-8"))["cells"]
+    return tuple(_cell(row, n) for n, row in enumerate(rows, start=1))
+
+
+def _cell(row: dict, number: int) -> Cell:
+    outputs = row.get("outputs") or []
+    data = [output.get("data") or {} for output in outputs]
+    texts = [
+        _text(output.get("text") or output.get("data", {}).get("text/plain"))
+        for output in outputs
+    ]
+    return Cell(
+        number,
+        row.get("id", ""),
+        row["cell_type"],
+        _text(row["source"]),
+        tuple(row["metadata"].get("tags") or ()),
+        "".join(texts),
+        row.get("execution_count"),
+        tuple(_text(d["text/html"]) for d in data if "text/html" in d),
+    )
+
+
+def _text(value: str | list[str] | None) -> str:
+    """Text as a notebook file stores it: whole, or as a list of lines."""
+    return "".join(value or ())
+
+
+def code(path: pathlib.Path) -> list[Cell]:
+    """The code cells of a notebook file."""
+    return [cell for cell in read(path) if cell.is_code]
+
+
+def source_of(path: pathlib.Path) -> str:
+    """The source of all cells of a notebook file."""
+    return "\n".join(cell.source for cell in read(path))
+
+
+def exercises(path: pathlib.Path) -> list[str]:
+    """The ids of the exercises in a notebook file, in order."""
+    return [id for cell in read(path) for id in cell.tagged("exercise:")]
+
+
+def starter(path: pathlib.Path, exercise: str) -> str:
+    """The source of the cell in which an exercise is answered; empty where
+    the file holds no such exercise."""
+    for cell in read(path):
+        if exercise in cell.tagged("exercise:"):
+            return cell.source
+    return ""
+
+
+def solution(path: pathlib.Path, exercise: str) -> str:
+    """The code of an exercise's folded solution; empty without one."""
+    for cell in read(path):
+        if exercise in cell.tagged("solution:"):
+            found = _FENCE.search(cell.source)
+            return found[1] if found else ""
+    return ""
+
+
+def hint(path: pathlib.Path, exercise: str) -> str:
+    """The folded hint below an exercise, as plain text; empty without one."""
+    below = False
+    for cell in read(path):
+        below = below or exercise in cell.tagged("exercise:")
+        if below and HINT in cell.source:
+            text = re.sub(r"<[^>]+>", " ", cell.source.replace(HINT, ""))
+            return " ".join(text.split())
+    return ""

@@ -1,0 +1,200 @@
+"""The whole preparation in one file, to carry to machines without network.
+
+A kit is a tar archive of four parts (what it is, the Python packages, the
+box's Debian roots, the supplies) with its own SHA-256 at the end.
+`bootstrap.py` reads it too, where nothing but Python is there yet.
+"""
+
+import datetime
+import hashlib
+import io
+import json
+import pathlib
+import shutil
+import sys
+import tarfile
+import tempfile
+from typing import IO
+
+from dockerlab import paths
+from dockerlab.base import bootstrap, machine
+from dockerlab.base.errors import LabError
+from dockerlab.base.tasks import Task, Tell, run_all
+from dockerlab.engine import standins, supplies
+from dockerlab.engine.box import boxes
+
+GIGABYTES = 4  # that making or loading a kit needs for a while
+
+
+class _Sealing:
+    """Writes a file, and at its end the hash of all that it wrote."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.digest = file, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self.file.write(data)
+
+    def seal(self) -> None:
+        text = f"{bootstrap.KIT_FORMAT}:{self.digest.hexdigest()}"
+        self.file.write(text.encode())
+
+
+def save(target: pathlib.Path) -> None:
+    """Write a kit of what is prepared on this machine.
+
+    Raises:
+        LabError: something is not prepared yet, or cannot be had.
+    """
+    roots = [box for box in boxes() if box.prepared()]
+    lacking = [
+        image.name
+        for image in standins.STANDINS.values()
+        if not supplies.held(image)
+    ]
+    if not roots or lacking:
+        raise LabError(
+            "The lab's own engine is not wholly prepared on this machine.",
+            f"Images that are missing: {', '.join(lacking) or 'none'}.",
+            "Type `DOCKERLAB_ENGINE=box make test` here once; then make the"
+            " kit.",
+        )
+    machine.require_disk(target.absolute().parent, GIGABYTES)
+    partial = target.with_name(target.name + ".partial")
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
+        parts = pathlib.Path(folder)
+        made = [
+            Task("Python packages", lambda tell: _wheels(parts, tell)),
+            Task("supplies", lambda tell: _supplies(parts, tell)),
+            *(
+                Task(
+                    f"engine from Debian {box.suite}",
+                    lambda tell, box=box: _root(box, parts, tell),
+                )
+                for box in roots
+            ),
+        ]
+        write = Task("one file", lambda tell: _write(partial, parts), (*made,))
+        try:
+            run_all([*made, write])
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _wheels(parts: pathlib.Path, tell: Tell) -> None:
+    """The packages of this environment, each checked by its hash."""
+    wheels = parts / "wheels"
+    pip = [sys.executable, "-m", "pip", "download", "--no-input"]
+    pip += ["--disable-pip-version-check", f"--dest={wheels}"]
+    failed = "The course's Python packages cannot be downloaded."
+    pinned = f"--requirement={bootstrap.REQUIREMENTS}"
+    machine.run([*pip, "--require-hashes", pinned], failed, tell)
+    machine.run([*pip, "--no-deps", "uv"], failed, tell)
+    with tarfile.open(parts / "wheels.tar", "w") as archive:
+        archive.add(wheels, ".")
+    shutil.rmtree(wheels)
+
+
+def _supplies(parts: pathlib.Path, tell: Tell) -> None:
+    names = ["registry", "wheels", "wheels.stamp", "index"]
+    _pack(paths.home() / "supplies", names, parts / "supplies.tar.gz", tell)
+
+
+def _root(box, parts: pathlib.Path, tell: Tell) -> None:
+    _pack(box.folder, ["root"], parts / f"root-{box.suite}.tar.gz", tell)
+
+
+def _pack(
+    folder: pathlib.Path, names: list[str], target: pathlib.Path, tell: Tell
+) -> None:
+    # The box may be running from the root: only what is on its own disk.
+    tar = ["tar", "--create", "--numeric-owner", "--xattrs"]
+    tar += ["--one-file-system", "--use-compress-program=gzip -1"]
+    tar += ["--warning=no-file-changed", f"--file={target}"]
+    tar += [f"--directory={folder}", *names]
+    machine.run(machine.as_root(tar), f"{folder} cannot be packed.", tell)
+
+
+def _write(target: pathlib.Path, parts: pathlib.Path) -> None:
+    about = {
+        "made": datetime.datetime.now(datetime.UTC).isoformat("T", "seconds"),
+        "machine": bootstrap.this_machine(),
+        "pins": bootstrap.pins(),
+        "parts": sorted(path.name for path in parts.iterdir()),
+    }
+    text = json.dumps(about).encode()
+    with target.open("wb") as file:
+        sealing = _Sealing(file)
+        with tarfile.open(fileobj=sealing, mode="w|") as archive:
+            entry = tarfile.TarInfo("kit.json")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text))
+            for name in about["parts"]:
+                archive.add(parts / name, name)
+        sealing.seal()
+
+
+def load(source: pathlib.Path) -> None:
+    """Put a kit's engine and supplies in their places; all or nothing.
+
+    Raises:
+        LabError: the kit is damaged, no kit, or of another kind of machine.
+    """
+    try:
+        archive, about = bootstrap.open_kit(source)
+    except bootstrap.Unable as unable:
+        what, _, fix = str(unable).partition("\n")
+        raise LabError(what, fix=fix) from None
+    machine.elevation()
+    paths.home().mkdir(parents=True, exist_ok=True)
+    machine.require_disk(paths.home(), GIGABYTES)
+    with archive, tempfile.TemporaryDirectory(dir=paths.home()) as folder:
+        place = pathlib.Path(folder)
+        unpacked = [
+            Task(name, lambda tell, name=name: _unpack(source, name, place))
+            for name in about["parts"]
+            if name.endswith(".gz")
+        ]
+        try:
+            run_all(unpacked)
+            for box in boxes():
+                box.stop()
+            for name in about["parts"]:
+                _settle(place, name)
+        finally:
+            for left in place.iterdir():
+                machine.remove_tree(left)
+
+
+def _unpack(source: pathlib.Path, name: str, place: pathlib.Path) -> None:
+    target = place / name.removesuffix(".tar.gz")
+    script = (
+        'mkdir "$3" && tar --extract --to-stdout --file "$1" "$2" | tar'
+        ' --extract --gzip --numeric-owner --xattrs --directory "$3"'
+    )
+    words = ["sh", "-euc", script, "sh", str(source), name, str(target)]
+    machine.run(machine.as_root(words), f"{name} cannot be unpacked.", fix="")
+
+
+def _settle(place: pathlib.Path, name: str) -> None:
+    """Move an unpacked part to where the lab looks for it."""
+    found = place / name.removesuffix(".tar.gz")
+    home = paths.home()
+    if name.startswith("root-"):
+        target = home / "box" / found.name.removeprefix("root-") / "root"
+        found = found / "root"
+    elif name.startswith("supplies"):
+        target = home / "supplies"
+    else:
+        return
+    machine.remove_tree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    move = ["mv", str(found), str(target)]
+    machine.run(machine.as_root(move), f"{target} cannot be made.", fix="")
+    if target.name == "supplies":
+        chown = ["chown", machine.owner(), str(target)]
+        machine.run(
+            machine.as_root(chown), f"{target} cannot be made.", fix=""
+        )

@@ -1,0 +1,213 @@
+"""Wrong answers and second right ones: `better_images`."""
+
+_APP = """
+FROM python:3.13-slim
+COPY requirements.txt .
+RUN pip install -r requirements.txt
+"""
+_OWNED = _APP + "RUN install --directory --owner=10001 /data\n"
+_REST = "COPY . /app\nWORKDIR /app\nENV PORT=8000 DATA_DIR=/data\n"
+_DEVELOPMENT = 'CMD ["python", "app.py"]\n'
+_GUNICORN = """CMD ["gunicorn", "app:create_app()"]\n"""
+_HEALTH = (
+    'HEALTHCHECK CMD python -c "from urllib.request import urlopen;'
+    " urlopen('http://127.0.0.1:8000/healthz')\"\n"
+)
+_WORKSHOP = """
+FROM python:3.13 AS workshop
+COPY hello.c .
+RUN gcc -o /hello hello.c
+"""
+_HASH = """
+import hashlib
+made = wheels.make(index, "greeting", "1.0", 'TEXT = "first"\\n')
+digest = hashlib.sha256(made.read_bytes()).hexdigest()
+"""
+
+
+def _check(id: str, text: str) -> str:
+    return f"check({id!r}, {text!r})"
+
+
+WRONG = {
+    "better_images/ignore": [
+        ("code", _check("better_images/ignore", "**\n!app.py\n")),
+        (
+            "secrets",
+            _check("better_images/ignore", ".env\n.git\n**/__pycache__\n"),
+        ),
+        ("secrets", _check("better_images/ignore", "*.env\n.git\n**/*.pyc\n")),
+        (
+            "history",
+            _check("better_images/ignore", "**/.env\n.gitignore\n**/*.pyc\n"),
+        ),
+        (
+            "caches",
+            _check("better_images/ignore", "**/.env\n.git\n__pycache__\n"),
+        ),
+        (
+            "code",
+            _check("better_images/ignore", "**/.env\n.git\nworker\n*.pyc\n"),
+        ),
+        ("answer", 'check("better_images/ignore", None)'),
+    ],
+    "better_images/pin": [
+        ("pinned", _check("better_images/pin", "greeting\n")),
+        ("pinned", _check("better_images/pin", "greeting>=1.0\n")),
+        ("hashed", _check("better_images/pin", "greeting==1.0\n")),
+        ("installs", _check("better_images/pin", "greeting==1.1\n")),
+        (
+            "installs",
+            _check(
+                "better_images/pin",
+                f"greeting==1.0 --hash=sha256:{'0' * 64}\n",
+            ),
+        ),
+    ],
+    "better_images/two-stages": [
+        (
+            "builds",
+            _check(
+                "better_images/two-stages", _WORKSHOP + "COPY hello /nowhere"
+            ),
+        ),
+        (
+            "slim",
+            _check("better_images/two-stages", _WORKSHOP + 'CMD ["/hello"]\n'),
+        ),
+        (
+            "engine",
+            _check(
+                "better_images/two-stages",
+                _WORKSHOP + 'FROM python:3.13-slim\nCMD ["/hello"]\n',
+            ),
+        ),
+        (
+            "slim",
+            _check(
+                "better_images/two-stages",
+                _WORKSHOP + 'RUN rm /usr/bin/gcc*\nCMD ["/hello"]\n',
+            ),
+        ),
+        (
+            "clean",
+            _check(
+                "better_images/two-stages",
+                _WORKSHOP + "FROM python:3.13-slim\n"
+                "COPY --from=workshop /hello /usr/bin/*gcc* /usr/bin/\n"
+                'CMD ["hello"]\n',
+            ),
+        ),
+    ],
+    "better_images/user": [
+        (
+            "number",
+            _check("better_images/user", _OWNED + _REST + _DEVELOPMENT),
+        ),
+        (
+            "counts",
+            _check(
+                "better_images/user",
+                _APP + _REST + "USER nobody\n" + _DEVELOPMENT,
+            ),
+        ),
+        (
+            "number",
+            _check(
+                "better_images/user",
+                _OWNED.replace("=10001", "=nobody")
+                + _REST
+                + "USER nobody\n"
+                + _DEVELOPMENT,
+            ),
+        ),
+        (
+            "fixed",
+            _check(
+                "better_images/user",
+                _OWNED
+                + _REST.replace("COPY .", "COPY --chown=10001 .")
+                + "USER 10001\n"
+                + _DEVELOPMENT,
+            ),
+        ),
+        (
+            "serves",
+            _check(
+                "better_images/user", _OWNED + "USER 10001\n" + _DEVELOPMENT
+            ),
+        ),
+    ],
+    "better_images/serve": [
+        (
+            "server",
+            _check(
+                "better_images/serve", _APP + _REST + _HEALTH + _DEVELOPMENT
+            ),
+        ),
+        ("asks", _check("better_images/serve", _APP + _REST + _GUNICORN)),
+        (
+            "unwell",
+            _check(
+                "better_images/serve",
+                _APP + _REST + 'HEALTHCHECK CMD ["true"]\n' + _GUNICORN,
+            ),
+        ),
+        (
+            "healthy",
+            _check(
+                "better_images/serve",
+                _APP
+                + _REST
+                + "HEALTHCHECK CMD curl --fail localhost:8000/healthz\n"
+                + _GUNICORN,
+            ),
+        ),
+        (
+            "server",
+            _check(
+                "better_images/serve",
+                _APP
+                + _REST
+                + _HEALTH
+                + "CMD gunicorn 'app:create_app()'; echo stopped\n",
+            ),
+        ),
+    ],
+}
+
+ALSO_RIGHT = {
+    "better_images/ignore": _check(
+        "better_images/ignore", "*\n!app.py\n!templates\n!worker/work.py\n"
+    ),
+    "better_images/pin": _HASH
+    + 'check("better_images/pin", "--require-hashes\\ngreeting==1.0 \\\\\\n'
+    '    --hash=sha256:" + digest)',
+    "better_images/two-stages": _check(
+        "better_images/two-stages",
+        """
+FROM python:3.13-slim AS ground
+FROM python:3.13 AS workshop
+RUN --mount=type=bind,target=/src cc -Os -s -o /out /src/hello.c
+FROM ground
+COPY --from=workshop /out /bin/say-hello
+ENTRYPOINT say-hello
+""",
+    ),
+    "better_images/user": _check(
+        "better_images/user",
+        _APP
+        + "COPY . /app\nWORKDIR /app\nENV DATA_DIR=/data\n"
+        + "RUN mkdir /data && chown 10001:10001 /data\n"
+        + "USER 10001:10001\n"
+        + _GUNICORN,
+    ),
+    "better_images/serve": _check(
+        "better_images/serve",
+        _OWNED
+        + _REST
+        + _HEALTH
+        + "USER 10001\n"
+        + "CMD exec gunicorn 'app:create_app()'\n",
+    ),
+}

@@ -1,0 +1,155 @@
+"""Wrong answers and second right ones: `dockerfile_instructions`."""
+
+DEBIAN = "FROM debian:trixie-slim\n"
+
+
+PYTHON = "FROM python:3.13-slim\n"
+
+
+def _answer(id: str, text: str) -> str:
+    return f"check({id!r}, {text!r})"
+
+
+def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(key, _answer(id, text)) for key, text in answers]
+
+
+_GREET = 'CMD ["sh", "-c", "echo $GREETING"]\n'
+
+
+_VERSION = 'CMD ["sh", "-c", "echo $VERSION"]\n'
+
+
+_READY = 'CMD ["sh", "-c", "touch /tmp/ready; exec sleep 600"]\n'
+
+
+_ADD = "import sys; print(sum(map(int, sys.argv[1:])))"
+
+
+_SOURCE = DEBIAN + "ARG SOURCE=/etc/passwd\n"
+
+
+_HELLO = 'CMD ["sh", "-c", "echo hello $NAME"]\n'
+
+
+_TEN = (
+    PYTHON
+    + """ARG VERSION=dev
+LABEL org.opencontainers.image.version="$VERSION"
+WORKDIR /app
+COPY app.py .
+EXPOSE 8000
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=1s CMD python -c "import urllib.request as r; \
+r.urlopen('http://localhost:8000')"
+USER nobody
+ENTRYPOINT ["python", "app.py"]
+"""
+)
+
+
+WRONG = {
+    "more_instructions/healthy": _wrong(
+        "more_instructions/healthy",
+        ("health", DEBIAN + "HEALTHCHECK NONE\n" + _READY),
+        ("health", DEBIAN + "HEALTHCHECK CMD test -e /tmp/ready\n" + _READY),
+        (
+            "healthy",
+            DEBIAN + "HEALTHCHECK --interval=1s CMD curl localhost\n" + _READY,
+        ),
+        (
+            "unhealthy",
+            DEBIAN + "HEALTHCHECK --interval=1s CMD true\n" + _READY,
+        ),
+    ),
+    "more_instructions/pipe": _wrong(
+        "more_instructions/pipe",
+        ("fails", _SOURCE + "RUN set -e; cat $SOURCE | wc -l > /lines\n"),
+        ("counts", _SOURCE + "RUN test -e $SOURCE && echo 1 > /lines\n"),
+        (
+            "builds",
+            _SOURCE + "RUN set -o pipefale; cat $SOURCE | wc -l > /lines\n",
+        ),
+        (
+            "fails",
+            _SOURCE + 'RUN ["/bin/bash", "-c",'
+            ' "cat $SOURCE | wc -l > /lines"]\n',
+        ),
+    ),
+    "more_instructions/borrow": _wrong(
+        "more_instructions/borrow",
+        (
+            "clean",
+            DEBIAN + "COPY names.txt /\nRUN wc -l < /names.txt > /count\n"
+            "RUN rm /names.txt\n",
+        ),
+        ("counted", DEBIAN + "RUN echo 120 > /count\n"),
+        (
+            "result",
+            DEBIAN + "RUN --mount=type=bind,source=names.txt,target=/n"
+            " wc -c < /n > /count\n",
+        ),
+        (
+            "clean",
+            "FROM debian:trixie-slim AS count\nCOPY names.txt /\n"
+            "RUN wc -l < /names.txt > /count\nFROM count\n",
+        ),
+    ),
+    "more_instructions/lint": _wrong(
+        "more_instructions/lint",
+        ("works", DEBIAN + 'CMD ["echo", "hello"]\n'),
+        ("quiet", DEBIAN + "ENV NAME=World\nCMD echo hello $NAME\n"),
+        (
+            "quiet",
+            DEBIAN + "ENV NAME=World\n# hadolint ignore=DL3025\n"
+            "CMD echo hello $NAME\n",
+        ),
+        (
+            "works",
+            DEBIAN + 'ENV NAME=World\nCMD ["echo", "hello $NAME"]\n',
+        ),
+    ),
+    "more_instructions/ten-checks": _wrong(
+        "more_instructions/ten-checks",
+        ("clean", _TEN.replace("COPY app.py .", "COPY . .")),
+        ("label", _TEN.replace("ARG VERSION=dev\n", "")),
+        ("user", _TEN.replace("USER nobody\n", "")),
+        ("stops", _TEN.replace("STOPSIGNAL SIGINT\n", "")),
+        (
+            "arguments",
+            _TEN.replace('["python", "app.py"]', "exec python app.py"),
+        ),
+    ),
+}
+
+ALSO_RIGHT = {
+    "more_instructions/healthy": _answer(
+        "more_instructions/healthy",
+        DEBIAN + "HEALTHCHECK --interval=2s --retries=1"
+        ' CMD ["ls", "/tmp/ready"]\n' + _READY,
+    ),
+    "more_instructions/pipe": _answer(
+        "more_instructions/pipe", _SOURCE + "RUN wc -l < $SOURCE > /lines\n"
+    ),
+    "more_instructions/borrow": _answer(
+        "more_instructions/borrow",
+        "FROM debian:trixie-slim AS count\nCOPY names.txt /\n"
+        "RUN wc -l < /names.txt > /count\n"
+        "FROM debian:trixie-slim\nCOPY --from=count /count /count\n",
+    ),
+    "more_instructions/lint": _answer(
+        "more_instructions/lint",
+        DEBIAN + 'ENV NAME=World\nSHELL ["/bin/bash", "-c"]\n' + _HELLO,
+    ),
+    "more_instructions/ten-checks": _answer(
+        "more_instructions/ten-checks",
+        _TEN.replace("STOPSIGNAL SIGINT\n", "STOPSIGNAL 2\n")
+        .replace(
+            "WORKDIR /app\nCOPY app.py .", "COPY app.py /app/\nWORKDIR /app"
+        )
+        .replace(
+            'ENTRYPOINT ["python", "app.py"]',
+            'ENTRYPOINT ["python", "/app/app.py"]\nCMD ["hi"]',
+        ),
+    ),
+}
