@@ -13,11 +13,12 @@ from collections.abc import Iterator
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.course import running, table
 from dockerlab.engine.box import DEFAULT_SUITE
+from dockerlab.engine.find import find
 from tools import robustness
 
 running.KernelPorts.instance()  # for nbval's kernels too
@@ -137,7 +138,7 @@ def pytest_unconfigure() -> None:
 
 def _on_usual_box() -> bool:
     try:
-        box = engine.find().box
+        box = find().box
     except LabError:
         return False
     return bool(box) and box.suite == DEFAULT_SUITE
@@ -181,7 +182,7 @@ ORDER = (
     *("test_checks", "Test_better_images", "Test_running_containers"),
     *("Test_", "test_capstone", "test_security"),
     *("test_engine_faults", "test_seats", "test_interruptions"),
-    *("test_foreign", "test_faults"),
+    *("test_foreign", "commands/test_cli"),
 )
 
 

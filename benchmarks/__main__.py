@@ -15,8 +15,9 @@ from rich.table import Table
 
 from benchmarks import report
 from benchmarks.core import Result
-from dockerlab import engine
 from dockerlab.base.errors import LabError
+from dockerlab.engine.find import find
+from dockerlab.engine.prepare import prepare
 
 HERE = pathlib.Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -44,7 +45,7 @@ def main() -> None:
             f"Choose of: {', '.join(ALL)}."
         )
     try:
-        found = engine.prepare(engine.find())
+        found = prepare(find())
     except LabError as error:
         sys.exit(str(error))
     os.environ.update(found.environment())

@@ -14,8 +14,9 @@ import time
 import docker
 
 from benchmarks.core import Result, Series, counted, ratio, run
-from dockerlab import builds, engine, paths, traffic
+from dockerlab import builds, paths, traffic
 from dockerlab.base import machine
+from dockerlab.engine.find import find
 from dockerlab.lab import Lab
 
 ROUNDS = 3
@@ -68,7 +69,7 @@ def _bare(client, root: pathlib.Path) -> subprocess.Popen:
     serve = [*settings, f"PORT={BARE}", "sh", "-c"]
     serve.append("cd /app && exec gunicorn 'app:create_app()'")
     command = ["chroot", "--userspec=10001:10001", str(root), *serve]
-    found = engine.find()
+    found = find()
     words = (
         found.box.inside(command) if found.box else machine.as_root(command)
     )

@@ -22,11 +22,13 @@ from collections.abc import Callable, Iterable, Iterator
 import docker
 import docker.errors
 
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.base import ports
 from dockerlab.base.errors import LabError
 from dockerlab.course import cells, table
 from dockerlab.engine import supplies
+from dockerlab.engine.find import find
+from dockerlab.engine.prepare import prepare
 from dockerlab.workspace import seats
 
 LABEL = "dockerlab.lesson"
@@ -91,7 +93,7 @@ class Lab:
         self.lesson = lesson
         self._reserved: dict[int, socket.socket] = {}
         seats.leave()
-        self.engine = engine.find()
+        self.engine = find()
         self._make_ready(list(images))
         builds = list(builds)
         self.seat = seats.take(self.engine, lesson, builds)
@@ -120,14 +122,14 @@ class Lab:
             )
         if box and not box.running():
             box.start()
-            self.engine = engine.find()
+            self.engine = find()
         client = self.engine.client()
         here = supplies.tagged(client)
         client.close()
         missing = [name for name in images if name not in here]
         if missing:
             print(f"Preparing {', '.join(missing)} ...", flush=True)
-            self.engine = engine.prepare(self.engine, missing)
+            self.engine = prepare(self.engine, missing)
 
     def _use(self) -> None:
         """Let this kernel's `docker` and SDK use the engine."""

@@ -24,8 +24,8 @@ from typing import Any
 import docker.context
 from packaging.version import InvalidVersion, Version
 
-from dockerlab import engine
 from dockerlab.base.errors import LabError
+from dockerlab.engine.find import find
 
 OSV = "https://api.osv.dev"
 PATIENCE = 3  # seconds for each question to OSV
@@ -70,7 +70,7 @@ def inventory(image: str) -> list[Package]:
     command = [_syft(), "--quiet", f"docker:{image}"]
     env = {
         **os.environ,
-        **engine.find().environment(),
+        **find().environment(),
         "SYFT_CHECK_FOR_APP_UPDATE": "false",
     }
     env.setdefault("DOCKER_HOST", _host())

@@ -10,8 +10,10 @@ import sys
 
 import pytest
 
-from dockerlab import engine, paths, pictures
+from dockerlab import paths, pictures
 from dockerlab.base import machine
+from dockerlab.engine.box import Box
+from dockerlab.engine.find import find
 from dockerlab.lab import Lab
 
 
@@ -59,9 +61,9 @@ def spare_home(tmp_path_factory):
     Its engine, data, network and processes are its own, so a test may break
     them.
     """
-    if engine.find().kind != "box":
+    if find().kind != "box":
         pytest.skip("tests of the box run where the box is the engine")
-    if not engine.Box().prepared():
+    if not Box().prepared():
         pytest.fail("The box is not prepared here: run `make test`.")
     home = tmp_path_factory.mktemp("home")
     (home / "box" / "trixie").mkdir(parents=True)
@@ -78,7 +80,7 @@ def spare_home(tmp_path_factory):
     shutil.copy(paths.home() / stamp, home / stamp)
     before = os.environ.get("DOCKERLAB_HOME")
     os.environ["DOCKERLAB_HOME"] = str(home)
-    box = engine.Box()
+    box = Box()
     yield home
     box.stop()
     machine.remove_tree(box.folder / "data")
@@ -95,7 +97,7 @@ def spare_box(spare_home, monkeypatch):
     for name in ("PATH", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKERLAB_DOCKER"):
         monkeypatch.setenv(name, os.environ.get(name, ""))
     monkeypatch.delenv("DOCKER_HOST")
-    box = engine.Box()
+    box = Box()
     box.start()
     return box
 

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import __main__ as main
 from benchmarks import classroom, report
 from benchmarks.core import Result, Series, in_turn, ratio
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.base.errors import LabError
 
 SCHEMA = paths.PROJECT / "benchmarks" / "results.schema.json"
@@ -90,7 +90,7 @@ def test_one_that_fails_keeps_the_figures_of_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(main, "RESULTS", tmp_path / "results.json")
     monkeypatch.setattr(main, "_measure", measure)
     monkeypatch.setattr(report, "write", lambda facts: None)
-    monkeypatch.setattr(engine, "prepare", lambda found: found)
+    monkeypatch.setattr(main, "prepare", lambda found: found)
     names = ["images", "serving", "footprint"]
     monkeypatch.setattr(sys, "argv", ["benchmarks", *names])
     with pytest.raises(SystemExit, match="Without new figures: serving"):

@@ -12,10 +12,12 @@ import docker
 import docker.errors
 import pytest
 
-from dockerlab import engine, paths, quizzes
+from dockerlab import paths, quizzes
 from dockerlab.base import processes
 from dockerlab.commands import jupyter
 from dockerlab.course import table
+from dockerlab.engine.box import Box
+from dockerlab.engine.find import Engine
 
 playwright = pytest.importorskip("playwright.sync_api")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -80,7 +82,7 @@ def lab_address(spare_home, command, port):
 def lone_address(tmp_path, monkeypatch, port):
     """Where a JupyterLab answers that needs no engine."""
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path / "home"))
-    yield jupyter.serve(engine.Engine("own", ""), port)
+    yield jupyter.serve(Engine("own", ""), port)
     assert processes.end(jupyter.NAME)
 
 
@@ -171,7 +173,7 @@ def _published() -> str:
     """
     # Not the engine that this process would find: an earlier test, or the
     # shell, may have named another one.
-    client = docker.DockerClient(engine.Box().url, timeout=10)
+    client = docker.DockerClient(Box().url, timeout=10)
     with contextlib.closing(client):
         running = {c.name: c for c in client.containers.list()}
         web = running["flask-web"]

@@ -18,10 +18,11 @@ import docker
 import psutil
 import pytest
 
-from dockerlab import engine
 from dockerlab.base.errors import LabError
 from dockerlab.checks import core
 from dockerlab.course import progress
+from dockerlab.engine.box import Box
+from dockerlab.engine.find import find
 from dockerlab.lab import LABEL, Lab
 
 HERE = "testchecks/answer"
@@ -131,7 +132,7 @@ def _sleepers() -> int:
 def test_a_bomb_in_run_is_over_when_the_check_is(
     exercise, records, lab_client, monkeypatch
 ):
-    if engine.find().kind != "box":
+    if find().kind != "box":
         pytest.skip("the engine's processes are seen on its machine alone")
     monkeypatch.setattr(core, "BUILD_SECONDS", 15)
     exercise("dockerfile", lambda bench, text: bench.build(text))
@@ -446,7 +447,7 @@ def spare_lab(spare_box):
 
 def _kill_the_engine() -> None:
     """End the spare box's engine as if it had crashed."""
-    init = engine.Box().init()
+    init = Box().init()
     for process in init.children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             if process.name() == "dockerd":
@@ -470,7 +471,7 @@ def test_an_engine_that_dies_is_not_the_learners_fault(
 def test_bombs_and_hogs_of_builds_end_within_the_boxs_limits(
     spare_lab, exercise, records
 ):
-    box = engine.Box()
+    box = Box()
     exercise("dockerfile", lambda bench, text: bench.build(text))
     found = list(pathlib.Path("/sys/fs/cgroup").glob(f"**/{box.id}/buildkit"))
     limits = {

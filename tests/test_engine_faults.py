@@ -11,11 +11,11 @@ import docker
 import psutil
 import pytest
 
-from dockerlab import engine
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
 from dockerlab.course.running import Run
+from dockerlab.engine.box import Box
 
 ADVICE = ("Restart Kernel and Run All", "Run All Above Selected Cell")
 LESSON = next(b.path for b in table.course().notebooks)
@@ -24,7 +24,7 @@ LESSON = next(b.path for b in table.course().notebooks)
 @pytest.fixture
 def elsewhere(spare_home):
     """Settings of a kernel that uses the test's own box; the box."""
-    box = engine.Box()
+    box = Box()
     box.start()
     settings = {
         "DOCKERLAB_HOME": str(spare_home),
@@ -35,7 +35,7 @@ def elsewhere(spare_home):
     box.stop()
 
 
-def _inside(box: engine.Box, name: str) -> list[psutil.Process]:
+def _inside(box: Box, name: str) -> list[psutil.Process]:
     return [
         process
         for process in box.init().children(recursive=True)
@@ -43,7 +43,7 @@ def _inside(box: engine.Box, name: str) -> list[psutil.Process]:
     ]
 
 
-def _kill(box: engine.Box, name: str) -> None:
+def _kill(box: Box, name: str) -> None:
     found = _inside(box, name)
     assert found
     for process in found:
@@ -51,7 +51,7 @@ def _kill(box: engine.Box, name: str) -> None:
     psutil.wait_procs(found, timeout=10)
 
 
-def _remove_images(box: engine.Box) -> None:
+def _remove_images(box: Box) -> None:
     client = docker.DockerClient(box.url)
     for name in ("python:3.13-slim", "debian:trixie-slim"):
         client.images.remove(name, force=True)

@@ -19,8 +19,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.course import table
+from dockerlab.engine.box import Box
 from dockerlab.workspace import seats
 
 BASE = "debian:trixie-slim"
@@ -223,7 +224,7 @@ for lesson in lessons:
 def spare(spare_home, command, tmp_path):
     """A client of an engine of its own, with a build that is not ours, and
     a function that runs Python there."""
-    box = engine.Box()
+    box = Box()
     box.start()
     settings = {
         **{k: v for k, v in os.environ.items() if k not in seats.ADDRESS},

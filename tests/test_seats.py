@@ -21,9 +21,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
+from dockerlab.engine.find import find
 from dockerlab.lab import LABEL, Lab
 from dockerlab.workspace import seats
 
@@ -301,7 +302,7 @@ def test_the_engine_is_still_what_it_was(two):
     """A kernel at a seat knows which engine it uses."""
     plain, behind = (lab.engine for lab in two)
     assert behind.url != plain.url
-    found = engine.find()
+    found = find()
     assert (found.kind, found.url) == (behind.kind, behind.url)
     assert found.environment().get("DOCKER_HOST", found.url) == behind.url
 
@@ -313,7 +314,7 @@ def test_another_docker_host_than_the_seats(two, monkeypatch):
         patch.setenv("DOCKERLAB_ENGINE", "")
         patch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
         with pytest.raises(LabError, match=r"tcp://127\.0\.0\.1:1"):
-            engine.find()
+            find()
 
 
 def test_a_socket_is_its_owners(two):
@@ -326,7 +327,7 @@ def test_a_socket_is_its_owners(two):
 @pytest.fixture
 def on_box():
     """The stored outputs were made there."""
-    if engine.find().kind != "box":
+    if find().kind != "box":
         pytest.skip("for the lab's own engine")
 
 
@@ -342,9 +343,9 @@ def _plain() -> dict[str, str]:
 
 TAKE = """
 import sys
-from dockerlab import engine
+from dockerlab.engine.find import find
 from dockerlab.workspace import seats
-print(seats.take(engine.find(), "95").number, flush=True)
+print(seats.take(find(), "95").number, flush=True)
 sys.stdin.read()
 """
 

@@ -20,7 +20,7 @@ import nbformat
 import psutil
 import pytest
 
-from dockerlab import checks, engine, paths
+from dockerlab import checks, paths
 from dockerlab.base import processes
 from dockerlab.base.errors import LabError
 from dockerlab.checks import core
@@ -28,6 +28,7 @@ from dockerlab.commands import jupyter
 from dockerlab.course import table
 from dockerlab.engine import box as box_module
 from dockerlab.engine import standins
+from dockerlab.engine.find import find
 from dockerlab.lab import Lab
 from dockerlab.workspace import seats
 
@@ -41,7 +42,7 @@ def lab_server(tmp_path_factory):
     """A JupyterLab as `make start` starts it: its process, port, token, and
     the folder of its files."""
     home = tmp_path_factory.mktemp("home")
-    found = engine.find()
+    found = find()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -140,7 +141,7 @@ def test_nobody_else_can_read_the_token(lab_server):
 
 @pytest.fixture
 def box():
-    found = engine.find()
+    found = find()
     if found.kind != "box":
         pytest.skip("tests of the box run where the box is the engine")
     return found.box

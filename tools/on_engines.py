@@ -16,11 +16,13 @@ import re
 import subprocess
 import sys
 
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
 from dockerlab.course.running import Run
+from dockerlab.engine.box import Box
+from dockerlab.engine.find import find
 
 DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
 SUITES = ["forky", "bookworm", "podman"]
@@ -107,9 +109,9 @@ def main(words: list[str]) -> int:
         settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
         up = [*LAB, "engine", "up", "--tests", "--suite", suite]
         subprocess.run(up, env={**os.environ, **settings}, check=True)
-        box = engine.Box(suite)
+        box = Box(suite)
         kernel = {**settings, "DOCKER_HOST": box.url}
-        title = engine.find(suite).title
+        title = find(suite).title
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             work = [pool.submit(_notebook, path, kernel) for path in books]
             found = [done.result() for done in work]

@@ -11,9 +11,9 @@ import pathlib
 import platform
 from collections.abc import Iterable, Mapping
 
-from dockerlab import engine
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
+from dockerlab.engine.find import find
 
 
 def total(counted: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -34,7 +34,7 @@ def write(
         whole: whether everything was tried, or a sample.
     """
     try:
-        title = engine.find().title
+        title = find().title
     except LabError:
         title = "no engine"
     today = datetime.date.today().isoformat()

@@ -1,4 +1,4 @@
-"""Places in documents that a command fills with what it found out.
+"""Marked places in documents, whose text a command writes.
 
 A place begins with a line `<!-- its name -->` and ends with a line
 `<!-- end of its name -->`.
@@ -7,39 +7,45 @@ A place begins with a line `<!-- its name -->` and ends with a line
 import pathlib
 
 
-def _parts(text: str, name: str) -> tuple[str, str, str]:
-    """What stands before a place, in it and behind it, with its marks."""
+def _parts(text: str, name: str, document: str) -> tuple[str, str, str]:
+    """The text before a place with its opening mark, the text inside, and
+    the closing mark with the text after it."""
     before, begin, rest = text.partition(f"<!-- {name} -->\n")
-    inside, end, behind = rest.partition(f"<!-- end of {name} -->")
+    inside, end, after = rest.partition(f"<!-- end of {name} -->")
     if not end:
-        raise RuntimeError(f"The document has no place for {name}.")
-    return before + begin, inside, end + behind
+        raise RuntimeError(f"{document} has no place for {name}.")
+    return before + begin, inside, end + after
 
 
 def read(path: pathlib.Path, name: str) -> str:
-    """What stands in the document's place of that name.
-
-    Raises:
-        RuntimeError: it has no such place.
-    """
-    return _parts(path.read_text("utf-8"), name)[1]
-
-
-def fill(path: pathlib.Path, name: str, lines: str) -> None:
-    """Put these lines where others stood.
+    """Return the text in the document's place of that name.
 
     Raises:
         RuntimeError: the document has no such place.
     """
-    text = filled(path.read_text("utf-8"), name, lines)
+    return _parts(path.read_text("utf-8"), name, path.name)[1]
+
+
+def fill(path: pathlib.Path, name: str, lines: str) -> None:
+    """Replace the text in the document's place of that name.
+
+    Raises:
+        RuntimeError: the document has no such place; the file is unchanged.
+    """
+    text = filled(path.read_text("utf-8"), name, lines, path.name)
     path.write_text(text, "utf-8")
 
 
-def filled(text: str, name: str, lines: str) -> str:
-    """A document's text with these lines in its place of that name.
+def filled(
+    text: str, name: str, lines: str, document: str = "The document"
+) -> str:
+    """Return a document's text with these lines in its place of that name.
+
+    Args:
+        document: how the error names the document.
 
     Raises:
-        RuntimeError: it has no such place.
+        RuntimeError: the document has no such place.
     """
-    before, _, behind = _parts(text, name)
-    return f"{before}{lines}{behind}"
+    before, _, after = _parts(text, name, document)
+    return f"{before}{lines}{after}"

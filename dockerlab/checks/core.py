@@ -24,11 +24,12 @@ import docker.types
 import requests
 from docker.utils.build import PatternMatcher
 
-from dockerlab import builds, engine, images
+from dockerlab import builds, images
 from dockerlab.base import markup
 from dockerlab.base.errors import LabError
 from dockerlab.course import progress, table
 from dockerlab.course.table import first_word
+from dockerlab.engine.find import find
 from dockerlab.lab import LABEL, MAKER
 
 LARGEST_CONTEXT = 50e6  # bytes
@@ -712,7 +713,7 @@ def _bench(lesson: str) -> Iterator[Bench]:
     unwell = "The engine did not answer while your answer was looked at."
     fix = f"{NOT_COUNTED} Run `make doctor`, then the cell again."
     try:
-        found = engine.find()
+        found = find()
         client = found.client(timeout=60)
         bench = Bench(lesson, client, () if found.box else BUILD_LIMITS)
         try:

@@ -14,13 +14,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from dockerlab import engine, paths, vm
+from dockerlab import paths, vm
 from dockerlab.base import machine, processes, tasks
 from dockerlab.base.errors import LabError
 from dockerlab.commands import doctor, jupyter
 from dockerlab.course import cheatsheet, claims, progress, table
 from dockerlab.engine import kit, roots, supplies
-from dockerlab.engine.box import boxes, chosen_suite, disk_used
+from dockerlab.engine.box import Box, boxes, chosen_suite, disk_used
+from dockerlab.engine.find import Engine, find
+from dockerlab.engine.prepare import prepare
 from dockerlab.lab import remove_all
 
 
@@ -57,7 +59,7 @@ def main() -> None:
 def start(port: int, later: bool) -> None:
     """Prepare everything, then JupyterLab on `start_here`."""
     jupyter.require_port(port)
-    found, ran = engine.find(), jupyter.running()
+    found, ran = find(), jupyter.running()
     # Both take seconds, and neither needs the other.
     serve = functools.partial(jupyter.serve, found, port)
     beside = [tasks.Task("JupyterLab", lambda tell: serve(), usual=5)]
@@ -65,7 +67,7 @@ def start(port: int, later: bool) -> None:
         title = "modules of the first lesson"
         beside.append(tasks.Task(title, jupyter.compile_modules))
     try:
-        found = engine.prepare(found, extra=beside)
+        found = prepare(found, extra=beside)
     except BaseException:
         if not ran:
             processes.end(jupyter.NAME)
@@ -82,11 +84,11 @@ def start(port: int, later: bool) -> None:
     click.echo(f"  {url}\n\n`make stop` ends it.")
 
 
-def _whose(found: engine.Engine) -> str:
+def _whose(found: Engine) -> str:
     return "the lab's own" if found.box else "your own"
 
 
-def _lacks(found: engine.Engine, images: tuple[str, ...]) -> list[str]:
+def _lacks(found: Engine, images: tuple[str, ...]) -> list[str]:
     client = found.client()
     tags = supplies.tagged(client)
     client.close()
@@ -110,7 +112,7 @@ def stop() -> None:
 @click.option("--all", "everything", is_flag=True, help="The box too.")
 def clean(everything: bool) -> None:
     """Remove what the course made in the engine at hand."""
-    found = engine.find()
+    found = find()
     if everything and found.kind == "box":
         # One by one, what a day has left in it would take minutes.
         click.echo("Removing the lab's own engine with all that is in it ...")
@@ -188,7 +190,7 @@ def up(suite: str, tests: bool) -> None:
     if tests and machine.is_debian():
         install = functools.partial(machine.packages, ["chromium"])
         extra.append(tasks.Task("browser for the tests", install, usual=15))
-    found = engine.prepare(engine.find(suite), images, extra)
+    found = prepare(find(suite), images, extra)
     click.echo(f"{found.title} ({_whose(found)}): {found.url}")
 
 
@@ -196,7 +198,7 @@ def up(suite: str, tests: bool) -> None:
 @suite_option
 def down(suite: str) -> None:
     """Stop the box; nothing happens to an engine of yours."""
-    engine.Box(suite).stop()
+    Box(suite).stop()
     click.echo(f"The lab's engine ({suite}) is down.")
 
 
@@ -204,7 +206,7 @@ def down(suite: str) -> None:
 @suite_option
 def status(suite: str) -> None:
     """Say which engine is used, and what the lab keeps."""
-    found = engine.find(suite)
+    found = find(suite)
     click.echo(f"engine:  {_whose(found)}")
     click.echo(f"address: {found.url}")
     version = found.title if found.version else "not running"
@@ -219,7 +221,7 @@ def status(suite: str) -> None:
 @suite_option
 def env(suite: str) -> None:
     """Print what a shell needs: eval "$(python -m dockerlab engine env)"."""
-    for key, value in engine.find(suite).environment().items():
+    for key, value in find(suite).environment().items():
         click.echo(f"export {key}={shlex.quote(value)}")
 
 
@@ -227,8 +229,8 @@ def env(suite: str) -> None:
 @suite_option
 def supplies_command(suite: str) -> None:
     """Bring the images that only later lessons need."""
-    found = engine.find(suite)
-    engine.prepare(found, [*supplies.FIRST, *supplies.LATER])
+    found = find(suite)
+    prepare(found, [*supplies.FIRST, *supplies.LATER])
 
 
 @main.group("kit")

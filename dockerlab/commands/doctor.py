@@ -15,13 +15,13 @@ import docker
 import psutil
 import requests
 
-from dockerlab import engine, paths
+from dockerlab import paths
 from dockerlab.base import ports
 from dockerlab.base.errors import LabError
 from dockerlab.commands import jupyter
-from dockerlab.engine import Engine, supplies
+from dockerlab.engine import supplies
 from dockerlab.engine.box import Box
-from dockerlab.engine.find import PODMAN
+from dockerlab.engine.find import PODMAN, Engine, find
 
 KVM_GET_API_VERSION = 0xAE00
 
@@ -51,7 +51,7 @@ def examine(port: int = 8888) -> dict:
     checks: list[Check] = []
     facts: dict[str, object] = {}
     try:
-        found = engine.find()
+        found = find()
         facts = {"kind": found.kind, "url": found.url}
         checks += _engine(found, facts)
     except LabError as error:

@@ -18,8 +18,8 @@ import docker
 import docker.errors
 import requests
 
-from dockerlab import engine
 from dockerlab.base.errors import LabError
+from dockerlab.engine.find import find
 
 ABOVE = "In the menu choose Run, then Run All Above Selected Cell."
 ANEW = "In the menu choose Run, then Restart Kernel and Run All Cells."
@@ -101,7 +101,7 @@ def advice(error: BaseException) -> str:
 def _client() -> docker.DockerClient | None:
     """The engine's client, None where none answers."""
     try:
-        client = engine.find().client(timeout=5)
+        client = find().client(timeout=5)
         client.ping()
     except (
         LabError,
@@ -144,7 +144,7 @@ def _lacking(error: BaseException) -> str:
 def _full(client: docker.DockerClient) -> str:
     """What to say where the disk of an engine on this machine is full."""
     root = pathlib.Path(client.info()["DockerRootDir"])
-    box = engine.find().box
+    box = find().box
     folder = box.folder / "data" if box else root
     if not folder.is_dir() or shutil.disk_usage(folder).free > LITTLE:
         return ""

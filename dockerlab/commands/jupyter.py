@@ -17,7 +17,7 @@ from dockerlab.base import processes
 from dockerlab.base.errors import LabError
 from dockerlab.base.tasks import Tell
 from dockerlab.course import table
-from dockerlab.engine import Engine
+from dockerlab.engine.find import Engine
 
 NAME = "jupyter"
 ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"

@@ -1,7 +1,5 @@
-"""Find the Docker Engine to use, or build and run a private one."""
+"""Find a Docker Engine, or build and run the lab's own.
 
-from dockerlab.engine.box import Box, boxes
-from dockerlab.engine.find import Engine, find
-from dockerlab.engine.prepare import prepare
-
-__all__ = ["Box", "Engine", "boxes", "find", "prepare"]
+Nothing is imported here: a module that needs only a part of this package
+must not wait for the Docker SDK.
+"""

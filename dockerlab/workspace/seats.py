@@ -40,7 +40,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dockerlab import paths
 from dockerlab.base import ports
 from dockerlab.base.errors import LabError
-from dockerlab.engine import Engine
+from dockerlab.engine.find import Engine
 
 COURSE = "dockerlab"
 # What stands for `dockerlab`, or for the beginning of another name.

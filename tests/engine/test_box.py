@@ -10,11 +10,11 @@ import docker
 import psutil
 import pytest
 
-from dockerlab import engine
 from dockerlab.base import machine
+from dockerlab.engine.box import Box
 
 
-def _left_of(box: engine.Box) -> list[str]:
+def _left_of(box: Box) -> list[str]:
     """What of a box is still on the machine."""
     left = [
         f"process {process.pid}"
@@ -31,7 +31,7 @@ def _left_of(box: engine.Box) -> list[str]:
 
 @pytest.fixture
 def box(spare_home):
-    box = engine.Box()
+    box = Box()
     box.start()
     return box
 
@@ -45,7 +45,7 @@ def client(box):
 
 def test_its_first_process_may_have_the_greater_number(monkeypatch):
     """Its subshells look like it; numbers begin anew after the last one."""
-    box = engine.Box()
+    box = Box()
     command = ["sh", "init.sh", f"--box={box.id}"]
     shells = [
         types.SimpleNamespace(
@@ -62,7 +62,7 @@ def test_it_is_found_while_another_thread_asks_for_processes(
 ):
     """psutil's processes are shared by all threads, what they hold too."""
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
-    box = engine.Box()
+    box = Box()
     ask = psutil.process_iter
 
     def disturbed(*wanted):
