@@ -22,6 +22,17 @@ from dockerlab.course import normalize
 CELL_SECONDS = 180
 
 
+class CellError(LabError):
+    """A notebook's cell failed.
+
+    Attributes:
+        kind: the name of the exception that the cell raised, as
+            `AssertionError`; empty where the cell did not end by itself.
+    """
+
+    kind = ""
+
+
 class KernelPorts(LocalPortCache):
     """Chooses ports for kernels that nobody else takes meanwhile.
 
@@ -117,7 +128,7 @@ class Run:
         """Run the code cell of that number, from 0; the seconds it took.
 
         Raises:
-            LabError: it failed.
+            CellError: it failed.
         """
         cell = self.cells[number]
         begun = time.monotonic()
@@ -126,17 +137,19 @@ class Run:
                 cell, self.book.cells.index(cell), execution_count=number + 1
             )
         except nbclient.exceptions.CellExecutionError as error:
-            raise LabError(
+            failed = CellError(
                 f"{self.path.name}: code cell {number} failed.", str(error)
-            ) from None
+            )
+            failed.kind = error.ename
+            raise failed from None
         except nbclient.exceptions.CellTimeoutError:
             os.killpg(os.getpgid(self.pid), signal.SIGINT)
-            raise LabError(
+            raise CellError(
                 f"{self.path.name}: code cell {number} did not end within"
                 f" {self.limit:.0f} s."
             ) from None
         except nbclient.exceptions.DeadKernelError:
-            raise LabError(
+            raise CellError(
                 f"{self.path.name}: the kernel died in code cell {number}."
             ) from None
         return time.monotonic() - begun
