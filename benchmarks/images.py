@@ -10,7 +10,8 @@ import docker
 
 from benchmarks.core import Result, Series, counted, timed
 from dockerlab import builds, images, paths
-from dockerlab.lab import LABEL, Lab
+from dockerlab.base import labels
+from dockerlab.lab import Lab
 
 ROUNDS = 3
 BASE = "python:3.13-slim"
@@ -36,7 +37,7 @@ def _lay_out(target: pathlib.Path) -> None:
 
 
 def _build(context: pathlib.Path, tag: str, *options: str) -> float:
-    words = (*options, "--label", f"{LABEL}=98")
+    words = (*options, "--label", labels.pair("testlab"))
     return timed(lambda: builds.build(context, tag, options=words, check=True))
 
 

@@ -15,7 +15,7 @@ import docker
 
 from benchmarks.core import Result, Series, counted, ratio, run
 from dockerlab import builds, paths, traffic
-from dockerlab.base import machine
+from dockerlab.base import labels, machine
 from dockerlab.engine.find import find
 from dockerlab.lab import Lab
 
@@ -35,7 +35,7 @@ def measure(seconds: float) -> Result:
     builds.build(
         paths.PROJECT / "sample_app",
         IMAGE,
-        options=["--label", "dockerlab.lesson=98"],
+        options=["--label", labels.pair("testlab")],
         check=True,
     )
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
@@ -54,7 +54,7 @@ def measure(seconds: float) -> Result:
 
 def _bare(client, root: pathlib.Path) -> subprocess.Popen:
     """gunicorn without a container, from the image's own files."""
-    container = client.containers.create(IMAGE, labels={"dockerlab.by": "lab"})
+    container = client.containers.create(IMAGE, labels=labels.of("testlab"))
     archive = root.with_suffix(".tar")
     with archive.open("wb") as file:
         for chunk in container.export():

@@ -23,17 +23,18 @@ import docker
 import docker.errors
 
 from dockerlab import paths
-from dockerlab.base import ports
+from dockerlab.base import labels, ports
 from dockerlab.base.errors import LabError
 from dockerlab.course import cells, table
 from dockerlab.engine import supplies
 from dockerlab.engine.find import find
 from dockerlab.engine.prepare import prepare
 from dockerlab.workspace import seats
+from dockerlab.workspace.sample_app import copy_app
 
-LABEL = "dockerlab.lesson"
-MAKER = {"dockerlab.by": "lab"}  # never on an image, so never inherited
-MADE = [f"{key}={value}" for key, value in MAKER.items()]  # as filters say it
+LABEL = labels.LESSON
+MAKER = {labels.MAKER: labels.MAKER_VALUE}
+MADE = [labels.MADE]
 _WORDS = "|".join(table.first_word(s) for s in table.course().slugs)
 OWN_NAMES = re.compile(rf"(?:{_WORDS}|test[a-z0-9]*)-|my-python-app:")
 # Also where they are named for a registry on this machine.
@@ -49,7 +50,7 @@ ANYBODYS_IMAGES = re.compile(
 # and its containers bear that one besides their own learner's.
 FURTHER_LABEL = re.compile(rf"{seats.ALIAS}\.lesson")
 ANYBODYS_LABEL = re.compile(rf"{re.escape(LABEL)}|{FURTHER_LABEL.pattern}")
-LESSONS = re.compile(table.SLUG.pattern)
+LESSONS = labels.SLUG
 ENGINE_SECONDS = 15  # for what the engine has begun to do
 NODE_SECONDS = 150  # to wait for others' services; a test's cell has 180
 # How to get out of the way of a name that somebody else's thing has.
@@ -247,8 +248,8 @@ class Lab:
             ("volume", api.volumes.list()),
         ):
             found += [(kind, t.name, t.attrs["Labels"]) for t in things]
-        for kind, name, labels in found:
-            if name.startswith(mine) and not _is_ours(labels):
+        for kind, name, marked in found:
+            if name.startswith(mine) and not _is_ours(marked):
                 yield kind, name
 
     def _refuse_cluster(self) -> None:
@@ -404,18 +405,6 @@ class Lab:
         self.client.close()
         while self._reserved:
             self._reserved.popitem()[1].close()
-
-
-def copy_app(target: str | pathlib.Path) -> None:
-    """Copy the sample app into a folder that exists: with the classic
-    Dockerfile, and without the files that mend its faults."""
-    skip = shutil.ignore_patterns(
-        "__pycache__", "data", ".*", "Dockerfile", "gunicorn.conf.py"
-    )
-    source = paths.PROJECT / "sample_app"
-    shutil.copytree(source, target, ignore=skip, dirs_exist_ok=True)
-    classic = pathlib.Path(target, "Dockerfile.classic")
-    classic.rename(classic.with_name("Dockerfile"))
 
 
 def _step_out(folder: pathlib.Path) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import docker.errors
 
 from dockerlab import builds, images
+from dockerlab.base import labels
 from dockerlab.checks.core import Bench, exercise
 from dockerlab.course.table import first_word
 from dockerlab.lab import LABEL
@@ -49,7 +50,7 @@ def _files(bench: Bench, tag: str, path: str) -> dict[str, bytes]:
         tag,
         ["true"],
         name=f"{first_word(bench.lesson)}-{bench.token}-look",
-        labels={LABEL: bench.lesson, "dockerlab.by": "lab"},
+        labels=labels.of(bench.lesson),
     )
     try:
         chunks, _ = container.get_archive(path)

@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 
 from dockerlab import paths
+from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 
 FILE = paths.NOTEBOOKS / "course.yml"
-SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 NUMBERED = re.compile(r"(\d\d)_(\w+)\.ipynb")
 DEEP_DIVES = "deep_dives"
 
@@ -224,7 +224,7 @@ def _notebook(row: Any, number: int, folder: pathlib.Path) -> Notebook:
     given = tuple(k for k in may if isinstance(row, dict) and k in row)
     _only(row, f"the notebook at place {number}", (*must, *given))
     slug, minutes = row["slug"], row["minutes"]
-    if not isinstance(slug, str) or not SLUG.fullmatch(slug):
+    if not isinstance(slug, str) or not labels.SLUG.fullmatch(slug):
         raise ValueError(
             f"{slug!r} is no slug: use lower case words with underscores."
         )

@@ -16,14 +16,13 @@ import platform
 import shlex
 import zlib
 
-from dockerlab.base import machine
+from dockerlab.base import labels, machine
 from dockerlab.base.tasks import Tell
 from dockerlab.engine import roots
 
 SCRIPTS = pathlib.Path(__file__).parent / "scripts"
 INDEX = "172.17.0.1"  # the address of the box's bridge
 INDEX_PORT = 5998
-LABEL = "dockerlab.stand-in-for"
 CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
 LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
@@ -348,7 +347,7 @@ def _describe(
         **image.config,
         "Env": [f"PATH={path}", *image.config.get("Env", [])],
         "Labels": {
-            LABEL: image.name,
+            labels.STAND_IN: image.name,
             "org.opencontainers.image.description": "Stand-in made from"
             f" Debian's packages for the official image {image.name}",
         },
