@@ -14,7 +14,7 @@ WHEELS := dockerlab/engine/wheels
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help env start test test-all test-engines test-offline doctor stop \
+.PHONY: help env start check test test-all test-engines test-offline doctor stop \
 	clean kit kit-load vm notebooks format bench requirements
 
 help: ## Show this help
@@ -29,11 +29,14 @@ env:
 start: env ## Prepare everything, then JupyterLab on the first notebook (PORT=8888)
 	@$(LAB) start --port $(PORT)
 
-test: env ## Run every notebook and every test
-	@$(LAB) engine up --tests
-	@.venv/bin/python -m pytest $(TESTS)
+check: env ## Check everything that needs no engine, in seconds (PARTS=types)
+	@.venv/bin/python -m tools.check $(PARTS)
 
-test-all: env ## What `make test` tries samples of, whole: takes hours
+test: check ## Run the checks, every notebook and every test
+	@$(LAB) engine up --tests
+	@.venv/bin/python -m pytest $(or $(TESTS),-m engine)
+
+test-all: check ## What `make test` tries samples of, whole: takes hours
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m pytest --long --table docs/robustness.md $(TESTS)
 	@$(MAKE) test-engines test-offline

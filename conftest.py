@@ -119,6 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "lesson(slug): needs a notebook's workspace for itself"
     )
     config.addinivalue_line("markers", "long: only with --long")
+    config.addinivalue_line("markers", "engine: needs a Docker Engine")
     config.addinivalue_line(
         "markers", "counted(what): each of these tests counts once as that"
     )
@@ -144,12 +145,26 @@ def _on_usual_box() -> bool:
     return bool(box) and box.suite == DEFAULT_SUITE
 
 
+# Fixtures that need an engine; so does a test that uses them.
+ENGINE_FIXTURES = {"lab_client", "spare_home"}
+
+
+def _needs_engine(item: pytest.Item) -> bool:
+    """Whether a test needs an engine without being marked for it."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(_lesson_of(item) or fixtures & ENGINE_FIXTURES)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m engine` selects
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Leave out what is long unless it is wanted, put what takes longest
     first, and note for each notebook cell whether its outputs are compared.
     """
+    for item in items:
+        if _needs_engine(item):
+            item.add_marker("engine")
     if not config.option.long:
         long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
