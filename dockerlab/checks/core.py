@@ -24,8 +24,8 @@ import docker.types
 import requests
 from docker.utils.build import PatternMatcher
 
-from dockerlab import builds, images
-from dockerlab.base import markup
+from dockerlab import builds
+from dockerlab.base import markup, words
 from dockerlab.base.errors import LabError
 from dockerlab.course import progress, table
 from dockerlab.course.table import first_word
@@ -485,9 +485,9 @@ def too_large(context: pathlib.Path) -> str:
         return ""
     largest = max(sizes, key=sizes.get)
     return (
-        f"The folder holds more than {images.human(LARGEST_CONTEXT)}, so the"
+        f"The folder holds more than {words.size(LARGEST_CONTEXT)}, so the"
         f" check did not send it. The largest file is {largest!r:.80}"
-        f" ({images.human(sizes[largest])}). Which file keeps such things"
+        f" ({words.size(sizes[largest])}). Which file keeps such things"
         " out of the context?"
     )
 

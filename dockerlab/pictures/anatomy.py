@@ -6,8 +6,9 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from dockerlab.base import words
 from dockerlab.base.errors import LabError
-from dockerlab.images import Image, human
+from dockerlab.images import Image
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 
@@ -67,7 +68,7 @@ def image_parts(image: Image) -> frame.Picture:
         y = top - 0.22 - frame.ROW * (line + 1)
         _say(axes, 2.25, y, text, 2.0)
     y = top - 0.22 - frame.ROW * (len(shown) + 1)
-    text = f"made of {frame.plural(len(layers), 'digest')}, in this order"
+    text = f"made of {words.plural(len(layers), 'digest')}, in this order"
     _say(axes, 2.25, y, text, 2.0, frame.ORANGE)
     for place, layer in enumerate(reversed(layers)):
         y = top - 0.22 - 0.42 * place
@@ -85,7 +86,7 @@ def image_parts(image: Image) -> frame.Picture:
         axes.text(
             7.32,
             y + 0.08,
-            human(layer["size"]),
+            words.size(layer["size"]),
             size=frame.SMALL,
             va="center",
             ha="right",
@@ -93,14 +94,14 @@ def image_parts(image: Image) -> frame.Picture:
         _say(axes, 4.98, y - 0.09, layer["instruction"], 2.35, frame.QUIET)
     caption = (
         f"The name leads to one configuration, which names "
-        f"{frame.plural(len(layers), 'layer')} with {human(image.size)} of "
-        f"files by their hashes."
+        f"{words.plural(len(layers), 'layer')} with {words.size(image.size)} "
+        f"of files by their hashes."
     )
     alt = (
         f"{name} leads to configuration {_short(image.id)}: "
         f"{', '.join(settings)}. Its layers, from the bottom: "
         + "; ".join(
-            f"{_short(layer['digest'])} {human(layer['size'])} "
+            f"{_short(layer['digest'])} {words.size(layer['size'])} "
             f"{layer['instruction']}"
             for layer in layers
         )
@@ -202,14 +203,14 @@ def tag_moves(
     ]
     stayed = len(ways) - len(movers)
     caption = (
-        f"{frame.plural(len(movers), 'tag')} moved"
-        + (f" ({frame.listed(movers)})" if movers else "")
+        f"{words.plural(len(movers), 'tag')} moved"
+        + (f" ({words.listed(movers)})" if movers else "")
         + f", {stayed} stayed where {'it was' if stayed == 1 else 'they were'}"
-        f"; the {frame.plural(len(ids), 'image')} did not change."
+        f"; the {words.plural(len(ids), 'image')} did not change."
     )
     alt = "; ".join(
         f"{what}: "
-        + frame.listed(
+        + words.listed(
             [f"{tag} names image {ids.index(id) + 1}" for tag, id in t.items()]
         )
         for what, t in moments

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator, ScalarFormatter
 
+from dockerlab.base import words
 from dockerlab.builds import Build
-from dockerlab.images import human
 from dockerlab.pictures import frame
 from dockerlab.traffic import Load
 
@@ -49,8 +49,8 @@ def size_waterfall(
     axes.set_xlabel("MB above the base (blue: saved, orange: added)")
     first, last = data[0], data[-1]
     caption = (
-        f"From {human(first['size'])} to {human(last['size'])} above the "
-        f"same base: {last['image']} is "
+        f"From {words.size(first['size'])} to {words.size(last['size'])}"
+        f" above the same base: {last['image']} is "
         f"{1 - last['size'] / first['size']:.0%} smaller than "
         f"{first['image']}."
     )
@@ -61,10 +61,10 @@ def size_waterfall(
 
 
 def _change_text(row: frame.Row, notes: Mapping[str, str]) -> str:
-    parts = [human(row["size"])]
+    parts = [words.size(row["size"])]
     if row["change"]:
         sign = "-" if row["change"] < 0 else "+"
-        parts.append(f"{sign}{human(abs(row['change']))}")
+        parts.append(f"{sign}{words.size(abs(row['change']))}")
     parts += [notes[row["image"]]] if row["image"] in notes else []
     return " · ".join(parts)
 
@@ -123,7 +123,7 @@ def rebuild_race(builds: Mapping[str, Sequence[Build]]) -> frame.Picture:
             left += took
         runs = data["seconds"][label]
         axes.plot(runs, [y + 0.36] * len(runs), "o", color=frame.INK, ms=3.5)
-        frame.note(axes, fastest, y, f"fastest {frame.seconds(fastest)}")
+        frame.note(axes, fastest, y, f"fastest {words.seconds(fastest)}")
     frame.name_rows(axes, list(builds))
     axes.set_xlim(0, longest * 1.3)
     axes.set_xlabel("seconds to build again (every run a dot)")
@@ -131,14 +131,14 @@ def rebuild_race(builds: Mapping[str, Sequence[Build]]) -> frame.Picture:
     data["factor"] = data["fastest"][slow] / data["fastest"][fast]
     caption = (
         f"After an edit of one line, {fast} builds in "
-        f"{frame.seconds(data['fastest'][fast])}, {slow} in "
-        f"{frame.seconds(data['fastest'][slow])}: {data['factor']:.0f} times "
+        f"{words.seconds(data['fastest'][fast])}, {slow} in "
+        f"{words.seconds(data['fastest'][slow])}: {data['factor']:.0f} times "
         "as long."
     )
     alt = "; ".join(
-        f"{label}: {frame.plural(len(runs), 'run')}, the fastest in "
-        f"{frame.seconds(data['fastest'][label])}, steps "
-        + (frame.listed(list(data["steps"][label])) or "none")
+        f"{label}: {words.plural(len(runs), 'run')}, the fastest in "
+        f"{words.seconds(data['fastest'][label])}, steps "
+        + (words.listed(list(data["steps"][label])) or "none")
         for label, runs in builds.items()
     )
     return frame.Picture(figure, caption, f"{alt}.", data)

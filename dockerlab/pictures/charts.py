@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from dockerlab.base import words
 from dockerlab.pictures import frame
 
 
@@ -32,13 +33,13 @@ def bars(
     ]
     axes.barh(range(len(values)), values.values(), color=colours, height=0.65)
     for y, value in enumerate(values.values()):
-        frame.note(axes, value, y, f"{frame.amount(value, unit)}")
+        frame.note(axes, value, y, f"{words.amount(value, unit)}")
     frame.name_rows(axes, list(values))
     axes.set_xlim(0, (max(values.values()) or 1) * 1.2)
     axes.set(title=title, xlabel=unit)
     caption = caption or _range(values, unit)
     alt = ", ".join(
-        f"{label} {frame.amount(value, unit)}"
+        f"{label} {words.amount(value, unit)}"
         for label, value in values.items()
     )
     return frame.Picture(figure, caption, f"Bars: {alt}.", dict(values))
@@ -72,7 +73,7 @@ def dots(
             LogLocator(subs=(1,) if wide else (1, 2, 5))
         )
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(lambda x, _: frame.number(x))
+        axes.xaxis.set_major_formatter(lambda x, _: words.number(x))
     for y, (label, runs) in enumerate(groups.items()):
         axes.plot(
             runs, [y] * len(runs), "o", color=frame.BLUE, alpha=0.45, ms=5
@@ -80,7 +81,7 @@ def dots(
         middle = medians[label]
         axes.plot([middle] * 2, [y - 0.22, y + 0.22], color=frame.ORANGE, lw=2)
         axes.annotate(
-            f"median {frame.amount(middle, unit)}",
+            f"median {words.amount(middle, unit)}",
             (middle, y - 0.24),
             ha="center",
             va="bottom",
@@ -96,10 +97,10 @@ def dots(
     axes.grid(axis="x")
     caption = caption or _range(medians, unit, "median ")
     alt = "; ".join(
-        f"{label}: {frame.plural(len(runs), 'run')}"
-        f" from {frame.amount(min(runs), unit)}"
-        f" to {frame.amount(max(runs), unit)},"
-        f" median {frame.amount(medians[label], unit)}"
+        f"{label}: {words.plural(len(runs), 'run')}"
+        f" from {words.amount(min(runs), unit)}"
+        f" to {words.amount(max(runs), unit)},"
+        f" median {words.amount(medians[label], unit)}"
         for label, runs in groups.items()
     )
     data = {"runs": {k: list(v) for k, v in groups.items()}}
@@ -111,9 +112,9 @@ def dots(
 def _range(values: Mapping[str, float], unit: str, kind: str = "") -> str:
     least, most = (pick(values, key=values.get) for pick in (min, max))
     return (
-        f"From {kind}{frame.amount(values[least], unit)} ({least}) to "
-        f"{frame.amount(values[most], unit)} ({most}): "
-        f"{frame.times(values[most], values[least])}."
+        f"From {kind}{words.amount(values[least], unit)} ({least}) to "
+        f"{words.amount(values[most], unit)} ({most}): "
+        f"{words.times(values[most], values[least])}."
     )
 
 

@@ -10,7 +10,7 @@ import functools
 import html
 import io
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib.style
@@ -19,8 +19,6 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.textpath import text_to_path
-
-from dockerlab import images
 
 STYLE = pathlib.Path(__file__).with_name("dockerlab.mplstyle")
 WIDTH = 7.5  # inches, of every figure
@@ -180,41 +178,3 @@ def fitted(
 
 def bold(text: str, inches: float) -> str:
     return fitted(text, inches, 9, "bold")
-
-
-def shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def number(value: float) -> str:
-    """Three digits, thousands separated; whole numbers stay whole."""
-    if isinstance(value, int) or abs(value) >= 99.95:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def amount(value: float, unit: str) -> str:
-    """A number with its unit; what is little of it in a smaller one."""
-    if unit == "s" and value < 0.0995:
-        return f"{number(1000 * value)} ms"
-    if unit == "MB" and 0 < value < 0.00995:
-        return images.human(1e6 * value)
-    return f"{number(value)} {unit}"
-
-
-def seconds(value: float) -> str:
-    return f"{value:.1f} s" if value >= 0.095 else f"{value * 1000:.0f} ms"
-
-
-def times(most: float, least: float) -> str:
-    return f"{number(most / least)} times" if least > 0 else "from nothing"
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" + ("" if count == 1 else "s")
-
-
-def listed(parts: Sequence[str]) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return ", ".join(parts[:-1]) + " and " + parts[-1]

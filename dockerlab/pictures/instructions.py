@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from dockerlab.base import words
 from dockerlab.pictures import frame
 
 MONO = {"family": "DejaVu Sans Mono", "size": 8}
@@ -106,7 +107,7 @@ def _map_message(data: dict, columns: list[str]) -> str:
         f" {column}"
         for column in columns
     ]
-    return f"Of {len(data)} instructions, {frame.listed(counts)}."
+    return f"Of {len(data)} instructions, {words.listed(counts)}."
 
 
 def _map_alt(data: dict) -> str:
@@ -138,7 +139,7 @@ def entrypoint_table(
     rows = list(dict.fromkeys((first, second) for first, second, _ in got))
     left, width = 1.75, (frame.WIDTH - 1.8) / len(ways)
     letters = int((width - 0.1) / LETTER)
-    placed = {key: _placed(words, letters) for key, words in got.items()}
+    placed = {key: _placed(argv, letters) for key, argv in got.items()}
     heights = {
         row: 0.12
         + LINE * max(1 + max(y for _, y, _ in placed[*row, w]) for w in ways)
@@ -171,22 +172,22 @@ def entrypoint_table(
     caption = (
         f"{len(ignored)} of {len(rows)} mixtures ignore what `docker run`"
         " adds"
-        + (f": ENTRYPOINT in {frame.listed(forms)} form." if forms else ".")
+        + (f": ENTRYPOINT in {words.listed(forms)} form." if forms else ".")
     )
     alt = "; ".join(
         f"ENTRYPOINT {first}, CMD {second}, {way}:"
-        f" {' '.join(words) or 'not started'}"
-        for (first, second, way), words in got.items()
+        f" {' '.join(argv) or 'not started'}"
+        for (first, second, way), argv in got.items()
     )
-    data = {key: list(words) for key, words in got.items()}
+    data = {key: list(argv) for key, argv in got.items()}
     return frame.Picture(axes.figure, caption, f"{alt}.", data)
 
 
-def _placed(words: Sequence[str], letters: int) -> list[tuple[int, int, str]]:
+def _placed(argv: Sequence[str], letters: int) -> list[tuple[int, int, str]]:
     """Words with the column and line at which they are written."""
     placed, column, line = [], 0, 0
-    for word in words or ["(not started)"]:
-        shown = f"'{word}'" if words and " " in word else word
+    for word in argv or ["(not started)"]:
+        shown = f"'{word}'" if argv and " " in word else word
         if column and column + len(shown) > letters:
             column, line = 0, line + 1
         placed.append((column, line, shown))
@@ -240,7 +241,7 @@ def health_timeline(
     axes.set_xlim(0, max(times) * 1.02)
     seen = list(dict.fromkeys(state for _, state in samples))
     caption = (
-        f"The engine said {frame.listed(seen)}, while the container ran all"
+        f"The engine said {words.listed(seen)}, while the container ran all"
         " the time."
     )
     alt = "; ".join(

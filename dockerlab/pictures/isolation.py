@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from dockerlab.base import words
 from dockerlab.pictures import frame
 
 # What each namespace keeps apart, in the order of the columns.
@@ -103,8 +104,8 @@ def namespaces(
     )
     return frame.Picture(
         axes.figure,
-        f"Everybody's own: {frame.listed(own) or 'nothing'}."
-        f" Common to all: {frame.listed(shared) or 'nothing'}.",
+        f"Everybody's own: {words.listed(own) or 'nothing'}."
+        f" Common to all: {words.listed(shared) or 'nothing'}.",
         f"Numbers of namespaces. {alt}.",
         data,
     )
@@ -144,7 +145,7 @@ def memory_under_cap(
     axes.plot(seconds, used, ".-", color=frame.BLUE, lw=1.5, ms=4)
     axes.axhline(cap, color=frame.QUIET, lw=1.2, ls="--")
     axes.annotate(
-        f"limit: {frame.number(cap)} MiB",
+        f"limit: {words.number(cap)} MiB",
         (0.01, cap),
         (0, 4),
         xycoords=("axes fraction", "data"),
@@ -173,14 +174,14 @@ def memory_under_cap(
     axes.set_xlim(left=0)
     axes.margins(x=0.04)
     axes.set(xlabel="seconds", ylabel="MiB in use")
-    peak = f"{frame.number(max(used))} MiB"
+    peak = f"{words.number(max(used))} MiB"
     caption = (
-        f"Its memory grew to {peak} under a limit of {frame.number(cap)} MiB;"
+        f"Its memory grew to {peak} under a limit of {words.number(cap)} MiB;"
         + (" then the kernel killed it." if killed else " it still runs.")
     )
     alt = (
-        f"Memory over {frame.amount(seconds[-1], 's')}: from"
-        f" {frame.number(used[0])} to {peak}, limit {frame.number(cap)} MiB,"
+        f"Memory over {words.amount(seconds[-1], 's')}: from"
+        f" {words.number(used[0])} to {peak}, limit {words.number(cap)} MiB,"
         f" {end} at the end."
     )
     data = {"samples": list(zip(seconds, used)), "limit": cap}
@@ -230,7 +231,7 @@ def cpu_under_quota(
     ends = [data[label]["cores"][-1] for label in rows]
     for label, y in zip(rows, frame.spread(ends, top / 9, 0.0, top)):
         quota = data[label]["quota"]
-        allowed = f"may use {frame.number(quota)}" if quota else "no limit"
+        allowed = f"may use {words.number(quota)}" if quota else "no limit"
         axes.annotate(
             f"{label}: {allowed}",
             (last * 1.03, y),
@@ -240,15 +241,15 @@ def cpu_under_quota(
         )
     axes.set(xlabel="seconds", ylabel="processors in use")
     parts = [
-        f"{label} used {frame.number(row['mean'])}"
-        + (f" of {frame.number(row['quota'])}" if row["quota"] else "")
+        f"{label} used {words.number(row['mean'])}"
+        + (f" of {words.number(row['quota'])}" if row["quota"] else "")
         for label, row in data.items()
     ]
-    listed = frame.listed(parts)
+    listed = words.listed(parts)
     return frame.Picture(
         figure,
         f"Processors on average: {listed}.",
-        f"Processors in use over {frame.amount(last, 's')}. On average"
+        f"Processors in use over {words.amount(last, 's')}. On average"
         f" {listed}.",
         data,
     )

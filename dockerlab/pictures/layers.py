@@ -8,7 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dockerlab.images import HistoryRow, Image, Layer, human
+from dockerlab.base import words
+from dockerlab.images import HistoryRow, Image, Layer
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 
@@ -54,7 +55,7 @@ def layer_stacks(
     alt = "; ".join(
         f"{label}: "
         + ", ".join(
-            f"{row['instruction']} ({human(row['size'])}"
+            f"{row['instruction']} ({words.size(row['size'])}"
             + (")" if row["own"] else ", base)")
             for row in rows
         )
@@ -100,7 +101,7 @@ def _stack(
             color=frame.LINE,
             lw=0.5,
         )
-        text = f"{human(row['size'])}  {row['instruction']}"
+        text = f"{words.size(row['size'])}  {row['instruction']}"
         axes.text(
             x + bar + gap,
             place,
@@ -155,20 +156,20 @@ def _stacks_message(data: dict[str, list[Row]]) -> str:
     base = [row for row in next(iter(data.values())) if not row["own"]]
     if base:
         adds = [
-            f"{label} adds {human(_own_bytes(rows))}"
+            f"{label} adds {words.size(_own_bytes(rows))}"
             for label, rows in data.items()
             if any(row["own"] for row in rows)
         ]
-        under = human(sum(row["size"] for row in base))
+        under = words.size(sum(row["size"] for row in base))
         if not adds:
             return f"All of them are the same layers, {under}."
-        return f"On a common base of {under}, {frame.listed(adds)}."
+        return f"On a common base of {under}, {words.listed(adds)}."
     label, rows = max(data.items(), key=lambda item: _own_bytes(item[1]))
     largest = max(rows, key=lambda row: row["size"])
-    name = frame.shortened(largest["instruction"], 60)
+    name = words.shortened(largest["instruction"], 60)
+    size, total = words.size(largest["size"]), words.size(_own_bytes(rows))
     return (
-        f"The largest layer of {label}, `{name}`, "
-        f"holds {human(largest['size'])} of its {human(_own_bytes(rows))}."
+        f"The largest layer of {label}, `{name}`, holds {size} of its {total}."
     )
 
 
@@ -215,7 +216,7 @@ def shared_layers(
             x + 0.1,
             middle,
             frame.fitted(
-                f"{human(box['size'])}  {box['instruction']}", width - 0.2
+                f"{words.size(box['size'])}  {box['instruction']}", width - 0.2
             ),
             size=frame.SMALL,
             va="center",
@@ -230,13 +231,13 @@ def shared_layers(
     total = sum(image.size for image in named.values())
     shared = sum(len(box["images"]) > 1 for box in boxes)
     caption = (
-        f"Together {len(named)} images take {human(disk)} of disk, not "
-        f"{human(total)}: {frame.plural(shared, 'shared layer')} "
+        f"Together {len(named)} images take {words.size(disk)} of disk, not "
+        f"{words.size(total)}: {words.plural(shared, 'shared layer')} "
         f"{'is' if shared == 1 else 'are'} stored once."
     )
     alt = "Layers, from the bottom: " + "; ".join(
-        f"{box['instruction']} ({human(box['size'])}) "
-        f"in {frame.listed(box['images'])}"
+        f"{box['instruction']} ({words.size(box['size'])}) "
+        f"in {words.listed(box['images'])}"
         for box in boxes
     )
     data = {"disk": disk, "sum": total, "boxes": boxes}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from dockerlab.base import words
 from dockerlab.course import progress as records
 from dockerlab.pictures import frame
 
@@ -40,7 +41,7 @@ def progress(only: str = "") -> frame.Picture:
     where = f" of lesson {only}" if only else ""
     caption = (
         f"{states.count('passed')} of "
-        f"{frame.plural(len(states), 'exercise')}{where} passed."
+        f"{words.plural(len(states), 'exercise')}{where} passed."
     )
     alt = "; ".join(
         f"lesson {lesson}: "
@@ -86,7 +87,7 @@ def class_map(
     axes.set_xlabel("lesson (per cent of its exercises passed)")
     hardest = min(lessons, key=lambda n: sum(d[n] for d in data.values()))
     caption = (
-        f"{frame.plural(len(rows), 'learner')}; the least was passed in"
+        f"{words.plural(len(rows), 'learner')}; the least was passed in"
         f" lesson {hardest}."
     )
     alt = "; ".join(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
+from dockerlab.base import words
 from dockerlab.pictures import frame
 
 # Name, seconds since the pipeline began at which the step began and ended,
@@ -30,7 +31,7 @@ def pipeline(steps: Sequence[Step]) -> frame.Picture:
         failed = bool(code)
         colour = frame.ORANGE if failed else frame.BLUE
         axes.barh(y, end - start, left=start, height=0.6, color=colour)
-        text = frame.seconds(end - start)
+        text = words.seconds(end - start)
         if failed:
             text = f"failed after {text}: exit code {code}"
         frame.note(axes, end, y, text, colour if failed else frame.INK)
@@ -47,12 +48,12 @@ def pipeline(steps: Sequence[Step]) -> frame.Picture:
 
 
 def _verdict(data: Mapping, latest: float) -> str:
-    passed = frame.plural(len(data["passed"]), "step")
+    passed = words.plural(len(data["passed"]), "step")
     if not data["failed"]:
-        return f"{passed} passed, in {frame.seconds(latest)}."
-    never = frame.listed(data["never"]) or "nothing else"
+        return f"{passed} passed, in {words.seconds(latest)}."
+    never = words.listed(data["never"]) or "nothing else"
     return (
-        f"{passed} passed, {frame.listed(data['failed'])} failed;"
+        f"{passed} passed, {words.listed(data['failed'])} failed;"
         f" never ran: {never}."
     )
 
@@ -89,7 +90,7 @@ def self_healing(
     seconds = None if back is None else back - killed_at
     if back is not None:
         axes.axvline(back, color=frame.ORANGE, lw=1.2, ls=":")
-        text = f"all back, {frame.seconds(seconds)} later"
+        text = f"all back, {words.seconds(seconds)} later"
         _name_moment(axes, back, desired + 0.45, text)
     axes.set_yticks(range(desired + 1))
     axes.set_ylim(0, desired + 0.8)
@@ -109,7 +110,7 @@ def self_healing(
     lowest = min((n for t, n in samples if t >= killed_at), default=desired)
     after = "and it stayed so"
     if seconds is not None:
-        after = f"and all {desired} again {frame.seconds(seconds)} later"
+        after = f"and all {desired} again {words.seconds(seconds)} later"
     caption = f"{desired} are wanted. One was killed: {lowest} ran, {after}."
     alt = f"Steps over time, with the wanted number as a line. {caption}"
     return frame.Picture(

@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from dockerlab.base import words
 from dockerlab.base.errors import LabError
 from dockerlab.pictures import frame
 
@@ -166,7 +167,7 @@ def _message(rows: list[dict], seen: dict[str, str | None]) -> str:
     there = len(seen) - gone
     return (
         "For each file the topmost layer that names it has the last word: "
-        f"of {frame.plural(there, 'file')} seen, {own} "
+        f"of {words.plural(there, 'file')} seen, {own} "
         f"{'comes' if own == 1 else 'come'} from the container's own layer, "
         f"and {gone} more {'is' if gone == 1 else 'are'} in a layer below "
         "and yet gone."

@@ -4,6 +4,7 @@ from typing import Any
 
 import docker
 
+from dockerlab.base import words
 from dockerlab.base.errors import LabError
 from dockerlab.pictures import frame
 
@@ -88,11 +89,11 @@ def _reading(attrs: dict[str, Any]) -> dict[str, Any]:
         for one in published or []:
             ports.setdefault((one["HostPort"], inner), one["HostIp"])
     config = attrs["Config"]
-    words = (config.get("Entrypoint") or []) + (config.get("Cmd") or [])
+    command = (config.get("Entrypoint") or []) + (config.get("Cmd") or [])
     return {
         "name": attrs["Name"].removeprefix("/"),
         "address": addresses[0] if addresses else "the host's address",
-        "command": " ".join(" ".join(words).split()),
+        "command": " ".join(" ".join(command).split()),
         "image": config["Image"],
         "ports": [
             (host, port, inner) for (port, inner), host in ports.items()
@@ -110,7 +111,7 @@ def _ports_message(data: dict[str, Any]) -> str:
         f"port {port} of the host leads to port {inner.partition('/')[0]}"
         for _, port, inner in data["ports"]
     ]
-    text = f"{frame.listed(ways)} of {data['name']}, at {data['address']}."
+    text = f"{words.listed(ways)} of {data['name']}, at {data['address']}."
     return text[0].upper() + text[1:]
 
 

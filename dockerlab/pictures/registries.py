@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dockerlab.images import human
+from dockerlab.base import words
 from dockerlab.pictures import frame
 from dockerlab.registries import Manifest, Part
 
@@ -64,14 +64,14 @@ def travels(
     axes.set_xlabel("MB, compressed")
     figure.legend(loc="outside upper right", ncols=3, frameon=False)
     sums = [ways["sent"]["bytes"] for ways in data.values()]
-    caption = f"{next(iter(data))}: {human(sums[0])} sent"
+    caption = f"{next(iter(data))}: {words.size(sums[0])} sent"
     if len(sums) > 1:
-        trips_left = frame.plural(len(sums) - 1, "other trip")
-        caption += f"; the {trips_left} together: {human(sum(sums[1:]))}"
+        trips_left = words.plural(len(sums) - 1, "other trip")
+        caption += f"; the {trips_left} together: {words.size(sum(sums[1:]))}"
     alt = "; ".join(
         f"{what}: "
         + ", ".join(
-            f"{ways[way]['parts']} {label} ({human(ways[way]['bytes'])})"
+            f"{ways[way]['parts']} {label} ({words.size(ways[way]['bytes'])})"
             for way, (label, _) in WAYS.items()
             if ways[way]["parts"]
         )
@@ -91,7 +91,8 @@ def _before(way: str) -> list[str]:
 def _sent(row: Mapping[str, int]) -> str:
     if not row["parts"]:
         return "nothing sent"
-    return f"sent {frame.plural(row['parts'], 'part')}, {human(row['bytes'])}"
+    parts = words.plural(row["parts"], "part")
+    return f"sent {parts}, {words.size(row['bytes'])}"
 
 
 @frame.styled
@@ -133,21 +134,21 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
             frame.box(axes, 4.9, middle - 0.16, 2.5, 0.32, "", colour)
             _say(axes, 4.98, middle, part["kind"], 0.5)
             _digest(axes, 5.45, middle, part["digest"])
-            size = human(part["size"])
+            size = words.size(part["size"])
             axes.text(
                 7.32, middle, size, ha="right", va="center", size=frame.SMALL
             )
         top -= height + gap
     shared = _shared([one["parts"] for one in data.values()])
     caption = (
-        f"One name, {frame.plural(len(data), 'platform')}: each has a"
+        f"One name, {words.plural(len(data), 'platform')}: each has a"
         f" manifest of its own, and they share"
-        f" {frame.plural(shared, 'blob') if shared else 'no blob'}."
+        f" {words.plural(shared, 'blob') if shared else 'no blob'}."
     )
     alt = "; ".join(
         f"{platform} is manifest {one['digest'][:19]} with "
-        + frame.listed(
-            [f"{p['kind']} of {human(p['size'])}" for p in one["parts"]]
+        + words.listed(
+            [f"{p['kind']} of {words.size(p['size'])}" for p in one["parts"]]
         )
         for platform, one in data.items()
     )
@@ -224,7 +225,9 @@ def cleaned(
     for y, row in enumerate(data):
         total = row["reached"] + row["unreached"]
         lost = row["unreached"]
-        text = human(total) + (f", {human(lost)} unreached" if lost else "")
+        text = words.size(total)
+        if lost:
+            text += f", {words.size(lost)} unreached"
         frame.note(axes, total / 1e6, y, text)
     frame.name_rows(axes, [row["what"] for row in data])
     most = max(sum(pair) for pair in zip(reached, unreached, strict=True))
@@ -232,14 +235,14 @@ def cleaned(
     axes.set_xlabel("MB in the registry's storage")
     figure.legend(loc="outside upper right", ncols=2, frameon=False)
     first, last = (data[n]["reached"] + data[n]["unreached"] for n in (0, -1))
+    worst = max(row["unreached"] for row in data)
     caption = (
-        f"{human(first)} at first, {human(last)} at the end; between them up"
-        f" to {human(max(row['unreached'] for row in data))} that no tag"
-        " leads to."
+        f"{words.size(first)} at first, {words.size(last)} at the end;"
+        f" between them up to {words.size(worst)} that no tag leads to."
     )
     alt = "; ".join(
-        f"{row['what']}: {human(row['reached'])} reached by tags,"
-        f" {human(row['unreached'])} by none"
+        f"{row['what']}: {words.size(row['reached'])} reached by tags,"
+        f" {words.size(row['unreached'])} by none"
         for row in data
     )
     return frame.Picture(figure, caption, f"Storage. {alt}.", data)

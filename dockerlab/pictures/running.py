@@ -6,6 +6,7 @@ import docker
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
+from dockerlab.base import words
 from dockerlab.pictures import frame
 
 Journey = list[tuple[str, str, list[str], str]]
@@ -160,20 +161,20 @@ def restarts(events: list[dict]) -> frame.Picture:
     axes = figure.subplots()
     for y, (start, end) in enumerate(zip(begun, ended)):
         axes.barh(y, end - start, 0.55, start, color=frame.BLUE)
-        text = f"ran {frame.seconds(end - start)}"
+        text = f"ran {words.seconds(end - start)}"
         if y:
             axes.barh(y, waited[y - 1], 0.55, ended[y - 1], color=frame.BASE)
-            text = f"waited {frame.seconds(waited[y - 1])}, {text}"
+            text = f"waited {words.seconds(waited[y - 1])}, {text}"
         frame.note(axes, end, y, text)
     frame.name_rows(axes, [f"start {n}" for n in range(1, len(begun) + 1)])
     axes.set_xlim(0, max(ended) * 1.3)
     axes.set_xlabel("seconds since the first start")
-    waits = frame.listed([frame.seconds(wait) for wait in waited])
+    waits = words.listed([words.seconds(wait) for wait in waited])
     return frame.Picture(
         figure,
-        f"{frame.plural(len(begun), 'start')}; the waits between them are"
+        f"{words.plural(len(begun), 'start')}; the waits between them are"
         f" {waits or 'none'}.",
-        f"Timeline of {frame.plural(len(begun), 'run')}; waits: {waits}.",
+        f"Timeline of {words.plural(len(begun), 'run')}; waits: {waits}.",
         {"begun": begun, "ended": ended, "waited": waited},
     )
 
@@ -193,7 +194,7 @@ def stops(ended: dict[str, tuple[float, int]]) -> frame.Picture:
         killed = code == 137
         colour = frame.ORANGE if killed else frame.BLUE
         axes.barh(y, seconds, 0.65, color=colour)
-        text = f"{frame.seconds(seconds)}, exit {code}"
+        text = f"{words.seconds(seconds)}, exit {code}"
         frame.note(axes, seconds, y, text + (": killed" if killed else ""))
     frame.name_rows(axes, list(ended))
     axes.set_xlim(0, max(seconds for seconds, _ in ended.values()) * 1.35)
@@ -201,10 +202,10 @@ def stops(ended: dict[str, tuple[float, int]]) -> frame.Picture:
     killed = [name for name, (_, code) in ended.items() if code == 137]
     caption = (
         f"{len(ended) - len(killed)} of {len(ended)} ended when asked."
-        f" Killed when the patience ran out: {frame.listed(killed) or 'none'}."
+        f" Killed when the patience ran out: {words.listed(killed) or 'none'}."
     )
     alt = "; ".join(
-        f"{name}: {frame.seconds(seconds)}, exit code {code}"
+        f"{name}: {words.seconds(seconds)}, exit code {code}"
         for name, (seconds, code) in ended.items()
     )
     return frame.Picture(figure, caption, f"Bars. {alt}.", dict(ended))
@@ -262,7 +263,7 @@ def mount_map(
         )
     outlive = [path for path, kind, _ in rows if kind in ("volume", "bind")]
     caption = (
-        f"What is written to {frame.listed(outlive) or 'no folder'} outlives"
+        f"What is written to {words.listed(outlive) or 'no folder'} outlives"
         " the container; the rest does not."
     )
     # A folder of the machine is long to hear, and says nothing elsewhere.
@@ -326,15 +327,15 @@ def network_map(
             text = frame.fitted(address, end - begin)
             axes.text(begin, y + 0.13, text, size=frame.SMALL, va="center")
     both = [n for n in names if sum(n in row for row in data.values()) > 1]
-    shown = frame.listed([n.removeprefix(prefix) for n in both])
+    shown = words.listed([n.removeprefix(prefix) for n in both])
     caption = (
         f"{shown or 'Nobody'} is on more than one network; the others see"
         " only their own."
         if len(data) > 1
-        else f"{frame.plural(len(names), 'container')} on one network."
+        else f"{words.plural(len(names), 'container')} on one network."
     )
     alt = "; ".join(
-        f"{network}: {frame.listed(list(members)) or 'nobody'}"
+        f"{network}: {words.listed(list(members)) or 'nobody'}"
         for network, members in data.items()
     )
     return frame.Picture(axes.figure, caption, f"Networks. {alt}.", data)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
+from dockerlab.base import words
 from dockerlab.images import Image
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
@@ -56,7 +57,7 @@ def secret_places(
         if any(row["holds"] for row in rows)
     ]
     caption = f"{len(holding)} of {len(data)} images give the secret away" + (
-        f": {frame.listed(holding)}." if holding else "."
+        f": {words.listed(holding)}." if holding else "."
     )
     alt = "; ".join(
         f"{label}: "
@@ -77,9 +78,9 @@ def _secret_rows(
 ) -> list[Row]:
     layers = [n for n, row in enumerate(image.history) if not row.empty]
     holds = collections.defaultdict(list)
-    for kind, number, words in places:
+    for kind, number, text in places:
         row = layers[number] if kind == "layer" else number
-        holds[row].append(f"{'file ' * (kind == 'layer')}{words}")
+        holds[row].append(f"{'file ' * (kind == 'layer')}{text}")
     return [
         {"instruction": row.instruction, "holds": holds[number]}
         for number, row in enumerate(image.history)
@@ -165,11 +166,11 @@ def restrictions(
     once = sum(count == 1 for count in stops.values())
     caption = (
         f"All together block {len(last)} of"
-        f" {frame.plural(len(operations), 'operation')};"
+        f" {words.plural(len(operations), 'operation')};"
         f" {once} of them only one restriction blocks by itself."
     )
     alt = "; ".join(
-        f"{restriction} blocks {frame.listed(names) or 'nothing'}"
+        f"{restriction} blocks {words.listed(names) or 'nothing'}"
         for restriction, names in blocked.items()
     )
     data = {name: dict(found) for name, found in worked.items()}
@@ -210,13 +211,14 @@ def packages_found(
         colour = frame.LINE if row["checked"] else PALE
         axes.barh(y, count, color=colour, height=0.6)
         axes.barh(y, bad, color=frame.ORANGE, height=0.6)
-        words = f"{count}" + f", {bad} with advisories" * bool(bad)
-        words += ", not checked" * (not row["checked"])
+        text = f"{count}"
+        if not row["checked"]:
+            text += ", not checked"
         if bad:
-            names = frame.listed(list(row["flagged"]))
-            words = frame.fitted(f"{words}: {names}", 3.4)
+            names = words.listed(list(row["flagged"]))
+            text = frame.fitted(f"{text}, {bad} with advisories: {names}", 3.4)
         colour = frame.ORANGE if bad else frame.INK
-        frame.note(axes, count, y, words, colour)
+        frame.note(axes, count, y, text, colour)
     frame.name_rows(axes, [f"{label}, {kind}" for label, kind in data])
     axes.set_xlim(0, most * 1.3)
     axes.set_xlabel("packages")
@@ -225,14 +227,14 @@ def packages_found(
     for label in inventories:
         row = data.get((label, CHECKED), {"packages": 0, "flagged": {}})
         said.append(
-            f"{label}: {frame.plural(row['packages'], noun)} checked,"
+            f"{label}: {words.plural(row['packages'], noun)} checked,"
             f" {sum(row['flagged'].values())} advisories"
         )
     caption = f"{'; '.join(said)}."
     alt = "; ".join(
-        f"{label}, {kind}: {frame.plural(row['packages'], 'package')}, "
+        f"{label}, {kind}: {words.plural(row['packages'], 'package')}, "
         + (
-            f"advisories for {frame.listed(list(row['flagged'])) or 'none'}"
+            f"advisories for {words.listed(list(row['flagged'])) or 'none'}"
             if row["checked"]
             else "not checked"
         )
@@ -275,12 +277,12 @@ def signature_chain(
             (1.8, _short(row["digest"]), PALE if good else "#FBE3D6"),
             (1.8, _short(signed), PALE),
         )
-        for (x, _), (width, words, fill) in zip(columns, boxes, strict=True):
+        for (x, _), (width, text, fill) in zip(columns, boxes, strict=True):
             axes.add_patch(Rectangle((x, y), width, 0.3, fc=fill, lw=0))
             axes.text(
                 x + 0.08,
                 y + 0.15,
-                frame.fitted(words, width - 0.14),
+                frame.fitted(text, width - 0.14),
                 va="center",
                 size=frame.SMALL,
             )

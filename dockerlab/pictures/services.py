@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
+from dockerlab.base import words
 from dockerlab.pictures import frame
 from dockerlab.traffic import Answer
 
@@ -77,15 +78,15 @@ def service_map(
     outer = [name for name, row in data.items() if row["ports"]]
     inner = [name for name in order if name not in outer]
     caption = (
-        f"Published to your machine: {frame.listed(outer) or 'nothing'}."
-        f" Only inside: {frame.listed(inner) or 'nothing'}. An arrow means:"
+        f"Published to your machine: {words.listed(outer) or 'nothing'}."
+        f" Only inside: {words.listed(inner) or 'nothing'}. An arrow means:"
         " waits for."
     )
     alt = "; ".join(
-        f"{name}: {frame.plural(len(row['containers']), 'container')} on"
-        f" {frame.listed(row['networks'])}; mounts"
-        f" {frame.listed(list(row['mounts'])) or 'none'}; waits for"
-        f" {frame.listed(list(row['waits_for'])) or 'nothing'}"
+        f"{name}: {words.plural(len(row['containers']), 'container')} on"
+        f" {words.listed(row['networks'])}; mounts"
+        f" {words.listed(list(row['mounts'])) or 'none'}; waits for"
+        f" {words.listed(list(row['waits_for'])) or 'nothing'}"
         for name, row in data.items()
     )
     return frame.Picture(axes.figure, caption, f"Services. {alt}.", data)
@@ -131,7 +132,7 @@ def _draw_service(
     """A box with image, containers and what is mounted; above it its port."""
     x, y, wide, tall = place
     frame.box(axes, *place, name)
-    count = frame.plural(len(row["containers"]), "container")
+    count = words.plural(len(row["containers"]), "container")
     texts = [row["image"], ", ".join([count, *row["health"]])]
     for number, text in enumerate(texts):
         axes.text(
@@ -227,7 +228,7 @@ def traffic(
         zip(rows.values(), _colours(len(rows)), strict=True)
     ):
         axes.vlines(moments, y - 0.28, y + 0.28, color=colour, lw=0.7)
-        frame.note(axes, latest, y, frame.plural(len(moments), "answer"))
+        frame.note(axes, latest, y, words.plural(len(moments), "answer"))
     axes.plot(failed, [len(rows)] * len(failed), "x", color=frame.ORANGE, ms=7)
     colour = frame.ORANGE if failed else frame.QUIET
     frame.note(axes, latest, len(rows), f"{len(failed)} failed", colour)
@@ -241,11 +242,11 @@ def traffic(
     axes.set_xlabel("seconds since the traffic began")
     shares = [f"{len(moments)} from {name}" for name, moments in rows.items()]
     caption = (
-        f"{frame.plural(len(answers), 'request')}, {len(failed)} failed;"
-        f" answers: {frame.listed(shares) or 'none'}."
+        f"{words.plural(len(answers), 'request')}, {len(failed)} failed;"
+        f" answers: {words.listed(shares) or 'none'}."
     )
     marks = [f"{text} at {at:.1f} s" for text, at in events.items()]
-    alt = f"Timeline. {caption} Events: {frame.listed(marks) or 'none'}."
+    alt = f"Timeline. {caption} Events: {words.listed(marks) or 'none'}."
     data = {"rows": rows, "failed": failed, "events": events}
     return frame.Picture(figure, caption, alt, data)
 
@@ -283,7 +284,7 @@ def latencies(groups: Mapping[str, Sequence[Answer]]) -> frame.Picture:
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(lambda x, _: frame.number(x))
+    axes.xaxis.set_major_formatter(lambda x, _: words.number(x))
     data = {}
     for y, (name, answers) in enumerate(groups.items()):
         took = [1000 * answer.seconds for answer in answers if answer.ok]
@@ -300,7 +301,7 @@ def latencies(groups: Mapping[str, Sequence[Answer]]) -> frame.Picture:
         p95 = data[name]["p95"]
         axes.plot([p95] * 2, [y - 0.08, y + 0.32], color=frame.ORANGE, lw=2)
         axes.annotate(
-            f"95 % within {frame.number(p95)} ms",
+            f"95 % within {words.number(p95)} ms",
             (p95, y - 0.1),
             ha="center",
             va="bottom",
@@ -313,11 +314,11 @@ def latencies(groups: Mapping[str, Sequence[Answer]]) -> frame.Picture:
     axes.set_xlabel("milliseconds until the answer (logarithmic)")
     axes.grid(axis="x")
     within = [
-        f"{frame.number(row['p95'])} ms {name}" for name, row in data.items()
+        f"{words.number(row['p95'])} ms {name}" for name, row in data.items()
     ]
     failed = sum(row["failed"] for row in data.values())
     caption = (
-        f"95 % of the answers came within {frame.listed(within)};"
+        f"95 % of the answers came within {words.listed(within)};"
         f" {failed} requests failed."
     )
     return frame.Picture(figure, caption, f"Dots. {caption}", data)
@@ -366,7 +367,7 @@ def kept(
                 size=frame.SMALL,
             )
     stay = [name for name, there in things.items() if all(there)]
-    caption = f"There all the time: {frame.listed(stay) or 'nothing'}."
+    caption = f"There all the time: {words.listed(stay) or 'nothing'}."
     alt = "; ".join(
         f"{name}: "
         + ", ".join(

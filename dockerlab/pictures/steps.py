@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dockerlab.base import words
 from dockerlab.base.errors import LabError
 from dockerlab.builds import Build, Step
 from dockerlab.pictures import frame
@@ -48,8 +49,8 @@ def two_builds(
     ran = [build.rebuilt for build in builds.values()]
     spent = [sum(step.seconds for step in steps) for steps in ran]
     said = [
-        f"{title}: {frame.plural(len(steps), 'step')} ran"
-        + (f" in {frame.seconds(seconds)}" if steps else "")
+        f"{title}: {words.plural(len(steps), 'step')} ran"
+        + (f" in {words.seconds(seconds)}" if steps else "")
         for title, steps, seconds in zip(titles, ran, spent, strict=True)
     ]
     caption = "; ".join(said) + "."
@@ -110,7 +111,7 @@ def _outcome(step: Step | None) -> tuple[str, float]:
 def _outcome_text(outcome: str, seconds: float) -> str:
     if outcome in ("", "cached"):
         return outcome
-    return f"{outcome} {frame.seconds(seconds)}"
+    return f"{outcome} {words.seconds(seconds)}"
 
 
 def _draw_outcome(axes: Axes, y: int, outcome: str, seconds: float) -> None:
@@ -155,7 +156,7 @@ def build_timeline(build: Build) -> frame.Picture:
         colour = frame.LINE if row["cached"] else palette[row["stage"]]
         axes.barh(y, took, left=row["start"], height=0.6, color=colour)
         axes.plot([row["start"]] * 2, [y - 0.3, y + 0.3], color=colour, lw=1.5)
-        text = "cached" if row["cached"] else frame.seconds(took)
+        text = "cached" if row["cached"] else words.seconds(took)
         frame.note(axes, row["end"], y, text)
     frame.name_rows(axes, [row["step"] for row in data])
     for tick, row in zip(axes.get_yticklabels(), data, strict=True):
@@ -163,8 +164,8 @@ def build_timeline(build: Build) -> frame.Picture:
     axes.set_xlim(0, max(row["end"] for row in data) * 1.15)
     axes.set_xlabel("seconds since the start of the build")
     alt = "; ".join(
-        f"{row['step']}: from {frame.seconds(row['start'])} "
-        f"to {frame.seconds(row['end'])}{' (cached)' if row['cached'] else ''}"
+        f"{row['step']}: from {words.seconds(row['start'])} "
+        f"to {words.seconds(row['end'])}{' (cached)' if row['cached'] else ''}"
         for row in data
     )
     return frame.Picture(
@@ -183,6 +184,6 @@ def _timeline_message(data: list[Row]) -> str:
     if work > 1.05 * busy:
         return (
             f"Steps that do not need each other run at the same time: "
-            f"{frame.seconds(work)} of work took {frame.seconds(busy)}."
+            f"{words.seconds(work)} of work took {words.seconds(busy)}."
         )
-    return f"One step after the other: {frame.seconds(work)} of work."
+    return f"One step after the other: {words.seconds(work)} of work."
