@@ -1,8 +1,10 @@
-"""Read the anatomy of an image: its layers, history and configuration.
+"""Read an image: its layers, history and configuration.
 
-`read_image` asks the engine, `read_archive` opens what `docker save` wrote.
-Both give the same `Image`, oldest layer and oldest history row first, as in a
-Dockerfile. All sizes are bytes of uncompressed files.
+`read_image` reads from the engine, `read_archive` from an archive that
+`docker save` wrote. Both return the same `Image`, with the oldest layer and
+the oldest history row first, as in a Dockerfile. All sizes are bytes of
+unpacked files: the one measure that every engine agrees on. `walk` reads the
+files in the layers.
 """
 
 import contextlib
@@ -12,16 +14,16 @@ import json
 import os
 import re
 import tarfile
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, Any
 
 import docker
 
+from dockerlab import archives
 from dockerlab.base.errors import LabError
 
-# The instructions that only change the configuration. All others (ADD, COPY,
-# RUN, WORKDIR, an import) may make a layer.
+# Instructions that change only the configuration. All others (ADD, COPY,
+# RUN, WORKDIR, an import) can make a layer.
 CONFIGURING = re.compile(
     "(ARG|CMD|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD"
     "|SHELL|STOPSIGNAL|USER|VOLUME) "
@@ -30,7 +32,8 @@ CONFIGURING = re.compile(
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
-    """A layer: digest of its tar archive (diff ID), bytes, what made it."""
+    """A layer: diff ID (digest of its unpacked tar archive), bytes of its
+    files, and the instruction that made it."""
 
     digest: str
     size: int
@@ -39,7 +42,7 @@ class Layer:
 
 @dataclasses.dataclass(frozen=True)
 class HistoryRow:
-    """A row of the history; `empty` when it made no layer."""
+    """A row of the history; `empty` if it made no layer."""
 
     instruction: str
     size: int
@@ -48,8 +51,11 @@ class HistoryRow:
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """What a container starts with ('OCI Image Specification, image
-    configuration', and Docker's additions to it)."""
+    """The settings of containers that start from the image.
+
+    For the fields see 'OCI Image Specification, image configuration';
+    Docker adds some. Absent settings are empty.
+    """
 
     env: dict[str, str]
     cmd: tuple[str, ...]
@@ -67,7 +73,7 @@ class Config:
 
 @dataclasses.dataclass(frozen=True)
 class Image:
-    """An image; `size` is the sum of its layers."""
+    """An image; `size` is the sum of its layers' sizes."""
 
     id: str
     tags: tuple[str, ...]
@@ -81,7 +87,7 @@ class Image:
     config: Config
 
     def shares_with(self, other: "Image") -> int:
-        """How many layers, counted from the bottom, both images have."""
+        """Number of layers, from the bottom, that both images have."""
         count = 0
         for mine, theirs in zip(self.layers, other.layers, strict=False):
             if mine.digest != theirs.digest:
@@ -90,19 +96,9 @@ class Image:
         return count
 
     def added_over(self, base: "Image") -> int:
-        """Bytes of the layers that lie above those shared with `base`."""
+        """Bytes of the layers above those shared with `base`."""
         own = self.layers[self.shares_with(base) :]
         return sum(layer.size for layer in own)
-
-
-def human(size: float) -> str:
-    """Bytes as Docker writes them: decimal units, three digits."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 999.5 or unit == "GB":
-            break
-        size /= 1000
-    places = 0 if unit == "B" or size >= 99.95 else 1 if size >= 9.995 else 2
-    return f"{size:,.{places}f} {unit}"
 
 
 def read_image(client: docker.DockerClient, name: str) -> Image:
@@ -119,158 +115,11 @@ def read_image(client: docker.DockerClient, name: str) -> Image:
             "It was not built or pulled yet, or it was removed.",
             "Run the cell that builds it, or see `docker image ls`.",
         ) from None
-    attrs = found.attrs
-    rows = [
-        (_instruction(row["CreatedBy"], row.get("Comment")), row["Size"])
-        for row in reversed(found.history())
-    ]
-    diff_ids = attrs["RootFS"].get("Layers") or []
-    empty = _empty_rows(rows, len(diff_ids))
-    if empty is None:
-        return _read_saved(found)
-    history = [
-        HistoryRow(text, size, gone)
-        for (text, size), gone in zip(rows, empty, strict=True)
-    ]
-    sizes = [row.size for row in history if not row.empty]
-    return _image(
-        {
-            "architecture": attrs["Architecture"],
-            "os": attrs["Os"],
-            "created": attrs.get("Created"),
-            "config": attrs.get("Config"),
-        },
-        found.id,
-        found.tags,
-        attrs.get("RepoDigests"),
-        history,
-        list(zip(diff_ids, sizes, strict=True)),
-    )
-
-
-def read_archive(source: str | os.PathLike | IO[bytes]) -> Image:
-    """Read the first image of an archive that `docker save` wrote.
-
-    Knows Docker's own layout and the one of the 'OCI Image Specification,
-    image layout'. `id` is the digest of the configuration; engines with the
-    containerd image store name an image by its manifest instead.
-
-    Raises:
-        LabError: it is no such archive.
-    """
-    opened = {"fileobj": source} if hasattr(source, "read") else {}
-    try:
-        with tarfile.open(None if opened else source, **opened) as archive:
-            return _from_archive(archive)
-    except (tarfile.TarError, KeyError, ValueError, OSError) as error:
-        raise LabError(
-            "This is not an archive of an image.",
-            str(error),
-            "Write one with `docker save --output image.tar NAME`.",
-        ) from None
-
-
-def _from_archive(archive: tarfile.TarFile) -> Image:
-    config_path, tags, layer_paths = _contents(archive)
-    raw = _bytes(archive, config_path)
-    settings = json.loads(raw)
-    sizes = {path: _files_size(archive, path) for path in set(layer_paths)}
-    layers = [
-        (digest, sizes[path])
-        for digest, path in zip(
-            settings["rootfs"]["diff_ids"], layer_paths, strict=True
-        )
-    ]
-    left = iter(layers)
-    history = []
-    for row in settings.get("history", []):
-        empty = row.get("empty_layer", False)
-        size = 0 if empty else next(left, ("", 0))[1]
-        text = _instruction(row.get("created_by"), row.get("comment"))
-        history.append(HistoryRow(text, size, empty))
-    identity = "sha256:" + hashlib.sha256(raw).hexdigest()
-    return _image(settings, identity, tags, (), history, layers)
-
-
-def _contents(archive: tarfile.TarFile) -> tuple[str, list[str], list[str]]:
-    """Paths of configuration and layers, and the tags between them."""
-    names = archive.getnames()
-    if "manifest.json" in names:
-        first = json.loads(_bytes(archive, "manifest.json"))[0]
-        return first["Config"], first["RepoTags"] or [], first["Layers"]
-    entry = json.loads(_bytes(archive, "index.json"))
-    tags: list[str] = []
-    while "manifests" in entry:
-        # Attestations stand beside images as platform "unknown".
-        chosen = next(
-            found
-            for found in entry["manifests"]
-            if found.get("platform", {}).get("os") != "unknown"
-        )
-        name = chosen.get("annotations", {}).get("io.containerd.image.name")
-        tags += [name] if name else []
-        entry = json.loads(_bytes(archive, _blob(chosen)))
-    return (
-        _blob(entry["config"]),
-        tags,
-        [_blob(layer) for layer in entry["layers"]],
-    )
-
-
-def _blob(descriptor: dict[str, Any]) -> str:
-    return "blobs/" + descriptor["digest"].replace(":", "/")
-
-
-def _bytes(archive: tarfile.TarFile, path: str) -> bytes:
-    return archive.extractfile(path).read()
-
-
-def _files_size(archive: tarfile.TarFile, path: str) -> int:
-    """Bytes of the files in a layer, plain or compressed.
-
-    An engine that unpacked a pulled layer also counts the paths in symbolic
-    links, so its figure may be a few kB larger.
-    """
-    with tarfile.open(fileobj=archive.extractfile(path)) as layer:
-        return sum(member.size for member in layer)
-
-
-@contextlib.contextmanager
-def saved(image: docker.models.images.Image) -> Iterator[tarfile.TarFile]:
-    """An image's archive, as `docker save` writes it, open for reading.
-
-    It lies on the disk: images are large beside a learner's memory.
-    """
-    with _saved_file(image) as file, tarfile.open(fileobj=file) as archive:
-        yield archive
-
-
-def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
-    """The SHA-256 of every file in every layer of an image, in hexadecimal;
-    also of those that a later layer deletes."""
-    with saved(image) as archive:
-        [manifest] = json.load(archive.extractfile("manifest.json"))
-        for path in manifest["Layers"]:
-            with tarfile.open(fileobj=archive.extractfile(path)) as layer:
-                for member in layer:
-                    if member.isfile():
-                        file = layer.extractfile(member)
-                        yield hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def _saved_file(image: docker.models.images.Image) -> Iterator[IO[bytes]]:
-    with tempfile.TemporaryFile() as file:
-        for chunk in image.save():
-            file.write(chunk)
-        file.seek(0)
-        yield file
-
-
-def _read_saved(found: docker.models.images.Image) -> Image:
-    """Read through an archive: slow for big images, and always exact."""
-    with _saved_file(found) as file:
-        image = read_archive(file)
+    image = None
+    if not _keeps_packed_layers(client):
+        image = _from_history(found)
+    if image is None:
+        image = _from_saved(found)
     return dataclasses.replace(
         image,
         id=found.id,
@@ -279,12 +128,139 @@ def _read_saved(found: docker.models.images.Image) -> Image:
     )
 
 
-def _empty_rows(rows: list[tuple[str, int]], layers: int) -> list[bool] | None:
-    """Which rows made no layer; None when the engine's answer leaves it open.
+def read_archive(source: str | os.PathLike | IO[bytes]) -> Image:
+    """Read the first image of an archive that `docker save` wrote.
 
-    The engine gives no flag for it. BuildKit stores a layer for each RUN that
-    changed nothing, the classic builder stores none: the number of layers
-    tells which of the two it was, unless both had a hand in the image.
+    `id` is the digest of the configuration; engines with the containerd
+    image store identify an image by its index or manifest instead.
+
+    Raises:
+        LabError: it is no such archive.
+    """
+    with archives.opened(source) as archive:
+        return _from_archive(archive)
+
+
+@contextlib.contextmanager
+def saved(image: docker.models.images.Image) -> Iterator[tarfile.TarFile]:
+    """An image's archive, as `docker save` writes it, open for reading."""
+    with (
+        archives.saved_file(image) as file,
+        tarfile.open(fileobj=file) as archive,
+    ):
+        yield archive
+
+
+def walk(
+    source: docker.models.images.Image | str | os.PathLike | IO[bytes],
+    skip: Collection[str] = (),
+) -> Iterator[tuple[archives.SavedLayer, tarfile.TarInfo, IO[bytes] | None]]:
+    """Every entry of every layer of an image, from the bottom layer.
+
+    Also the files that a higher layer replaces or deletes.
+
+    Args:
+        source: an image of the engine, or its archive (path or file).
+        skip: digests of layers to leave out, for example the base's.
+
+    Yields:
+        The layer, the entry, and a reader of the file's bytes, None for an
+        entry that is not a regular file. Read before the next step.
+
+    Raises:
+        LabError: it is not an image's archive.
+    """
+    with archives.opened(source) as archive:
+        yield from archive.walk(skip)
+
+
+def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
+    """SHA-256, in hexadecimal digits, of every file in every layer of an
+    image, also of files that a higher layer deletes."""
+    for _, _, file in walk(image):
+        if file:
+            yield hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keeps_packed_layers(client: docker.DockerClient) -> bool:
+    """Whether the engine has the containerd image store.
+
+    There the history's sizes are blocks on the disk, not bytes of files.
+    """
+    status = dict(client.info().get("DriverStatus") or ())
+    return "containerd" in status.get("driver-type", "")
+
+
+def _from_history(found: docker.models.images.Image) -> Image | None:
+    """Read what the engine itself knows, without the layers: fast.
+
+    For a pulled layer the engine also counts the paths in symbolic links,
+    so its size may be a few kB larger than in the archive.
+
+    Returns None if the engine's history does not tell which of its rows
+    made a layer.
+    """
+    attrs = found.attrs
+    rows = [
+        (_instruction(row["CreatedBy"], row.get("Comment")), row["Size"])
+        for row in reversed(found.history())
+    ]
+    diff_ids = (attrs.get("RootFS") or {}).get("Layers") or []
+    empty = _empty_rows(rows, len(diff_ids))
+    if empty is None:
+        return None
+    history = [
+        HistoryRow(text, size, gone)
+        for (text, size), gone in zip(rows, empty, strict=True)
+    ]
+    sizes = [row.size for row in history if not row.empty]
+    settings = {
+        "architecture": attrs.get("Architecture"),
+        "os": attrs.get("Os"),
+        "created": attrs.get("Created"),
+        "config": attrs.get("Config"),
+    }
+    layers = list(zip(diff_ids, sizes, strict=True))
+    return _image(settings, found.id, history, layers)
+
+
+# What was read from archives in this process, by the image's id.
+_READ: dict[str, Image] = {}
+
+
+def _from_saved(found: docker.models.images.Image) -> Image:
+    """Read an image's archive: exact on every engine, slow the first time."""
+    if found.id not in _READ:
+        with archives.opened(found) as archive:
+            _READ[found.id] = _from_archive(archive)
+    return _READ[found.id]
+
+
+def _from_archive(archive: archives.Archive) -> Image:
+    sizes = [0] * len(archive.layers)
+    for layer, member, _ in archive.walk():
+        sizes[layer.number] += member.size
+    digests = [layer.digest for layer in archive.layers]
+    layers = list(zip(digests, sizes, strict=True))
+    settings = json.loads(archive.config)
+    left = iter(sizes)
+    history = []
+    for row in settings.get("history") or []:
+        empty = row.get("empty_layer", False)
+        size = 0 if empty else next(left, 0)
+        text = _instruction(row.get("created_by"), row.get("comment"))
+        history.append(HistoryRow(text, size, empty))
+    identity = "sha256:" + hashlib.sha256(archive.config).hexdigest()
+    image = _image(settings, identity, history, layers)
+    return dataclasses.replace(image, tags=archive.tags)
+
+
+def _empty_rows(rows: list[tuple[str, int]], layers: int) -> list[bool] | None:
+    """Which rows made no layer; None if that cannot be known.
+
+    The engine's history has no flag for it. BuildKit stores a layer for each
+    RUN that changed nothing, and the classic builder stores none. The number
+    of layers shows which of the two built the image, unless both did.
     """
     sized = [size > 0 for _, size in rows]
     possible = [
@@ -298,13 +274,13 @@ def _empty_rows(rows: list[tuple[str, int]], layers: int) -> list[bool] | None:
 
 
 def _instruction(created_by: str | None, comment: str | None = "") -> str:
-    """A history row's text in the form it has in a Dockerfile."""
+    """A history row's text in the form that a Dockerfile has."""
     text = (created_by or "").removesuffix("# buildkit").strip()
     if not text:
         return comment or ""
     if text.startswith("/bin/sh -c #(nop)"):
         text = text.removeprefix("/bin/sh -c #(nop)").strip()
-    # "|2 A=1 B=2" in front of a command are the build arguments it saw.
+    # "|2 A=1 B=2" in front of a command are its build arguments.
     shell = re.match(r"(RUN )?(\|\d+ .*? )?/bin/sh -c ", text, re.DOTALL)
     if shell:
         return "RUN " + text[shell.end() :].strip()
@@ -332,8 +308,6 @@ def _healthcheck(rest: str) -> str:
 def _image(
     settings: dict[str, Any],
     identity: str,
-    tags: Iterable[str],
-    digests: Iterable[str] | None,
     history: list[HistoryRow],
     layers: list[tuple[str, int]],
 ) -> Image:
@@ -342,10 +316,10 @@ def _image(
     texts += [""] * (len(layers) - len(texts))
     return Image(
         id=identity,
-        tags=tuple(tags),
-        digests=tuple(digests or ()),
-        architecture=settings["architecture"],
-        os=settings["os"],
+        tags=(),
+        digests=(),
+        architecture=settings.get("architecture") or "",
+        os=settings.get("os") or "",
         created=settings.get("created") or "",
         size=sum(size for _, size in layers),
         layers=tuple(

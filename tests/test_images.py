@@ -2,17 +2,16 @@
 
 import dataclasses
 import gzip
-import hashlib
 import io
 import json
-import tarfile
 import uuid
 
 import pytest
 
 from dockerlab.base.errors import LabError
 from dockerlab.builds import build
-from dockerlab.images import human, read_archive, read_image
+from dockerlab.images import read_archive, read_image
+from tests import saving
 
 BASE = "python:3.13-slim"
 LABEL = ("--label", "dockerlab.lesson=test")
@@ -40,41 +39,20 @@ HISTORY = [
 ]
 
 
-def tar(files: dict[str, bytes]) -> bytes:
-    """A tar archive of the files."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-def blob(content: bytes) -> str:
-    """Path of a blob in an OCI layout."""
-    return "blobs/sha256/" + hashlib.sha256(content).hexdigest()
-
-
-def descriptor(content: bytes, **more: object) -> dict:
-    """An OCI descriptor of a blob."""
-    digest = "sha256:" + hashlib.sha256(content).hexdigest()
-    return {"digest": digest, "size": len(content), **more}
-
-
 @pytest.fixture
 def parts() -> tuple[bytes, list[bytes]]:
     """The configuration and the layers of an image made by hand."""
     layers = [
-        tar({f"file{n}": b"x" * n})
+        saving.tar({f"file{n}": b"x" * n})
         for n, row in enumerate(HISTORY)
         if not row[1]
     ]
+    diff_ids = [saving.descriptor(one)["digest"] for one in layers]
     config = {
         "architecture": "amd64",
         "os": "linux",
         "config": {"Env": ["A=1=2"], "Cmd": ["a", "b"], "User": "web"},
-        "rootfs": {"diff_ids": [descriptor(one)["digest"] for one in layers]},
+        "rootfs": {"diff_ids": diff_ids},
         "history": [
             {"created_by": raw, "empty_layer": empty, "comment": "imported"}
             for raw, empty, _ in HISTORY
@@ -83,46 +61,14 @@ def parts() -> tuple[bytes, list[bytes]]:
     return json.dumps(config).encode(), layers
 
 
-def docker_archive(config: bytes, layers: list[bytes]) -> bytes:
-    """Docker's own layout."""
-    paths = [f"{n}/layer.tar" for n in range(len(layers))]
-    entry = {"Config": "c.json", "RepoTags": ["a:1"], "Layers": paths}
-    files = dict(zip(paths, layers, strict=True))
-    manifest = json.dumps([entry]).encode()
-    return tar({**files, "c.json": config, "manifest.json": manifest})
-
-
-def oci_archive(config: bytes, layers: list[bytes]) -> bytes:
-    """An OCI layout with an index of indexes and an attestation."""
-    manifest = json.dumps(
-        {
-            "config": descriptor(config),
-            "layers": [descriptor(one) for one in layers],
-        }
-    ).encode()
-    unknown = {"os": "unknown", "architecture": "unknown"}
-    inner = json.dumps(
-        {
-            "manifests": [
-                descriptor(b"{}", platform=unknown),
-                descriptor(manifest, platform={"os": "linux"}),
-            ]
-        }
-    ).encode()
-    names = {"io.containerd.image.name": "a:1"}
-    index = {"manifests": [descriptor(inner, annotations=names)]}
-    blobs = {blob(one): one for one in (config, manifest, inner, *layers)}
-    return tar({**blobs, "index.json": json.dumps(index).encode()})
-
-
-@pytest.mark.parametrize("pack", [docker_archive, oci_archive])
+@pytest.mark.parametrize("pack", [saving.docker_archive, saving.oci_archive])
 @pytest.mark.parametrize("compress", [bytes, gzip.compress])
 def test_archive(parts, pack, compress):
     config, layers = parts
     packed = pack(config, [compress(layer) for layer in layers])
     image = read_archive(io.BytesIO(packed))
     assert image.tags == ("a:1",)
-    assert image.id == descriptor(config)["digest"]
+    assert image.id == saving.descriptor(config)["digest"]
     for row, (_, empty, text) in zip(image.history, HISTORY, strict=True):
         assert (row.instruction, row.empty) == (text, empty)
     made = [(n, row[2]) for n, row in enumerate(HISTORY) if not row[1]]
@@ -136,33 +82,17 @@ def test_archive(parts, pack, compress):
 
 def test_shared_and_added(parts):
     config, layers = parts
-    image = read_archive(io.BytesIO(docker_archive(config, layers)))
+    image = read_archive(io.BytesIO(saving.docker_archive(config, layers)))
     base = dataclasses.replace(image, layers=image.layers[:2])
     assert image.shares_with(base) == base.shares_with(image) == 2
     assert image.added_over(base) == image.size - base.layers[1].size
     assert base.added_over(image) == 0
 
 
-@pytest.mark.parametrize("content", [b"no archive", tar({"a": b"b"})])
+@pytest.mark.parametrize("content", [b"no archive", saving.tar({"a": b"b"})])
 def test_not_an_image(content):
     with pytest.raises(LabError, match="not an archive of an image"):
         read_archive(io.BytesIO(content))
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.00 kB"),
-        (20_000_000, "20.0 MB"),
-        (127_400_000, "127 MB"),
-        (999_700, "1.00 MB"),
-        (2_130_000_000, "2.13 GB"),
-    ],
-)
-def test_human(size, text):
-    assert human(size) == text
 
 
 @pytest.fixture
