@@ -1,7 +1,7 @@
 """Read a registry: its HTTP interface, its log, its storage.
 
 For the interface see the 'OCI Distribution Specification'. All sizes are
-bytes as they travel and are stored, so of compressed layers.
+bytes as a registry transfers and stores them, so of packed layers.
 """
 
 import dataclasses
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from dockerlab.archives import is_attestation
 from dockerlab.base.errors import LabError
 
 MANIFESTS = (
@@ -30,14 +31,35 @@ STORAGE = "/var/lib/registry/docker/registry/v2/blobs"
 _LINE = re.compile(r'"([A-Z]+) (\S+) HTTP/[\d.]+" (\d{3}) (\d+) ')
 
 
+# The name of an image in a registry of this machine.
+_HERE = re.compile(
+    r"(?P<host>(localhost|127\.0\.0\.1):\d+)/(?P<repository>[^:@]+)"
+    r"(:(?P<tag>[\w.-]+))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+
+
+def on_this_machine(name: str) -> tuple[str, str, str] | None:
+    """Split the name of an image in a registry of this machine.
+
+    Returns:
+        The registry's URL, the repository, and the digest or tag; None if
+        the name means another registry.
+    """
+    found = _HERE.fullmatch(name)
+    if not found:
+        return None
+    reference = found["digest"] or found["tag"] or "latest"
+    return f"http://{found['host']}", found["repository"], reference
+
+
 def digest(data: bytes) -> str:
-    """The name that a registry gives to these bytes."""
+    """The digest of these bytes, their name in a registry."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """A blob that a manifest names: `config` or `layer`, digest, bytes."""
+    """A blob of an image: `config` or `layer`, digest, packed bytes."""
 
     kind: str
     digest: str
@@ -46,9 +68,12 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Manifest:
-    """A manifest, or an index, which has `platforms` and no parts.
+    """A manifest with `parts`, or an index with `platforms`.
 
-    `platforms` are pairs: a name as `linux/amd64` and its manifest.
+    platforms: pairs of a name such as `linux/amd64` and its manifest.
+    attestations: manifests of statements about a build, for an index that
+        has them. They describe no platform.
+    size: bytes of the manifest or index itself.
     """
 
     digest: str
@@ -56,27 +81,34 @@ class Manifest:
     size: int
     parts: tuple[Part, ...] = ()
     platforms: tuple[tuple[str, "Manifest"], ...] = ()
+    attestations: tuple["Manifest", ...] = ()
 
     @property
     def digests(self) -> dict[str, int]:
-        """Everything it consists of, itself included: digest -> bytes."""
+        """All its blobs and manifests, with itself: digest -> bytes."""
         named = {part.digest: part.size for part in self.parts}
+        for manifest in self.attestations:
+            named |= manifest.digests
         for _, manifest in self.platforms:
             named |= manifest.digests
         return {self.digest: self.size, **named}
 
 
 class Registry:
-    """A registry, by its HTTP interface.
+    """A client of a registry's HTTP interface.
+
+    Every request accepts manifests and indexes of the OCI and of Docker:
+    some engines push an image as an index, and a registry answers 404 to a
+    client that does not accept one.
 
     Args:
         url: `http://localhost:5000`, without a path.
-        ca: file of the certificate authorities to trust, instead of the
+        ca: file with the certificate authorities to trust, in place of the
             usual ones.
         user: name and password.
 
     Raises:
-        LabError: from every method, where nothing answers there.
+        LabError: from every method, if nothing answers at the address.
     """
 
     def __init__(
@@ -90,7 +122,8 @@ class Registry:
         self._session.auth = user
 
     def ask(self, path: str, method: str = "GET") -> requests.Response:
-        """The answer to a request, whatever its status is."""
+        """The response to a request for `/v2/` and the path; its status may
+        be an error."""
         try:
             return self._session.request(
                 method,
@@ -110,40 +143,83 @@ class Registry:
         return self.ask("_catalog").json()["repositories"]
 
     def tags(self, repository: str) -> list[str]:
-        """Tags of a repository, sorted; none where there is no such one."""
+        """Sorted tags of a repository; empty if it does not exist."""
         answer = self.ask(f"{repository}/tags/list")
-        return sorted(answer.json().get("tags") or [])
+        return sorted(answer.json()["tags"] or []) if answer.ok else []
+
+    def digest(self, repository: str, reference: str) -> str:
+        """The digest that a tag points to; empty if there is no such tag."""
+        answer = self.ask(f"{repository}/manifests/{reference}", "HEAD")
+        return answer.headers["Docker-Content-Digest"] if answer.ok else ""
 
     def manifest(self, repository: str, reference: str) -> Manifest | None:
-        """What a tag or a digest names; None where it names nothing."""
+        """What a tag or a digest names, perhaps an index; None if nothing."""
         answer = self.ask(f"{repository}/manifests/{reference}")
-        if answer.status_code != 200:
+        if not answer.ok:
             return None
         found = answer.json()
         named = [("config", found["config"])] if "config" in found else []
         named += [("layer", layer) for layer in found.get("layers", [])]
-        platforms = [
-            (
-                _platform(entry.get("platform", {})),
-                self.manifest(repository, entry["digest"]),
-            )
-            for entry in found.get("manifests", [])
-        ]
+        platforms, attestations = [], []
+        for entry in found.get("manifests", []):
+            part = self.manifest(repository, entry["digest"])
+            if part and is_attestation(entry):
+                attestations.append(part)
+            elif part:
+                platforms.append((_platform(entry.get("platform", {})), part))
         return Manifest(
             digest(answer.content),
             answer.headers["Content-Type"],
             len(answer.content),
             tuple(Part(k, row["digest"], row["size"]) for k, row in named),
-            tuple((name, part) for name, part in platforms if part),
+            tuple(platforms),
+            tuple(attestations),
         )
 
+    def image(
+        self, repository: str, reference: str, platform: str = ""
+    ) -> Manifest | None:
+        """The manifest of one platform, with its configuration and layers.
+
+        Args:
+            reference: tag or digest of a manifest or an index.
+            platform: as `linux/arm64`; without it, an index's first one.
+
+        Returns:
+            None if the registry has no such image. A manifest without an
+            index states no platform, so it is returned for every one.
+        """
+        found = self.manifest(repository, reference)
+        if found is None or found.parts:
+            return found
+        for name, manifest in found.platforms:
+            if platform in ("", name):
+                return manifest
+        return None
+
+    def config(self, repository: str, image: Manifest) -> dict[str, Any]:
+        """The image configuration that a manifest names.
+
+        Raises:
+            LabError: the registry does not have it.
+        """
+        [part] = [part for part in image.parts if part.kind == "config"]
+        answer = self.ask(f"{repository}/blobs/{part.digest}")
+        if not answer.ok:
+            raise LabError(
+                f"The registry has no configuration of {repository}.",
+                f"It answers {answer.status_code} for {part.digest}.",
+                "Push the image again.",
+            )
+        return answer.json()
+
     def holds(self, repository: str, digest_: str) -> bool:
-        """Whether the registry gives out the blob with exactly that hash."""
+        """Whether the registry delivers a blob with exactly that digest."""
         answer = self.ask(f"{repository}/blobs/{digest_}")
         return answer.ok and digest(answer.content) == digest_
 
     def reachable(self) -> dict[str, int]:
-        """What the tags of all repositories lead to: digest -> bytes."""
+        """All that the tags of all repositories lead to: digest -> bytes."""
         found: dict[str, int] = {}
         for repository in self.repositories():
             for tag in self.tags(repository):
@@ -159,7 +235,7 @@ def _platform(entry: Mapping[str, str]) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """A line of the registry's log; `sent` are the answer's bytes."""
+    """A line of the registry's log; `sent` is the response's bytes."""
 
     method: str
     path: str
@@ -168,7 +244,7 @@ class Request:
 
 
 def read_log(text: str | bytes) -> list[Request]:
-    """The requests in what a registry wrote to its standard output."""
+    """The requests in a registry's standard output."""
     if isinstance(text, bytes):
         text = text.decode(errors="replace")
     return [
@@ -181,8 +257,8 @@ class Log:
     """The log of a registry's container, read piece by piece.
 
     Args:
-        container: of the SDK.
-        registry: the same one, by its HTTP interface.
+        container: the registry's container, an object of the SDK.
+        registry: the client of the same registry.
     """
 
     def __init__(self, container: Any, registry: Registry) -> None:
@@ -193,8 +269,9 @@ class Log:
     def read(self, seconds: float = 20) -> list[Request]:
         """The requests since the last call, without those of this class.
 
-        The engine stores what a container writes with a small delay. So a
-        last request is sent, and waited for in the log: at most `seconds`.
+        The engine stores a container's output with a small delay. So this
+        method sends one more request, and waits at most `seconds` until the
+        log shows it.
         """
         self._marks += 1
         mark = f"?mark={id(self)}-{self._marks}"
@@ -213,10 +290,11 @@ class Log:
 def travelled(
     manifest: Manifest, requests_: Iterable[Request]
 ) -> list[tuple[Part, str]]:
-    """How each part of an image came to the other side, by the log.
+    """How each part of an image was transferred, from the log's requests.
 
-    `sent`: its bytes went over the line, in or out. `mounted`: taken over
-    from another repository of the registry. `there`: it had not to travel.
+    `sent`: its bytes were transferred, in or out. `mounted`: it was linked
+    from another repository of the registry. `there`: it was not transferred,
+    because the other side had it.
     """
     sent, mounted = set(), set()
     for request in requests_:
@@ -227,21 +305,20 @@ def travelled(
             mounted.update(query.get("mount", ()))
         if request.status == 200 and request.method == "GET":
             sent.add(address.path.rpartition("/")[2])
-    return [
-        (
-            part,
-            "sent"
-            if part.digest in sent
-            else "mounted"
-            if part.digest in mounted
-            else "there",
-        )
-        for part in manifest.parts
-    ]
+
+    def way(part: Part) -> str:
+        if part.digest in sent:
+            return "sent"
+        return "mounted" if part.digest in mounted else "there"
+
+    return [(part, way(part)) for part in manifest.parts]
 
 
 def stored(container: Any) -> dict[str, int]:
-    """Blobs in the storage of a registry's container: digest -> bytes."""
+    """Blobs in the storage of a registry's container: digest -> bytes.
+
+    A blob is a packed layer, a configuration, a manifest or an index.
+    """
     find = ["find", STORAGE, "-name", "data"]
     show = ["-exec", "stat", "-c", "%s %n", "{}", "+"]
     found = container.exec_run([*find, *show])
