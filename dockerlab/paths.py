@@ -14,14 +14,14 @@ UNUSABLE = ":,\\\n"
 
 
 def home() -> pathlib.Path:
-    """The folder of everything the lab keeps: `DOCKERLAB_HOME` or the user's
-    data folder.
+    """Return the folder of everything the lab keeps.
 
-    A relative path counts from the project's folder, wherever a notebook or
-    a command runs.
+    It is `DOCKERLAB_HOME` or a folder in the user's data folder. A relative
+    path starts at the project's folder, wherever a notebook or a command
+    runs.
 
     Raises:
-        LabError: the path holds a character that mounts cannot take.
+        LabError: the path has a character that mounts cannot take.
     """
     chosen = os.environ.get("DOCKERLAB_HOME")
     if not chosen:
@@ -29,8 +29,8 @@ def home() -> pathlib.Path:
     if any(letter in chosen for letter in UNUSABLE):
         raise LabError(
             f"DOCKERLAB_HOME is {chosen!r}.",
-            "Neither a colon, a comma, a backslash nor a line break may be in"
-            " it: mounts cannot take them.",
+            "A colon, a comma, a backslash or a line break in it would break"
+            " mount options.",
             "Choose another folder, for example DOCKERLAB_HOME=/var/lab.",
         )
     return (PROJECT / pathlib.Path(chosen).expanduser()).resolve()

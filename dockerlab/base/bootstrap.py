@@ -1,7 +1,7 @@
-"""Make the environment in `.venv`: run by make, before anything else is there.
+"""Create the Python environment in `.venv`; make runs this first of all.
 
-Needs Python's standard library alone. uv installs; where uv cannot be had,
-pip does.
+It needs Python's standard library alone. uv installs the packages, and pip
+does where uv is not available.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import time
+from typing import IO, Any
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
@@ -20,38 +21,43 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = PROJECT / "requirements.txt"
 STAMP = VENV / "dockerlab-ready"
 OLDEST = (3, 11)
-MEGABYTES = 900  # what the environment takes, with room to unpack
-# What a kit brought: see kit.py.
+MEGABYTES = 900  # of disk that the environment needs, with room to unpack
+# Where the packages of a kit are kept: see kit.py.
 WHEELS = PROJECT / ".kit" / "wheels"
 KIT_FORMAT = "dockerlab-kit-1"
 SEAL = len(KIT_FORMAT) + 1 + 64  # bytes at a kit's end: format and SHA-256
+RUN_AGAIN = "then run the same command again."
 
 
 class Unable(Exception):
-    """The environment cannot be made: what is wrong, and what to do."""
+    """The environment cannot be created: what is wrong and what to do."""
 
 
-def run(*command: object) -> subprocess.CompletedProcess:
-    """Run a command and keep what it says."""
-    words = [str(word) for word in command]
+def run(*command: object) -> subprocess.CompletedProcess[str]:
+    """Run a command and capture its output."""
     return subprocess.run(
-        words,
+        [str(word) for word in command],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        # uv would otherwise trust its own authorities alone, and not those
-        # that this machine's owner added (a company's proxy, say).
+        # By default uv trusts its own certificate authorities alone, and not
+        # those that this machine's owner added, such as a company's proxy.
         env={**os.environ, "UV_SYSTEM_CERTS": "true"},
     )
 
 
+def report(line: str) -> None:
+    """Print what is being done."""
+    print(f"  ...  {line}", flush=True)
+
+
 def pins() -> str:
-    """SHA-256 of what is pinned."""
+    """Return the SHA-256 of the pinned requirements."""
     return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
 
 
-def wanted() -> str:
-    """What the stamp says when the environment is complete."""
+def stamp_text() -> str:
+    """Return what the stamp of a complete environment holds."""
     version = ".".join(map(str, sys.version_info[:2]))
     return f"{version} {pins()} {PROJECT}"
 
@@ -74,22 +80,42 @@ def require_machine() -> None:
     if free < MEGABYTES:
         raise Unable(
             f"Only {free:.0f} MB of disk are free here; the Python"
-            f" environment needs {MEGABYTES} MB.\nFree some space, then run"
-            " the same command again."
+            f" environment needs {MEGABYTES} MB.\nFree some space, {RUN_AGAIN}"
         )
 
 
-def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict]:
-    """A kit's archive, whole and meant for this machine, and its contents.
+# -- a kit's packages ---------------------------------------------------
+
+
+def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict[str, Any]]:
+    """Open a kit that is complete and fits this machine.
+
+    Returns:
+        The archive, which the caller closes, and its description.
 
     Raises:
-        Unable: no kit, a damaged one, or one for another kind of machine.
+        Unable: the file is no kit, is damaged, or is a kit for another kind
+            of machine.
     """
+    _check_seal(path)
+    archive = tarfile.open(path)  # noqa: SIM115  (the caller closes it)
+    about: dict[str, Any] = json.load(_member(archive, "kit.json"))
+    if about["machine"] != this_machine():
+        archive.close()
+        raise Unable(
+            f"The kit {path} was made for {about['machine']}; this is"
+            f" {this_machine()}.\nNothing was changed. Make a kit on a"
+            " machine like this one."
+        )
+    return archive, about
+
+
+def _check_seal(path: pathlib.Path) -> None:
+    """Raise Unable unless the file ends with its own correct checksum."""
     try:
-        size = path.stat().st_size - SEAL
+        left = max(0, path.stat().st_size - SEAL)
         digest = hashlib.sha256()
         with path.open("rb") as file:
-            left = max(0, size)
             while left and (chunk := file.read(min(left, 1 << 20))):
                 digest.update(chunk)
                 left -= len(chunk)
@@ -101,7 +127,7 @@ def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict]:
     if not seal.startswith(f"{KIT_FORMAT}:".encode()):
         raise Unable(
             f"{path} is no kit of this course, or its end is missing.\nNothing"
-            " was changed. Copy the file again, or make it anew with `make"
+            " was changed. Copy the file again, or make a new one with `make"
             " kit FILE=...` on a prepared machine."
         )
     if seal != f"{KIT_FORMAT}:{digest.hexdigest()}".encode():
@@ -109,103 +135,125 @@ def open_kit(path: pathlib.Path) -> tuple[tarfile.TarFile, dict]:
             f"The kit {path} is damaged: its checksum is wrong.\nNothing was"
             " changed. Copy the file again from where it was made."
         )
-    archive = tarfile.open(path)  # noqa: SIM115  (the caller closes it)
-    about = json.load(archive.extractfile("kit.json"))
-    if about["machine"] != this_machine():
-        archive.close()
-        raise Unable(
-            f"The kit {path} was made for {about['machine']}; this is"
-            f" {this_machine()}.\nNothing was changed. Make a kit on a"
-            " machine like this one."
-        )
-    return archive, about
+
+
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    """Open a file in an archive."""
+    file = archive.extractfile(name)
+    assert file, f"{name} is no file"
+    return file
 
 
 def this_machine() -> str:
-    """What a kit must fit: the processor, and the version of Python."""
+    """Return what a kit must fit: the processor and the Python version."""
     version = "{}.{}".format(*sys.version_info)
     return f"{os.uname().machine} with Python {version}"
 
 
-def take_wheels(path: pathlib.Path) -> None:
-    """Keep the Python packages that a kit brings."""
+def keep_wheels(path: pathlib.Path) -> None:
+    """Unpack the Python packages of a kit."""
     archive, about = open_kit(path)
     partial = WHEELS.with_name("partial")
     shutil.rmtree(partial, ignore_errors=True)
     with (
         archive,
-        archive.extractfile("wheels.tar") as packed,
+        _member(archive, "wheels.tar") as packed,
         tarfile.open(fileobj=packed) as wheels,
     ):
         wheels.extractall(partial, filter="data")
-    (partial / "pins").write_text(about["pins"])
+    (partial / "pins").write_text(about["pins"], "utf-8")
     shutil.rmtree(WHEELS, ignore_errors=True)
     partial.rename(WHEELS)
 
 
-def brought() -> list[object]:
-    """Options of pip and uv by which they take a kit's packages, if those
-    are the ones that are pinned today."""
+def kit_options() -> list[object]:
+    """Return the options by which pip and uv install from a kit's packages.
+
+    Empty if there is no kit, or if its packages are not the pinned ones.
+    """
     note = WHEELS / "pins"
-    if note.exists() and note.read_text() == pins():
+    if note.exists() and note.read_text("utf-8") == pins():
         return ["--no-index", "--find-links", WHEELS]
     return []
 
 
+# -- the environment ----------------------------------------------------
+
+
 def make_venv() -> None:
-    """A virtual environment, from this Python; with pip if it has none."""
+    """Create the virtual environment from this Python.
+
+    Raises:
+        Unable: this Python cannot create one, also not with Debian's package
+            for it.
+    """
     if VENV.exists():
         shutil.rmtree(VENV)
-    # pip is among the pinned packages: another one first takes seconds.
+    # pip is among the pinned packages: installing it twice takes seconds.
     bare = ["--without-pip"] if has_pip(sys.executable) else []
     made = run(sys.executable, "-m", "venv", *bare, VENV)
     if made.returncode == 0:
         return
-    # Debian keeps venv's pip in a package of its own.
     shutil.rmtree(VENV, ignore_errors=True)
     if shutil.which("apt-get"):
-        package = "python{}.{}-venv".format(*sys.version_info)
-        sudo = [] if run("id", "-u").stdout.strip() == "0" else ["sudo", "-n"]
-        say(f"installing Debian's package {package}")
-        if not sudo or shutil.which("sudo"):
-            apt = [*sudo, "apt-get", "--quiet", "--yes"]
-            run(*apt, "update")
-            run(*apt, "install", package)
-            made = run(sys.executable, "-m", "venv", VENV)
+        _install_venv_package()
+        made = run(sys.executable, "-m", "venv", VENV)
     if made.returncode:
         raise Unable(
-            "A virtual environment cannot be made with this Python.\n"
+            "This Python cannot create a virtual environment.\n"
             "On Debian or Ubuntu type: sudo apt-get install python3-venv\n"
-            "Then run the same command again."
+            f"Then {RUN_AGAIN.removeprefix('then ')}"
         )
 
 
+def _install_venv_package() -> None:
+    """Install Debian's package with the parts of venv, where this is root's
+    or sudo's right."""
+    package = "python{}.{}-venv".format(*sys.version_info)
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if sudo and not shutil.which("sudo"):
+        return
+    report(f"installing Debian's package {package}")
+    apt = [*sudo, "apt-get", "--quiet", "--yes"]
+    run(*apt, "update")
+    run(*apt, "install", package)
+
+
 def has_pip(python: object) -> bool:
-    """Whether a Python runs, and has a pip that installs for others too."""
-    can = run(python, "-m", "pip", "--python", python, "--version")
-    return can.returncode == 0
+    """Whether a Python runs and has a pip that can install for another."""
+    found = run(python, "-m", "pip", "--python", python, "--version")
+    return found.returncode == 0
 
 
 def install() -> None:
-    """Everything that requirements.txt pins, each file checked by its hash."""
-    pip = [PYTHON, "-m", "pip"]
+    """Install everything that requirements.txt pins, checked by hashes.
+
+    Raises:
+        Unable: the packages cannot be downloaded or installed.
+    """
+    pip: list[object] = [PYTHON, "-m", "pip"]
     if not has_pip(PYTHON):
         pip = [sys.executable, "-m", "pip", "--python", PYTHON]
     pip.append("--disable-pip-version-check")
-    uv = shutil.which("uv") or VENV / "bin" / "uv"
-    if not pathlib.Path(uv).exists():
-        say("fetching uv, which installs quickly")
-        run(*pip, "install", "--quiet", "--retries=1", *brought(), "uv")
-    listed = [*brought(), "--require-hashes", "--requirement", REQUIREMENTS]
-    if pathlib.Path(uv).exists():
-        say("installing the Python packages")
+    uv = pathlib.Path(shutil.which("uv") or VENV / "bin" / "uv")
+    if not uv.exists():
+        report("fetching uv, which installs quickly")
+        run(*pip, "install", "--quiet", "--retries=1", *kit_options(), "uv")
+    pinned = [
+        *kit_options(),
+        "--require-hashes",
+        "--requirement",
+        REQUIREMENTS,
+    ]
+    if uv.exists():
+        report("installing the Python packages")
         options = ["--quiet", "--python", PYTHON]
-        if run(uv, "pip", "install", *options, *listed).returncode == 0:
+        if run(uv, "pip", "install", *options, *pinned).returncode == 0:
             return
-    say("installing the Python packages with pip, which takes a minute")
+    report("installing the Python packages with pip, which takes a minute")
+    words = [*pip, "install", "--progress-bar=off", "--retries=1", *pinned]
     done = subprocess.run(
-        [*map(str, pip), "install", "--progress-bar=off", "--retries=1"]
-        + [str(word) for word in listed],
+        [str(word) for word in words],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -215,46 +263,39 @@ def install() -> None:
         reason = "\n".join(errors[-2:])
         raise Unable(
             f"The Python packages cannot be installed.\n{reason}\n"
-            "Check the network, then run the same command again: what is"
-            " already downloaded is kept."
+            f"Check the network, {RUN_AGAIN} What is already downloaded is"
+            " kept."
         )
 
 
-def find_project() -> None:
-    """Let every kernel of this environment import dockerlab.
-
-    And let no program load what jsonschema checks addresses of other
-    alphabets with, where it is installed: JupyterLab and pytest would take a
-    second longer to start, and no notebook has such addresses.
-    """
+def link_project() -> None:
+    """Let every program of this environment import dockerlab."""
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     folder = pathlib.Path(run(PYTHON, "-c", code).stdout.strip())
-    # site runs the lines of such a file that begin with "import".
-    without = "import sys; sys.modules.setdefault('rfc3987_syntax', None)"
-    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n{without}\n")
+    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n", "utf-8")
 
 
-def tell_ipython() -> None:
-    """Let every kernel of this environment say what to do after an error."""
+def configure_ipython() -> None:
+    """Let every kernel of this environment print advice after an error."""
     folder = VENV / "etc" / "ipython"
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(
-        PROJECT / "dockerlab" / "commands" / "ipython_config.py", folder
-    )
-
-
-def say(line: str) -> None:
-    """Tell what is being done."""
-    print(f"  ...  {line}", flush=True)
+    commands = PROJECT / "dockerlab" / "commands"
+    shutil.copy(commands / "ipython_config.py", folder)
 
 
 def main(kit: str = "") -> None:
-    """Make the environment unless it is complete; from a kit if one is
-    named."""
+    """Create the environment unless it is complete.
+
+    Args:
+        kit: a kit to install from.
+
+    Raises:
+        Unable: what is wrong and what to do.
+    """
     if kit:
-        take_wheels(pathlib.Path(kit))
-    if STAMP.exists() and STAMP.read_text() == wanted():
-        tell_ipython()
+        keep_wheels(pathlib.Path(kit))
+    if STAMP.exists() and STAMP.read_text("utf-8") == stamp_text():
+        configure_ipython()
         return
     begun = time.monotonic()
     print("Python environment in .venv (usually 10 s)", flush=True)
@@ -262,9 +303,9 @@ def main(kit: str = "") -> None:
     if not PYTHON.exists() or run(PYTHON, "-c", "").returncode:
         make_venv()
     install()
-    find_project()
-    tell_ipython()
-    STAMP.write_text(wanted())
+    link_project()
+    configure_ipython()
+    STAMP.write_text(stamp_text(), "utf-8")
     print(f"[done] Python environment, {time.monotonic() - begun:.1f} s")
 
 
@@ -275,9 +316,8 @@ if __name__ == "__main__":
         sys.exit(str(unable))
     except OSError as error:
         sys.exit(
-            f"The Python environment cannot be made: {error.strerror}"
-            f" ({error.filename}).\nMend that, then run the same command"
-            " again."
+            f"The Python environment cannot be created: {error.strerror}"
+            f" ({error.filename}).\nCorrect that, {RUN_AGAIN}"
         )
     except KeyboardInterrupt:
-        sys.exit("\nInterrupted. Run the same command again: it goes on.")
+        sys.exit("\nInterrupted. Run the same command again to continue.")

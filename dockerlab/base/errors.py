@@ -1,8 +1,8 @@
-"""The one kind of error that a learner may meet."""
+"""The one kind of error that a learner is meant to see."""
 
 
 class LabError(Exception):
-    """Something that the person at the keyboard can mend.
+    """A problem that the person at the keyboard can solve.
 
     Args:
         what: what is wrong, one sentence.
@@ -15,5 +15,5 @@ class LabError(Exception):
         super().__init__("\n".join(part for part in (what, why, fix) if part))
 
     def _render_traceback_(self) -> list[str]:
-        """In a notebook, show the message and not our inside (IPython)."""
+        """Show the message alone in a notebook (called by IPython)."""
         return str(self).splitlines()

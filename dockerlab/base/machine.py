@@ -1,4 +1,4 @@
-"""The machine below the box: rights, packages, disk, locks."""
+"""The machine that everything runs on: rights, packages, disk, locks."""
 
 import contextlib
 import fcntl
@@ -9,40 +9,46 @@ import platform
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dockerlab.base.errors import LabError
 
-AGAIN = "What is already downloaded is kept: run the same command again."
+Report = Callable[[str], None]  # takes a line about the progress of some work
+TRY_AGAIN = "What is already downloaded is kept: run the same command again."
+NEEDS_ROOT = "Only root may mount file systems and start a Docker Engine."
 _apt = threading.Lock()
+
+
+def silent(line: str) -> None:
+    """Report nothing."""
 
 
 @functools.cache
 def elevation() -> tuple[str, ...]:
-    """What to put before a command so that it runs as root.
+    """Return the words to put before a command so that it runs as root.
 
     Raises:
-        LabError: neither root nor sudo.
+        LabError: the user is not root and cannot use sudo.
     """
     if os.geteuid() == 0:
         return ()
     if not shutil.which("sudo"):
         raise LabError(
-            "The lab's private engine needs root rights, and there is no"
-            " sudo here.",
-            "Only root may mount file systems and start a Docker Engine.",
+            "The lab's own engine needs root rights, and there is no sudo"
+            " here.",
+            NEEDS_ROOT,
             "Log in as root, install sudo, or install Docker yourself and"
             " set DOCKERLAB_ENGINE=own.",
         )
     quiet = subprocess.run(["sudo", "-n", "true"], capture_output=True)
     if quiet.returncode == 0:
         return ("sudo", "-n")
-    # Ask once, while the terminal is still quiet.
+    # Ask for the password once, before progress fills the terminal.
     if not os.isatty(0) or subprocess.run(["sudo", "-v"]).returncode != 0:
         raise LabError(
-            "The lab's private engine needs root rights, and sudo refused.",
-            "Only root may mount file systems and start a Docker Engine.",
-            "Run `sudo -v` in a terminal, then the same command again; or"
+            "The lab's own engine needs root rights, and sudo refused.",
+            NEEDS_ROOT,
+            "Run `sudo -v` in a terminal, then the same command again. Or"
             " install Docker yourself and set DOCKERLAB_ENGINE=own.",
         )
     return ("sudo",)
@@ -51,78 +57,93 @@ def elevation() -> tuple[str, ...]:
 def as_root(
     command: Sequence[str], env: dict[str, str] | None = None
 ) -> list[str]:
-    """The command line that runs `command` as root, with `env` set.
+    """Return the command line that runs `command` as root, with `env` set.
 
-    sudo drops the environment, so the variables travel as arguments.
+    sudo clears the environment, so the variables become arguments.
     """
     variables = [f"{key}={value}" for key, value in (env or {}).items()]
     return [*elevation(), "env", *variables, *command]
 
 
 def owner() -> str:
-    """`uid:gid` of the learner."""
+    """Return the user's `uid:gid`."""
     return f"{os.getuid()}:{os.getgid()}"
+
+
+class _Output:
+    """Reports the lines that a command prints, and keeps the last ones."""
+
+    KEPT = 200  # lines
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.last: list[str] = []
+
+    def read(self, stream: Iterable[bytes]) -> None:
+        """Report each line of the stream until it ends."""
+        for raw in stream:
+            line = raw.decode(errors="replace").strip()
+            if line:
+                self.last.append(line)
+                del self.last[: -self.KEPT]
+                self.report(line)
+
+    def reason(self) -> str:
+        """Return the lines that best explain a failure."""
+        errors = [row for row in self.last if row.startswith(("E:", "ERROR"))]
+        return "\n".join(errors[-3:] or self.last[-3:])
 
 
 def run(
     command: Sequence[str],
     what: str,
-    tell: Callable[[str], None] = lambda line: None,
-    fix: str = AGAIN,
-    sink: Callable[[bytes], None] | None = None,
+    report: Report = silent,
+    fix: str = TRY_AGAIN,
+    sink: Callable[[bytes], object] | None = None,
 ) -> None:
-    """Run a command; each line it says goes to `tell`, its output to `sink`.
+    """Run a command and report each line that it prints.
 
     Args:
-        what: what is wrong if it fails, one sentence.
-        sink: takes the standard output in chunks; without it standard output
-            counts as talk.
+        what: the first sentence of the error if the command fails.
+        fix: the error's advice.
+        sink: takes the standard output in chunks. Without a sink, standard
+            output is reported like standard error.
 
     Raises:
-        LabError: it failed; its last lines are the reason.
+        LabError: the command failed; its last lines are the reason.
     """
-    process = subprocess.Popen(
+    output = _Output(report)
+    errors = subprocess.PIPE if sink else subprocess.STDOUT
+    with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if sink else subprocess.STDOUT,
-    )
-    last: list[str] = []
-
-    def listen(stream) -> None:
-        for raw in stream:
-            line = raw.decode(errors="replace").strip()
-            if line:
-                last.append(line)
-                del last[:-200]
-                tell(line)
-
-    try:
-        if sink:
-            talk = threading.Thread(target=listen, args=[process.stderr])
-            talk.start()
-            while chunk := process.stdout.read(1 << 20):
-                sink(chunk)
-            talk.join()
-        else:
-            listen(process.stdout)
-        code = process.wait()
-    except BaseException:
-        process.terminate()
-        raise
-    finally:
-        process.wait()
-        process.stdout.close()
-        if process.stderr:
-            process.stderr.close()
+        stderr=errors,
+    ) as process:
+        assert process.stdout
+        try:
+            if sink:
+                reader = threading.Thread(
+                    target=output.read, args=[process.stderr]
+                )
+                reader.start()
+                while chunk := process.stdout.read(1 << 20):
+                    sink(chunk)
+                reader.join()
+            else:
+                output.read(process.stdout)
+            code = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
     if code:
-        wrong = [line for line in last if line.startswith(("E:", "ERROR"))]
-        raise LabError(what, "\n".join(wrong[-3:] or last[-3:]), fix)
+        raise LabError(what, output.reason(), fix)
 
 
 @functools.cache
 def is_debian() -> bool:
-    """Whether Debian's packages can be installed here."""
+    """Whether Debian's packages can be installed on this machine."""
     return platform.system() == "Linux" and bool(shutil.which("apt-get"))
 
 
@@ -130,7 +151,7 @@ def require_debian() -> None:
     """Raise LabError where the box cannot be built."""
     if not is_debian():
         raise LabError(
-            f"The lab's private engine cannot run on this system"
+            f"The lab's own engine cannot run on this system"
             f" ({platform.system()}).",
             "It is made from Debian's packages and needs Debian or Ubuntu.",
             "Install Docker Desktop or another Docker Engine, start it, and"
@@ -154,13 +175,11 @@ def require_disk(folder: pathlib.Path, gigabytes: float = 4) -> None:
         )
 
 
-def packages(
-    names: Sequence[str], tell: Callable[[str], None] = lambda line: None
-) -> None:
-    """Install those of Debian's packages that are missing on this machine.
+def packages(names: Sequence[str], report: Report = silent) -> None:
+    """Install those of Debian's packages that this machine does not have.
 
     Raises:
-        LabError: the package sources do not answer, or refuse.
+        LabError: the packages cannot be downloaded or installed.
     """
     with _apt:
         query = ["dpkg-query", "--show", "--showformat=${Status}\n"]
@@ -174,34 +193,29 @@ def packages(
             {"DEBIAN_FRONTEND": "noninteractive"},
         )
         failed = f"Debian's packages {', '.join(names)} cannot be installed."
-        run([*apt, "update"], failed, tell)
-        run(
-            [*apt, "install", "--yes", "--no-install-recommends", *names],
-            failed,
-            tell,
-        )
+        install = [*apt, "install", "--yes", "--no-install-recommends"]
+        run([*apt, "update"], failed, report)
+        run([*install, *names], failed, report)
 
 
 @contextlib.contextmanager
-def lock(
-    path: pathlib.Path, tell: Callable[[str], None] = lambda line: None
-) -> Iterator[None]:
-    """Hold the lock file `path`; another process's hold is waited for.
+def lock(path: pathlib.Path, report: Report = silent) -> Iterator[None]:
+    """Hold the lock file `path`, after any other process that holds it.
 
-    The kernel releases it when its holder dies, so it is never stale.
+    The kernel releases a lock when its holder ends, so none is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell("another command of the lab is preparing this; waiting")
+            report("another command of the lab is preparing this; waiting")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def remove_tree(folder: pathlib.Path) -> None:
-    """Remove a folder of the lab that may belong to root."""
+    """Remove a folder of the lab, also one that belongs to root."""
     if folder.exists():
         command = ["rm", "-rf", "--one-file-system", str(folder)]
         if os.stat(folder).st_uid != os.getuid():

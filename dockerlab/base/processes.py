@@ -1,4 +1,4 @@
-"""Processes that go on after the command that started them."""
+"""Background processes that outlive the command that started them."""
 
 import contextlib
 import json
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import psutil
 
@@ -15,12 +16,12 @@ from dockerlab import paths
 from dockerlab.base import machine
 
 
-def _state(name: str) -> pathlib.Path:
+def _record_file(name: str) -> pathlib.Path:
     return paths.home() / f"{name}.json"
 
 
 def log_file(name: str) -> pathlib.Path:
-    """Where the process's output goes."""
+    """Return the file that the process's output goes to."""
     return paths.home() / f"{name}.log"
 
 
@@ -33,7 +34,8 @@ def launch(
     """Start `python arguments...` in a session of its own.
 
     Args:
-        facts: what to remember with it, for `find`.
+        environment: variables in addition to this process's.
+        facts: what `find` returns with the process.
     """
     log_file(name).parent.mkdir(parents=True, exist_ok=True)
     with log_file(name).open("wb") as output:
@@ -48,19 +50,19 @@ def launch(
         )
     process = psutil.Process(child.pid)
     record = {"pid": process.pid, "begun": process.create_time(), **facts}
-    state = _state(name)
-    state.touch(mode=0o600)
-    state.write_text(json.dumps(record))
+    file = _record_file(name)
+    file.touch(mode=0o600)  # the facts may hold a token
+    file.write_text(json.dumps(record), "utf-8")
     return process
 
 
-def find(name: str) -> tuple[psutil.Process, dict] | None:
-    """The process and its facts if it still runs.
+def find(name: str) -> tuple[psutil.Process, dict[str, Any]] | None:
+    """Return the process and its facts if it still runs.
 
-    A process id can be given again: the time of its start must agree.
+    Process ids are used again, so the time of the start must agree too.
     """
     try:
-        record = json.loads(_state(name).read_text())
+        record = json.loads(_record_file(name).read_text("utf-8"))
         process = psutil.Process(record["pid"])
         same = abs(process.create_time() - record["begun"]) < 1
         alive = same and process.status() != psutil.STATUS_ZOMBIE
@@ -70,7 +72,11 @@ def find(name: str) -> tuple[psutil.Process, dict] | None:
 
 
 def end(name: str, seconds: float = 10) -> bool:
-    """End the process and its children; whether there was one."""
+    """End the process and its children; return whether there was one.
+
+    Args:
+        seconds: how long they may take to end by themselves.
+    """
     found = find(name)
     if found:
         process, _ = found
@@ -81,11 +87,16 @@ def end(name: str, seconds: float = 10) -> bool:
             process.send_signal(signal.SIGTERM)
         _, alive = psutil.wait_procs(family, timeout=seconds)
         for member in alive:
-            kill = ["kill", "-KILL", str(member.pid)]
-            with contextlib.suppress(psutil.NoSuchProcess):
-                mine = member.uids().real == os.getuid()
-                kill = kill if mine else machine.as_root(kill)
-                subprocess.run(kill, check=False)
+            _kill(member)
         psutil.wait_procs(alive, timeout=seconds)
-    _state(name).unlink(missing_ok=True)
+    _record_file(name).unlink(missing_ok=True)
     return found is not None
+
+
+def _kill(process: psutil.Process) -> None:
+    """Kill a process of this user or of root, unless it has just ended."""
+    command = ["kill", "-KILL", str(process.pid)]
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if process.uids().real != os.getuid():
+            command = machine.as_root(command)
+        subprocess.run(command, check=False)

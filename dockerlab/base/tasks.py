@@ -1,4 +1,4 @@
-"""Run what must be prepared, in parallel, and show how far it is."""
+"""Run preparation tasks in parallel and show their progress."""
 
 import concurrent.futures
 import dataclasses
@@ -6,59 +6,67 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
-from rich.console import Console
-from rich.progress import (
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from dockerlab.base.machine import Report
 
-Tell = Callable[[str], None]
-HEARTBEAT = 10.0  # seconds between two signs of life without a terminal
+HEARTBEAT = 10.0  # seconds between two lines about a task that takes long
 
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """One thing to do: `run(tell)` may say lines while it works."""
+    """One thing to do: `run(report)` may report lines while it works."""
 
     title: str
-    run: Callable[[Tell], None]
+    run: Callable[[Report], object]
     after: tuple["Task", ...] = ()
     usual: int = 0  # seconds it usually takes, 0 when it is quick
 
 
-def _line(text: str) -> None:
-    """Print a line in one piece: several threads print."""
+class Display(Protocol):
+    """What shows the progress of tasks; a context manager."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def start(self, task: Task) -> Report:
+        """Show that a task begins; return what takes its lines."""
+
+    def finish(self, task: Task, ok: bool) -> None:
+        """Show that a task is done, or failed."""
+
+
+def _print_line(text: str) -> None:
+    """Print a line in one piece, since several threads print."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 class _Lines:
-    """Progress where the output is a file or a log: one line an event."""
+    """Progress for a file or a log: one line for each event."""
 
     def __init__(self, count: int) -> None:
         self.count, self.done = count, 0
         self.running: dict[str, tuple[float, str]] = {}
         self.mutex = threading.Lock()
         self.over = threading.Event()
-        self.pulse = threading.Thread(target=self._pulse, daemon=True)
+        self.heart = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> "_Lines":
-        self.pulse.start()
+        self.heart.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.over.set()
-        self.pulse.join()
+        self.heart.join()
 
-    def start(self, task: Task) -> Tell:
+    def start(self, task: Task) -> Report:
         with self.mutex:
             self.running[task.title] = (time.monotonic(), "")
         usual = f" (usually {task.usual} s)" if task.usual else ""
-        _line(f"  ...  {task.title}{usual}")
-        return lambda line: self._say(task.title, line)
+        _print_line(f"  ...  {task.title}{usual}")
+        return lambda line: self._keep(task.title, line)
 
     def finish(self, task: Task, ok: bool) -> None:
         with self.mutex:
@@ -67,88 +75,58 @@ class _Lines:
         mark = "done" if ok else "FAILED"
         seconds = time.monotonic() - began
         done = f"[{self.done}/{self.count}]"
-        _line(f"{done} {task.title}: {mark}, {seconds:.1f} s")
+        _print_line(f"{done} {task.title}: {mark}, {seconds:.1f} s")
 
-    def _say(self, title: str, line: str) -> None:
+    def _keep(self, title: str, line: str) -> None:
         with self.mutex:
             self.running[title] = (self.running[title][0], line)
 
-    def _pulse(self) -> None:
+    def _beat(self) -> None:
         while not self.over.wait(HEARTBEAT):
             with self.mutex:
                 rows = list(self.running.items())
             for title, (began, line) in rows:
                 seconds = time.monotonic() - began
-                _line(f"  ...  {title}: {seconds:.0f} s, {line[:60]}")
+                _print_line(f"  ...  {title}: {seconds:.0f} s, {line[:60]}")
 
 
-class _Bars:
-    """Progress on a terminal: a line a task, alive."""
+def _display(count: int) -> Display:
+    """Return what fits the output: bars on a terminal, else lines."""
+    if not sys.stdout.isatty():
+        return _Lines(count)
+    from dockerlab.base.bars import Bars  # loads rich, which few need
 
-    def __init__(self, console: Console, count: int) -> None:
-        self.count, self.done = count, 0
-        self.bars = Progress(
-            SpinnerColumn(finished_text="[green]ok[/]"),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[line]}"),
-            console=console,
-        )
-        self.ids: dict[str, int] = {}
-
-    def __enter__(self) -> "_Bars":
-        self.bars.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.bars.stop()
-
-    def start(self, task: Task) -> Tell:
-        usual = f"usually {task.usual} s" if task.usual else ""
-        row = self.bars.add_task(task.title, total=1, line=usual)
-        self.ids[task.title] = row
-        return lambda line: self.bars.update(row, line=line[:48])
-
-    def finish(self, task: Task, ok: bool) -> None:
-        self.done += ok
-        self.bars.update(
-            self.ids[task.title],
-            completed=1 if ok else 0,
-            line=f"{self.done} of {self.count}" if ok else "[red]failed",
-        )
+    return Bars(count)
 
 
 def run_all(tasks: list[Task], workers: int = 4) -> None:
-    """Run tasks, each as soon as those it comes after are done.
+    """Run tasks, each as soon as the tasks that it comes after are done.
 
-    The first error stops what has not begun, waits for what has, and is
-    raised.
+    After the first error no further task begins. The running ones are
+    waited for, then the error is raised.
     """
     if not tasks:
         return
-    console = Console()
-    show = (
-        _Bars(console, len(tasks))
-        if console.is_terminal
-        else _Lines(len(tasks))
-    )
-    wanted = {id(task) for task in tasks}
-    waiting, done, running, error = list(tasks), set(), {}, None
+    display = _display(len(tasks))
+    listed = {id(task) for task in tasks}
+    waiting = list(tasks)
+    done: set[int] = set()
+    running: dict[concurrent.futures.Future[None], Task] = {}
+    error: BaseException | None = None
 
     def work(task: Task) -> None:
-        tell = show.start(task)
+        report = display.start(task)
         try:
-            task.run(tell)
+            task.run(report)
         except BaseException:
-            show.finish(task, False)
+            display.finish(task, False)
             raise
-        show.finish(task, True)
+        display.finish(task, True)
 
-    with show, concurrent.futures.ThreadPoolExecutor(workers) as pool:
+    with display, concurrent.futures.ThreadPoolExecutor(workers) as pool:
         while running or (waiting and not error):
             for task in [] if error else list(waiting):
-                before = {id(t) for t in task.after} & wanted
-                if before <= done:
+                if {id(other) for other in task.after} & listed <= done:
                     waiting.remove(task)
                     running[pool.submit(work, task)] = task
             finished, _ = concurrent.futures.wait(

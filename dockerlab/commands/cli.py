@@ -40,7 +40,7 @@ class _Group(click.Group):
                     click.echo(line, err=True)
             sys.exit(1)
         except (KeyboardInterrupt, click.Abort):
-            click.echo(f"\nInterrupted. {machine.AGAIN}", err=True)
+            click.echo(f"\nInterrupted. {machine.TRY_AGAIN}", err=True)
             sys.exit(130)
 
 
@@ -62,7 +62,7 @@ def start(port: int, later: bool) -> None:
     found, ran = find(), jupyter.running()
     # Both take seconds, and neither needs the other.
     serve = functools.partial(jupyter.serve, found, port)
-    beside = [tasks.Task("JupyterLab", lambda tell: serve(), usual=5)]
+    beside = [tasks.Task("JupyterLab", lambda report: serve(), usual=5)]
     if found.box and not found.box.prepared():
         title = "modules of the first lesson"
         beside.append(tasks.Task(title, jupyter.compile_modules))

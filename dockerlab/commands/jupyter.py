@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -13,9 +12,9 @@ import urllib.request
 import webbrowser
 
 from dockerlab import paths
-from dockerlab.base import processes
+from dockerlab.base import ports, processes
 from dockerlab.base.errors import LabError
-from dockerlab.base.tasks import Tell
+from dockerlab.base.machine import Report
 from dockerlab.course import table
 from dockerlab.engine.find import Engine
 
@@ -51,16 +50,14 @@ def require_port(port: int) -> None:
             fix=f"Open {address(ours['port'], ours['token'])}, or type"
             " `make stop` first.",
         )
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise LabError(
-                f"Port {port} cannot be used: {error.strerror}.",
-                "JupyterLab would listen there, and another program may.",
-                f"Choose another one: make start PORT={port + 1}",
-            ) from None
+    try:
+        ports.check(port)
+    except OSError as error:
+        raise LabError(
+            f"Port {port} cannot be used: {error.strerror}.",
+            "JupyterLab would listen there, and another program may.",
+            f"Choose another one: make start PORT={port + 1}",
+        ) from None
 
 
 def _ask_no_questions() -> None:
@@ -116,7 +113,7 @@ def serve(engine: Engine, port: int) -> str:
     return address(port, token)
 
 
-def compile_modules(tell: Tell) -> None:
+def compile_modules(report: Report) -> None:
     """Let Python compile what the first kernel imports, so that a learner
     does not wait for it at the first cell."""
     modules = "ipykernel.kernelapp, dockerlab.lab, dockerlab.checks"

@@ -22,7 +22,7 @@ import requests
 from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
-from dockerlab.base.tasks import Tell
+from dockerlab.base.machine import Report
 from dockerlab.engine import roots, standins
 
 REGISTRY_PORT = 5999  # in the box's own network: never taken by others
@@ -140,13 +140,13 @@ class Box:
 
     # -- change ---------------------------------------------------------
 
-    def prepare(self, tell: Tell) -> None:
+    def prepare(self, report: Report) -> None:
         """Make the box's root and the host's way to its tools."""
-        with machine.lock(self.folder / "root.lock", tell):
+        with machine.lock(self.folder / "root.lock", report):
             if not self.prepared():
                 self.stop()  # an older course's box may run from it
                 machine.remove_tree(self.root)
-            roots.make_box_root(self.suite, self.root, tell)
+            roots.make_box_root(self.suite, self.root, report)
 
     def _link_tools(self) -> None:
         """The box's command-line tools, for the host.
@@ -175,14 +175,14 @@ class Box:
             if program.exists() and not link.is_symlink():
                 link.symlink_to(program)
 
-    def start(self, tell: Tell = lambda line: None) -> None:
+    def start(self, report: Report = lambda line: None) -> None:
         """Start the box and wait until its engine answers.
 
         Raises:
             LabError: it does not answer within 60 s; its log's end is the
                 reason.
         """
-        with machine.lock(self.folder / "start.lock", tell):
+        with machine.lock(self.folder / "start.lock", report):
             if self.running():
                 return
             self.stop()

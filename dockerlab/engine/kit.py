@@ -19,7 +19,8 @@ from typing import IO
 from dockerlab import paths
 from dockerlab.base import bootstrap, machine
 from dockerlab.base.errors import LabError
-from dockerlab.base.tasks import Task, Tell, run_all
+from dockerlab.base.machine import Report
+from dockerlab.base.tasks import Task, run_all
 from dockerlab.engine import standins, supplies
 from dockerlab.engine.box import boxes
 
@@ -65,17 +66,19 @@ def save(target: pathlib.Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
         parts = pathlib.Path(folder)
         made = [
-            Task("Python packages", lambda tell: _wheels(parts, tell)),
-            Task("supplies", lambda tell: _supplies(parts, tell)),
+            Task("Python packages", lambda report: _wheels(parts, report)),
+            Task("supplies", lambda report: _supplies(parts, report)),
             *(
                 Task(
                     f"engine from Debian {box.suite}",
-                    lambda tell, box=box: _root(box, parts, tell),
+                    lambda report, box=box: _root(box, parts, report),
                 )
                 for box in roots
             ),
         ]
-        write = Task("one file", lambda tell: _write(partial, parts), (*made,))
+        write = Task(
+            "one file", lambda report: _write(partial, parts), (*made,)
+        )
         try:
             run_all([*made, write])
             partial.rename(target)
@@ -83,38 +86,41 @@ def save(target: pathlib.Path) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _wheels(parts: pathlib.Path, tell: Tell) -> None:
+def _wheels(parts: pathlib.Path, report: Report) -> None:
     """The packages of this environment, each checked by its hash."""
     wheels = parts / "wheels"
     pip = [sys.executable, "-m", "pip", "download", "--no-input"]
     pip += ["--disable-pip-version-check", f"--dest={wheels}"]
     failed = "The course's Python packages cannot be downloaded."
     pinned = f"--requirement={bootstrap.REQUIREMENTS}"
-    machine.run([*pip, "--require-hashes", pinned], failed, tell)
-    machine.run([*pip, "--no-deps", "uv"], failed, tell)
+    machine.run([*pip, "--require-hashes", pinned], failed, report)
+    machine.run([*pip, "--no-deps", "uv"], failed, report)
     with tarfile.open(parts / "wheels.tar", "w") as archive:
         archive.add(wheels, ".")
     shutil.rmtree(wheels)
 
 
-def _supplies(parts: pathlib.Path, tell: Tell) -> None:
+def _supplies(parts: pathlib.Path, report: Report) -> None:
     names = ["registry", "wheels", "wheels.stamp", "index"]
-    _pack(paths.home() / "supplies", names, parts / "supplies.tar.gz", tell)
+    _pack(paths.home() / "supplies", names, parts / "supplies.tar.gz", report)
 
 
-def _root(box, parts: pathlib.Path, tell: Tell) -> None:
-    _pack(box.folder, ["root"], parts / f"root-{box.suite}.tar.gz", tell)
+def _root(box, parts: pathlib.Path, report: Report) -> None:
+    _pack(box.folder, ["root"], parts / f"root-{box.suite}.tar.gz", report)
 
 
 def _pack(
-    folder: pathlib.Path, names: list[str], target: pathlib.Path, tell: Tell
+    folder: pathlib.Path,
+    names: list[str],
+    target: pathlib.Path,
+    report: Report,
 ) -> None:
     # The box may be running from the root: only what is on its own disk.
     tar = ["tar", "--create", "--numeric-owner", "--xattrs"]
     tar += ["--one-file-system", "--use-compress-program=gzip -1"]
     tar += ["--warning=no-file-changed", f"--file={target}"]
     tar += [f"--directory={folder}", *names]
-    machine.run(machine.as_root(tar), f"{folder} cannot be packed.", tell)
+    machine.run(machine.as_root(tar), f"{folder} cannot be packed.", report)
 
 
 def _write(target: pathlib.Path, parts: pathlib.Path) -> None:
@@ -153,7 +159,7 @@ def load(source: pathlib.Path) -> None:
     with archive, tempfile.TemporaryDirectory(dir=paths.home()) as folder:
         place = pathlib.Path(folder)
         unpacked = [
-            Task(name, lambda tell, name=name: _unpack(source, name, place))
+            Task(name, lambda report, name=name: _unpack(source, name, place))
             for name in about["parts"]
             if name.endswith(".gz")
         ]

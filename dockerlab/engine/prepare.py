@@ -82,5 +82,5 @@ def _box_tasks(engine: Engine, images: list[str]) -> list[Task]:
     return tasks
 
 
-def _base(tell) -> None:
-    supplies.base_root(tell)
+def _base(report) -> None:
+    supplies.base_root(report)

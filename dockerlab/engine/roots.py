@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from dockerlab.base import machine
-from dockerlab.base.tasks import Tell
+from dockerlab.base.machine import Report
 
 # The engine's parts in Debian, by suite. Docker's command line is a package
 # of its own since trixie.
@@ -64,7 +64,7 @@ def make_root(
     target: pathlib.Path,
     packages: list[str],
     options: list[str],
-    tell: Tell,
+    report: Report,
 ) -> None:
     """Make a Debian root folder with mmdebstrap; whole or not at all.
 
@@ -109,19 +109,20 @@ def make_root(
     machine.run(
         in_private_mounts(command),
         f"The Debian root {target.name} ({suite}) could not be made.",
-        tell,
-        fix="Check the network and that the clock is right. " + machine.AGAIN,
+        report,
+        fix="Check the network and that the clock is right. "
+        + machine.TRY_AGAIN,
     )
     machine.run(machine.as_root(["mv", str(partial), str(target)]), "")
     shutil.rmtree(debs)
 
 
-def make_box_root(suite: str, target: pathlib.Path, tell: Tell) -> None:
+def make_box_root(suite: str, target: pathlib.Path, report: Report) -> None:
     """The root of the box: engine, builder, registry and their tools."""
     wanted = box_packages(suite)
     note = f'--customize-hook=echo {wanted} > "$1/{NOTE}"'
     debian = DEBIAN_OF.get(suite, suite)
-    make_root(debian, target, wanted.split(), [note], tell)
+    make_root(debian, target, wanted.split(), [note], report)
 
 
 def box_packages(suite: str) -> str:
@@ -135,10 +136,10 @@ def is_box_root(suite: str, target: pathlib.Path) -> bool:
     return note.is_file() and note.read_text().strip() == box_packages(suite)
 
 
-def make_base_root(target: pathlib.Path, tell: Tell) -> None:
+def make_base_root(target: pathlib.Path, report: Report) -> None:
     """The root of the stand-in for `debian:trixie-slim`.
 
     It keeps its package lists, for the images that are built upon it.
     """
     options = [*SLIM, "--skip=cleanup/apt/lists"]
-    make_root("trixie", target, ["ca-certificates"], options, tell)
+    make_root("trixie", target, ["ca-certificates"], options, report)

@@ -17,7 +17,7 @@ import shlex
 import zlib
 
 from dockerlab.base import labels, machine
-from dockerlab.base.tasks import Tell
+from dockerlab.base.machine import Report
 from dockerlab.engine import roots
 
 SCRIPTS = pathlib.Path(__file__).parent / "scripts"
@@ -288,7 +288,7 @@ def architecture() -> str:
 
 
 def make(
-    image: StandIn, base: pathlib.Path, layout: pathlib.Path, tell: Tell
+    image: StandIn, base: pathlib.Path, layout: pathlib.Path, report: Report
 ) -> dict:
     """Make a stand-in: its blobs into `layout`, its manifest's descriptor.
 
@@ -320,7 +320,7 @@ def make(
             variables = [f"{key}={value}" for key, value in env.items()]
             command = roots.in_private_mounts(["env", *variables, *script])
             below.insert(0, upper)
-        machine.run(command, failed, tell, sink=blob.write)
+        machine.run(command, failed, report, sink=blob.write)
         made.append((_said(step, number), *blob.close()))
     descriptor = _describe(image, made, blobs)
     machine.remove_tree(work)

@@ -17,7 +17,7 @@ import docker
 from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
-from dockerlab.base.tasks import Tell
+from dockerlab.base.machine import Report
 from dockerlab.engine import registry, roots, standins
 from dockerlab.engine.box import REGISTRY_PORT, Box
 
@@ -54,11 +54,11 @@ def held(image: standins.StandIn) -> bool:
     return all(_tag_file(tag).exists() for tag in image.tags)
 
 
-def base_root(tell: Tell) -> pathlib.Path:
+def base_root(report: Report) -> pathlib.Path:
     """The Debian root under all stand-ins, made when it is missing."""
     target = _folder() / "debian-root"
-    with machine.lock(_folder() / "debian-root.lock", tell):
-        roots.make_base_root(target, tell)
+    with machine.lock(_folder() / "debian-root.lock", report):
+        roots.make_base_root(target, report)
     return target
 
 
@@ -66,24 +66,24 @@ def _layout(name: str) -> pathlib.Path:
     return _folder() / "layouts" / name.replace(":", "-")
 
 
-def make_standin(name: str, tell: Tell) -> None:
+def make_standin(name: str, report: Report) -> None:
     """Make a stand-in's blobs unless the registry or the layout has them."""
     image = standins.STANDINS[name]
     layout = _layout(name)
     done = layout / "manifest.json"
-    with machine.lock(_folder() / f"{layout.name}.lock", tell):
+    with machine.lock(_folder() / f"{layout.name}.lock", report):
         if held(image) or done.exists():
             return
         machine.remove_tree(layout)
-        descriptor = standins.make(image, base_root(tell), layout, tell)
+        descriptor = standins.make(image, base_root(report), layout, report)
         done.write_text(json.dumps(descriptor))
 
 
-def push_standin(name: str, box: Box, tell: Tell) -> None:
+def push_standin(name: str, box: Box, report: Report) -> None:
     """Bring a stand-in into the registry and the engine of a running box."""
     image = standins.STANDINS[name]
     layout = _layout(name)
-    with machine.lock(_folder() / f"{layout.name}.lock", tell):
+    with machine.lock(_folder() / f"{layout.name}.lock", report):
         if not held(image):
             descriptor = json.loads((layout / "manifest.json").read_text())
             url = f"http://127.0.0.1:{REGISTRY_PORT}"
@@ -92,10 +92,10 @@ def push_standin(name: str, box: Box, tell: Tell) -> None:
             machine.run(
                 box.inside([*script, *pairs]),
                 f"{name} could not be put into the lab's registry.",
-                tell,
+                report,
             )
         machine.remove_tree(layout)
-    pull(box.url, name, tell)
+    pull(box.url, name, report)
 
 
 def tagged(client: docker.DockerClient) -> set[str]:
@@ -108,7 +108,7 @@ def tagged(client: docker.DockerClient) -> set[str]:
     return {tag for row in rows for tag in row["RepoTags"] or ()}
 
 
-def pull(url: str, name: str, tell: Tell) -> None:
+def pull(url: str, name: str, report: Report) -> None:
     """Pull an image into the engine at `url` unless it is there.
 
     Raises:
@@ -118,7 +118,7 @@ def pull(url: str, name: str, tell: Tell) -> None:
     try:
         client.images.get(name)
     except docker.errors.ImageNotFound:
-        tell(f"pulling {name}")
+        report(f"pulling {name}")
         try:
             client.images.pull(name)
         except docker.errors.APIError as error:
@@ -137,7 +137,7 @@ def _wheel_platforms() -> list[str]:
     return [*newest, f"manylinux2014_{machine}"]
 
 
-def wheels(tell: Tell) -> None:
+def wheels(report: Report) -> None:
     """Fill the wheelhouse with all that the lessons install, pinned.
 
     pip checks each against its hash, so a damaged download is refused.
@@ -150,17 +150,17 @@ def wheels(tell: Tell) -> None:
     wanted = hashlib.sha256(b"\0".join(texts)).hexdigest()
     house = _folder() / "wheels"
     stamp = _folder() / "wheels.stamp"
-    with machine.lock(_folder() / "wheels.lock", tell):
+    with machine.lock(_folder() / "wheels.lock", report):
         if stamp.exists() and stamp.read_text() == wanted:
             return
         house.mkdir(parents=True, exist_ok=True)
         for requirements in PINNED:
-            _download(requirements, house, tell)
+            _download(requirements, house, report)
         stamp.write_text(wanted)
 
 
 def _download(
-    requirements: pathlib.Path, house: pathlib.Path, tell: Tell
+    requirements: pathlib.Path, house: pathlib.Path, report: Report
 ) -> None:
     """The files that one list of requirements pins, for the images."""
     machine.run(
@@ -177,14 +177,14 @@ def _download(
             f"--dest={house}",
         ],
         "The lessons' Python packages cannot be downloaded.",
-        tell,
+        report,
     )
 
 
-def index(tell: Tell) -> None:
+def index(report: Report) -> None:
     """Put the index server's code where the box's Python finds it."""
     target = _folder() / "index"
-    with machine.lock(_folder() / "index.lock", tell):
+    with machine.lock(_folder() / "index.lock", report):
         for name in INDEX_SERVER:
             distribution = importlib.metadata.distribution(name)
             for file in distribution.files or ():
