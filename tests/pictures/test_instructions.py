@@ -1,4 +1,4 @@
-"""Pictures of `dockerfile_instructions`: what they plot, and that nothing is
+"""Pictures of Dockerfile instructions: what they plot, and that nothing is
 cut.
 """
 

@@ -1,4 +1,4 @@
-"""Pictures of `images`: parts of an image, tags, and what is inherited."""
+"""Pictures of an image's anatomy: its parts, tags, and what is inherited."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Pictures of `why_containers`: what they plot, and that it can be read."""
+"""Pictures of isolation: what they plot, and that it can be read."""
 
 import pytest
 
