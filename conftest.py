@@ -16,12 +16,12 @@ from xdist.scheduler import LoadScopeScheduling
 from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
-from dockerlab.course import running, table
+from dockerlab.course import kernel_ports, table
 from dockerlab.engine.box import DEFAULT_SUITE
 from dockerlab.engine.find import find
 from tools import robustness
 
-running.KernelPorts.instance()  # for nbval's kernels too
+kernel_ports.KernelPorts.instance()  # for nbval's kernels too
 # Kernels and commands that tests start must find this dockerlab.
 os.environ["PYTHONPATH"] = str(paths.PROJECT)
 # What tests answer is nobody's progress.

@@ -372,13 +372,13 @@ def cheatsheet_command() -> None:
 @click.argument("slugs", nargs=-1)
 def notebooks_command(slugs: tuple[str, ...]) -> None:
     """Execute notebooks and store their outputs, normalized."""
-    from dockerlab.course import running  # takes a second, others need it not
+    from dockerlab.course import execute  # takes a second, others need it not
 
     course = table.course()
     books = [course.notebook(slug) for slug in slugs] or course.notebooks
     for book in books:
         click.echo(f"{book.name} ... ", nl=False)
-        click.echo(f"{running.execute_file(book.path):.1f} s")
+        click.echo(f"{execute.execute_file(book.path):.1f} s")
 
 
 @main.command("format")

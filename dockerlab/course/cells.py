@@ -1,10 +1,15 @@
-"""Read the cells of notebook files: the one reader, and it remembers."""
+"""Read the cells of notebook files. A file that did not change is read once.
+
+It parses the file's JSON itself: importing nbformat takes longer than the
+first cell of a notebook may.
+"""
 
 import dataclasses
 import functools
 import json
 import pathlib
 import re
+from typing import Any
 
 from dockerlab.base.errors import LabError
 
@@ -51,10 +56,8 @@ class Cell:
 def read(path: pathlib.Path) -> tuple[Cell, ...]:
     """The cells of a notebook file, in order.
 
-    A file that did not change is read once.
-
     Raises:
-        LabError: there is no such file, or it is no notebook.
+        LabError: the file is missing or is not a notebook.
     """
     try:
         return _read(path, path.stat().st_mtime_ns)
@@ -78,22 +81,22 @@ def _read(path: pathlib.Path, changed: int) -> tuple[Cell, ...]:
     return tuple(_cell(row, n) for n, row in enumerate(rows, start=1))
 
 
-def _cell(row: dict, number: int) -> Cell:
+def _cell(row: dict[str, Any], number: int) -> Cell:
     outputs = row.get("outputs") or []
     data = [output.get("data") or {} for output in outputs]
     texts = [
-        _text(output.get("text") or output.get("data", {}).get("text/plain"))
-        for output in outputs
+        _text(output.get("text") or shown.get("text/plain"))
+        for output, shown in zip(outputs, data)
     ]
     return Cell(
-        number,
-        row.get("id", ""),
-        row["cell_type"],
-        _text(row["source"]),
-        tuple(row["metadata"].get("tags") or ()),
-        "".join(texts),
-        row.get("execution_count"),
-        tuple(_text(d["text/html"]) for d in data if "text/html" in d),
+        number=number,
+        id=row.get("id", ""),
+        kind=row["cell_type"],
+        source=_text(row["source"]),
+        tags=tuple(row["metadata"].get("tags") or ()),
+        printed="".join(texts),
+        executed=row.get("execution_count"),
+        html=tuple(_text(d["text/html"]) for d in data if "text/html" in d),
     )
 
 
@@ -118,8 +121,8 @@ def exercises(path: pathlib.Path) -> list[str]:
 
 
 def starter(path: pathlib.Path, exercise: str) -> str:
-    """The source of the cell in which an exercise is answered; empty where
-    the file holds no such exercise."""
+    """The source of the cell in which a learner answers an exercise; empty
+    where the file does not have the exercise."""
     for cell in read(path):
         if exercise in cell.tagged("exercise:"):
             return cell.source
@@ -139,8 +142,9 @@ def hint(path: pathlib.Path, exercise: str) -> str:
     """The folded hint below an exercise, as plain text; empty without one."""
     below = False
     for cell in read(path):
-        below = below or exercise in cell.tagged("exercise:")
-        if below and HINT in cell.source:
+        if cell.tagged("exercise:"):
+            below = exercise in cell.tagged("exercise:")
+        elif below and HINT in cell.source:
             text = re.sub(r"<[^>]+>", " ", cell.source.replace(HINT, ""))
             return " ".join(text.split())
     return ""

@@ -1,30 +1,19 @@
-"""The ledger of claims, and the cells that prove them."""
+"""The claims of the course, and the cells that prove them."""
 
 import dataclasses
-import pathlib
-
-import yaml
 
 from dockerlab.course import cells, table
+from dockerlab.course.ledger import Claim, ledger
 
-LEDGER = pathlib.Path(__file__).parent / "claims.yml"
-
-
-@dataclasses.dataclass(frozen=True)
-class Claim:
-    """One sentence of the ledger, and the kind of proof it needs."""
-
-    id: str
-    kind: str
-    says: str
-    proof: str
-
-
-def ledger() -> dict[str, Claim]:
-    """Every claim by its id."""
-    sections = yaml.safe_load(LEDGER.read_text("utf-8"))
-    rows = [row for section in sections.values() for row in section]
-    return {row["id"]: Claim(**row) for row in rows}
+__all__ = [
+    "Claim",
+    "Proof",
+    "ledger",
+    "missing",
+    "proofs",
+    "unknown",
+    "without_notebook",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +44,7 @@ def proofs() -> dict[str, list[Proof]]:
 
 
 def missing() -> list[tuple[str, str]]:
-    """Claims, with the slug of the notebook that lacks their proof."""
+    """Claims without a proof, each with the slug of its notebook."""
     proven = {
         (claim, proof.slug)
         for claim, places in proofs().items()
@@ -70,13 +59,11 @@ def missing() -> list[tuple[str, str]]:
 
 
 def without_notebook() -> list[str]:
-    """Claims of the ledger that no notebook of the table has."""
+    """Claims of the ledger that no notebook of the table proves."""
     had = {c for book in table.course().notebooks for c in book.claims}
     return [claim for claim in ledger() if claim not in had]
 
 
 def unknown() -> list[str]:
-    """Claims that a cell or the table names and the ledger does not know."""
-    named = set(proofs())
-    named.update(c for book in table.course().notebooks for c in book.claims)
-    return sorted(named - set(ledger()))
+    """Claims that a cell is tagged with and the ledger does not have."""
+    return sorted(set(proofs()) - set(ledger()))

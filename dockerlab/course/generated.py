@@ -1,8 +1,10 @@
-"""Write what follows from the table: file numbers, links, README's table.
+"""Write what follows from the table: the numbers of files, links between
+notebooks, README's tables.
 
-`make format` calls `write`; a test fails where `differences` finds any.
+`make format` calls `write`. `make check` fails where `differences` finds any.
 """
 
+import os
 import pathlib
 import re
 from collections.abc import Iterator
@@ -17,14 +19,16 @@ from dockerlab.course.table import Course, Notebook
 
 README = paths.PROJECT / "README.md"
 DOCS = paths.PROJECT / "docs"
-_LINK = re.compile(r"(\]\((?:[^)\s]*/)?)\d\d_([a-z0-9_]+)\.ipynb\b")
+_LINK = re.compile(r"\]\((?:[^)\s:]*/)?\d\d_([a-z0-9_]+)\.ipynb\b")
 _NEXT = re.compile(r"^\*\*Next:\*\*.*$", re.MULTILINE)
 _NEXT_LINK = re.compile(r"\*\*Next:\*\* \[[a-z0-9_]+\]\([^)]+\)")
 
 
 def write() -> list[str]:
-    """Rename files, normalize notebooks, and write what is generated; what
-    was changed, a sentence each.
+    """Rename files, normalize notebooks and write what is generated.
+
+    Returns:
+        What was changed, a sentence each.
 
     Raises:
         LabError: a notebook of the table has no file.
@@ -45,7 +49,7 @@ def differences() -> list[str]:
     if wrong:
         return wrong
     return [
-        f"{path.relative_to(paths.PROJECT)} is not as `make format` leaves it."
+        f"{path.relative_to(paths.PROJECT)} is out of date: run `make format`."
         for path, text in _wanted(course)
         if path.read_text("utf-8") != text
     ]
@@ -53,22 +57,22 @@ def differences() -> list[str]:
 
 def _rename(course: Course) -> Iterator[str]:
     """Give each notebook file its number; what was renamed."""
-    there: dict[str, pathlib.Path] = {}
-    for path in paths.NOTEBOOKS.rglob("*.ipynb"):
+    here: dict[str, pathlib.Path] = {}
+    for path in table.files(course):
         match = table.NUMBERED.fullmatch(path.name)
         if match:
-            there[match[2]] = path
+            here[match[2]] = path
     moves = []
     for book in course.notebooks:
-        if book.slug not in there:
+        if book.slug not in here:
             raise LabError(
                 f"The notebook {book.slug} has no file.",
                 f"{table.FILE.name} lists it.",
-                f"Write notebooks/{book.name}, or take it from the table.",
+                f"Write {book.path}, or remove it from {table.FILE.name}.",
             )
-        if there[book.slug] != book.path:
-            moves.append((there[book.slug], book.path))
-    # Two files may exchange their numbers: all step aside first.
+        if here[book.slug] != book.path:
+            moves.append((here[book.slug], book.path))
+    # Two files may exchange their numbers: all get other names first.
     for old, _ in moves:
         old.rename(old.with_suffix(".moving"))
     for old, new in moves:
@@ -79,31 +83,36 @@ def _rename(course: Course) -> Iterator[str]:
 
 def _wanted(course: Course) -> Iterator[tuple[pathlib.Path, str]]:
     """Each file that follows from the table, with the text it must have."""
+    taken: set[str] = set()
     for book in course.notebooks:
-        yield book.path, notebook_text(course, book)
+        yield book.path, notebook_text(course, book, taken)
     for path in [README, *sorted(DOCS.glob("*.md"))]:
-        text = _with_links(course, path.read_text("utf-8"))
+        text = with_links(course, path.parent, path.read_text("utf-8"))
         if path == README:
             text = documents.filled(text, "notebooks", notebook_rows(course))
             text = documents.filled(text, "pathways", pathway_rows(course))
         yield path, text
 
 
-def notebook_text(course: Course, book: Notebook) -> str:
-    """A notebook's file as it must be: normalized, its links by number."""
+def notebook_text(course: Course, book: Notebook, taken: set[str]) -> str:
+    """A notebook's file as it must be: normalized, with today's links.
+
+    Args:
+        taken: the cell ids of the notebooks before it; its own are added.
+    """
     content = nbformat.read(book.path, as_version=4)
-    normalize.normalize(content)
+    normalize.normalize(content, book.slug, taken)
     for cell in content.cells:
         if cell.cell_type == "markdown":
-            cell.source = _with_links(course, cell.source)
+            text = with_links(course, book.path.parent, cell.source)
             cell.source = _NEXT.sub(
-                lambda found: _led_on(course, book, found[0]), cell.source
+                lambda found: _next_line(course, book, found[0]), text
             )
-    return nbformat.writes(content) + "\n"
+    return str(nbformat.writes(content)) + "\n"
 
 
-def _led_on(course: Course, book: Notebook, line: str) -> str:
-    """The line that leads on, with the link to the notebook that follows."""
+def _next_line(course: Course, book: Notebook, line: str) -> str:
+    """The line `**Next:**` of a notebook with the link that it must have."""
     following = course.after(book.slug)
     if following is None:
         return line
@@ -113,13 +122,18 @@ def _led_on(course: Course, book: Notebook, line: str) -> str:
     return link
 
 
-def _with_links(course: Course, text: str) -> str:
-    """Text whose links to notebooks have today's numbers."""
+def with_links(course: Course, folder: pathlib.Path, text: str) -> str:
+    """Text of a document with links to where the notebooks are.
+
+    Args:
+        folder: of the document.
+    """
 
     def numbered(found: re.Match[str]) -> str:
-        if found[2] not in course.slugs:
+        if found[1] not in course.slugs:
             return found[0]
-        return f"{found[1]}{course.notebook(found[2]).name}"
+        target = os.path.relpath(course.notebook(found[1]).path, folder)
+        return f"]({target}"
 
     return _LINK.sub(numbered, text)
 

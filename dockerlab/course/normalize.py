@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from typing import Any
 
 import nbformat
 
@@ -10,19 +11,27 @@ _ID = re.compile(r"[0-9a-f]{8}")
 _BUTTONS = re.compile(r"<!-- buttons -->.*<!-- end of buttons -->", re.DOTALL)
 
 
-def normalize(notebook: nbformat.NotebookNode) -> None:
-    """Drop what says nothing about the lesson, in place.
+def normalize(
+    notebook: nbformat.NotebookNode,
+    slug: str = "",
+    taken: set[str] | None = None,
+) -> None:
+    """Drop what does not belong to the lesson, in place.
 
-    Cell ids stay once given; times, widget states and the interpreter's
-    version go; neighbouring pieces of one output stream are joined. Of a
-    quiz the questions stay, without the program that asks them.
+    Cells keep their ids, as far as these are unique. Times, widget states
+    and the interpreter's version go. Neighbouring pieces of one output
+    stream are joined. A quiz keeps its questions and loses its program.
+
+    Args:
+        slug: of the notebook. New ids depend on it.
+        taken: cell ids of other notebooks, which no cell here may have; the
+            ids of this notebook are added.
     """
-    seen: set[str] = set()
+    taken = set() if taken is None else taken
     for number, cell in enumerate(notebook.cells):
-        if not _ID.fullmatch(cell.get("id", "")) or cell.id in seen:
-            text = f"{number}{cell.source}".encode()
-            cell.id = hashlib.sha256(text).hexdigest()[:8]
-        seen.add(cell.id)
+        if not _ID.fullmatch(cell.get("id", "")) or cell.id in taken:
+            cell.id = _new_id(f"{slug}{number}{cell.source}", taken)
+        taken.add(cell.id)
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
         if cell.cell_type == "code":
@@ -42,8 +51,18 @@ def normalize(notebook: nbformat.NotebookNode) -> None:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
 
 
-def _joined(outputs: list) -> list:
-    joined: list = []
+def _new_id(text: str, taken: set[str]) -> str:
+    """Eight hexadecimal digits that depend on a text and are not taken."""
+    while True:
+        text = hashlib.sha256(text.encode()).hexdigest()
+        if text[:8] not in taken:
+            return text[:8]
+
+
+def _joined(
+    outputs: list[nbformat.NotebookNode],
+) -> list[nbformat.NotebookNode]:
+    joined: list[nbformat.NotebookNode] = []
     for output in outputs:
         same = (
             joined
@@ -57,6 +76,6 @@ def _joined(outputs: list) -> list:
     return joined
 
 
-def _drop_buttons(data: dict) -> None:
+def _drop_buttons(data: dict[str, Any]) -> None:
     if "text/html" in data:
         data["text/html"] = _BUTTONS.sub("", data["text/html"])

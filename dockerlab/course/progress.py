@@ -1,7 +1,7 @@
-"""What a learner has done: kept on their disk, shown, handed in.
+"""A learner's record: which exercises they tried and passed.
 
-A record is a small JSON file. Nothing leaves the machine unless the learner
-exports it.
+The record is a small JSON file on the learner's disk. Nothing leaves the
+machine unless the learner exports it.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pathlib
+from typing import Any, TypedDict
 
 from dockerlab import paths
 from dockerlab.base import machine
@@ -20,28 +21,38 @@ from dockerlab.course import cells, table
 FORMAT = "dockerlab-progress-1"
 
 
-@dataclasses.dataclass
-class Record:
-    """What one learner did.
+class Attempts(TypedDict):
+    """The attempts at one exercise, as the file stores them.
 
-    `exercises`: id -> {"attempts": number, "passed": time or None,
-    "missed": criterion -> how often it was the first one not met}.
+    `passed` is the time of the first pass. `missed` counts for each
+    criterion how often it was the first one not met.
     """
 
+    attempts: int
+    passed: str | None
+    missed: dict[str, int]
+
+
+@dataclasses.dataclass
+class Record:
+    """What one learner did: the attempts at each exercise, by its id."""
+
     learner: str
-    exercises: dict[str, dict] = dataclasses.field(default_factory=dict)
+    exercises: dict[str, Attempts] = dataclasses.field(default_factory=dict)
 
     def attempts(self, exercise: str) -> int:
-        """How often the exercise was tried."""
-        return self.exercises.get(exercise, {}).get("attempts", 0)
+        """The number of attempts at an exercise."""
+        row = self.exercises.get(exercise)
+        return row["attempts"] if row else 0
 
     def passed(self, exercise: str) -> bool:
-        """Whether the exercise was ever passed."""
-        return bool(self.exercises.get(exercise, {}).get("passed"))
+        """Whether an attempt at the exercise passed."""
+        row = self.exercises.get(exercise)
+        return bool(row and row["passed"])
 
 
 def folder() -> pathlib.Path:
-    """Where the record lies: `DOCKERLAB_PROGRESS`, else in the lab's home."""
+    """The record's folder: `DOCKERLAB_PROGRESS`, else in the lab's home."""
     chosen = os.environ.get("DOCKERLAB_PROGRESS")
     return pathlib.Path(chosen) if chosen else paths.home() / "progress"
 
@@ -58,8 +69,8 @@ def _learner() -> str:
 
 
 def load() -> Record:
-    """The learner's record; an empty one where there is none, or where the
-    file cannot be read."""
+    """The learner's record; an empty one where the file is missing or
+    cannot be read."""
     return _stored() or Record(_learner())
 
 
@@ -70,45 +81,49 @@ def _stored() -> Record | None:
         return None
 
 
-def _record(content: dict) -> Record:
-    """A record as it was stored; raises where it has another form."""
+def _record(content: dict[str, Any]) -> Record:
+    """A record from its stored form.
+
+    A record of the first edition has other exercise ids: course.yml has
+    today's id for each.
+
+    Raises:
+        ValueError, LookupError, TypeError, AttributeError: the content has
+            another form.
+    """
     today = table.course().exercises_of_first_edition
-    exercises: dict[str, dict] = {}
-    for exercise, row in content["exercises"].items():
-        _add(
-            exercises,
-            today.get(str(exercise), str(exercise)),
-            int(row["attempts"]),
-            row["passed"] and str(row["passed"]),
-            {str(k): int(n) for k, n in row["missed"].items()},
-        )
     name = "".join(c for c in str(content["learner"]) if c.isprintable())
-    return Record(name, exercises)
+    record = Record(name)
+    for exercise, row in content["exercises"].items():
+        stored: Attempts = {
+            "attempts": int(row["attempts"]),
+            "passed": row["passed"] and str(row["passed"]),
+            "missed": {str(k): int(n) for k, n in row["missed"].items()},
+        }
+        _add(record, today.get(str(exercise), str(exercise)), stored)
+    return record
 
 
-def _add(
-    exercises: dict[str, dict],
-    exercise: str,
-    attempts: int,
-    passed: str | None,
-    missed: dict[str, int],
-) -> None:
-    """Add attempts to an exercise's row. Two old exercises may be one now."""
-    row = exercises.setdefault(
+def _add(record: Record, exercise: str, more: Attempts) -> None:
+    """Add attempts to a record. Two old exercises may be one today."""
+    row = record.exercises.setdefault(
         exercise, {"attempts": 0, "passed": None, "missed": {}}
     )
-    row["attempts"] += attempts
-    times = [when for when in (row["passed"], passed) if when]
+    row["attempts"] += more["attempts"]
+    times = [when for when in (row["passed"], more["passed"]) if when]
     row["passed"] = min(times, default=None)
-    for criterion, count in missed.items():
+    for criterion, count in more["missed"].items():
         row["missed"][criterion] = row["missed"].get(criterion, 0) + count
 
 
 def note(exercise: str, passed: bool, missed: str = "") -> int:
-    """Count one attempt at an exercise; how many there were now.
+    """Count one attempt at an exercise.
 
     Args:
-        missed: the first criterion that was not met.
+        missed: the first criterion that was not met, empty if all were.
+
+    Returns:
+        The number of attempts so far.
 
     Raises:
         LabError: the record cannot be written.
@@ -118,9 +133,9 @@ def note(exercise: str, passed: bool, missed: str = "") -> int:
             record = _stored()
             if record is None:
                 record = Record(_learner())
-                if _file().exists():  # damaged: somebody may mend it
+                if _file().exists():  # damaged: kept for a repair by hand
                     _file().replace(_file().with_suffix(".damaged"))
-            attempts = _count(record, exercise, passed, missed)
+            _add(record, exercise, _attempt(passed, missed))
             partial = _file().with_suffix(".partial")
             partial.write_text(
                 json.dumps(dataclasses.asdict(record), indent=1)
@@ -128,19 +143,22 @@ def note(exercise: str, passed: bool, missed: str = "") -> int:
             partial.replace(_file())
     except OSError as error:
         raise LabError(
-            f"What you do cannot be noted in {folder()}.",
+            f"Your progress cannot be saved in {folder()}.",
             error.strerror or "",
-            "Make room there, or set DOCKERLAB_PROGRESS to a folder of yours"
-            " before `make start`.",
+            "Free some space there, or set DOCKERLAB_PROGRESS to a folder"
+            " that you can write to before `make start`.",
         ) from None
-    return attempts
-
-
-def _count(record: Record, exercise: str, passed: bool, missed: str) -> int:
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    when = now if passed else None
-    _add(record.exercises, exercise, 1, when, {missed: 1} if missed else {})
     return record.attempts(exercise)
+
+
+def _attempt(passed: bool, missed: str) -> Attempts:
+    """One attempt that ended now."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return {
+        "attempts": 1,
+        "passed": now if passed else None,
+        "missed": {missed: 1} if missed else {},
+    }
 
 
 def course() -> dict[str, list[str]]:
@@ -152,23 +170,23 @@ def course() -> dict[str, list[str]]:
 
 
 def folded_hint(exercise: str) -> str:
-    """The hint that is folded below the exercise, as plain text."""
+    """The folded hint below an exercise, as plain text; empty without one."""
     slug = exercise.partition("/")[0]
     if slug not in table.course().slugs:
         return ""
     return cells.hint(table.course().notebook(slug).path, exercise)
 
 
-def _seal(content: dict) -> str:
+def _seal(content: dict[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{FORMAT}\n{text}".encode()).hexdigest()
 
 
 def export(target: pathlib.Path, learner: str = "") -> None:
-    """Write the record with a seal, to be handed in.
+    """Write the record with a seal, for an instructor.
 
-    The seal shows a damaged or carelessly edited file. It cannot stop
-    somebody who wants to cheat: the record is made on the learner's machine.
+    The seal shows that a file was damaged or edited. It does not prevent
+    cheating: the learner's own machine makes the record.
 
     Raises:
         LabError: the file cannot be written.
@@ -183,15 +201,15 @@ def export(target: pathlib.Path, learner: str = "") -> None:
         raise LabError(
             f"The record cannot be written to {target}.",
             error.strerror or "",
-            "Name a file in a folder of yours.",
+            "Name a file in a folder that you can write to.",
         ) from None
 
 
 def read(source: pathlib.Path) -> Record:
-    """A record that was handed in.
+    """Read an exported record.
 
     Raises:
-        LabError: it is no record of this course, or its seal is broken.
+        LabError: the file is not a record of this course, or was changed.
     """
     try:
         sealed = json.loads(source.read_text("utf-8"))
@@ -200,30 +218,33 @@ def read(source: pathlib.Path) -> Record:
         record = _record(content) if whole else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise LabError(
-            f"{source.name} is no record of this course.",
-            fix="A learner makes one by"
+            f"{source.name} is not a record of this course.",
+            fix="A learner writes one with"
             " `python -m dockerlab progress --export FILE`.",
         ) from None
     if record is None:
         raise LabError(
-            f"The seal of {source.name} is broken.",
-            "The file was changed or damaged after it was exported.",
-            "Ask the learner to export it again.",
+            f"{source.name} was changed after the export.",
+            "Its seal does not fit its content.",
+            "Ask the learner for a new export.",
         )
     return record
 
 
 def read_class(source: pathlib.Path) -> tuple[list[Record], list[LabError]]:
-    """Every record in a folder, by learner, and what was refused.
+    """Read every exported record in a folder.
+
+    Returns:
+        The records, sorted by learner, and the error of each other file.
 
     Raises:
-        LabError: there is no such folder, or nothing in it.
+        LabError: the folder is missing or has no record.
     """
     files = sorted(source.glob("*.json")) if source.is_dir() else []
     if not files:
         raise LabError(
             f"There are no records in {source}.",
-            fix="Name the folder that holds the learners' exported files.",
+            fix="Name the folder with the learners' exported files.",
         )
     records, refused = [], []
     for file in files:
@@ -232,7 +253,7 @@ def read_class(source: pathlib.Path) -> tuple[list[Record], list[LabError]]:
         except LabError as error:
             refused.append(error)
     records.sort(key=lambda record: record.learner.lower())
-    # A name that was handed in twice keeps both records, told apart.
+    # Two learners may have the same name: the second one gets a number.
     seen: dict[str, int] = {}
     for record in records:
         name = record.learner
@@ -243,7 +264,7 @@ def read_class(source: pathlib.Path) -> tuple[list[Record], list[LabError]]:
 
 
 def share(record: Record, exercises: list[str]) -> float | None:
-    """The part of the exercises that are passed, 0 to 1; None of none."""
+    """The passed part of the exercises, 0 to 1; None without exercises."""
     if not exercises:
         return None
     return sum(map(record.passed, exercises)) / len(exercises)

@@ -1,23 +1,19 @@
-"""Execute notebooks, cell by cell, in a kernel of their own."""
+"""Run a notebook's cells, one by one, in a kernel of their own."""
 
 import contextlib
 import os
 import pathlib
-import random
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
+from typing import Any
 
 import nbclient
 import nbformat
-from jupyter_client.connect import LocalPortCache
 
-from dockerlab.base import ports
 from dockerlab.base.errors import LabError
-from dockerlab.course import normalize
+from dockerlab.course.kernel_ports import KernelPorts
 
 CELL_SECONDS = 180
 
@@ -31,50 +27,6 @@ class CellError(LabError):
     """
 
     kind = ""
-
-
-class KernelPorts(LocalPortCache):
-    """Chooses ports for kernels that nobody else takes meanwhile.
-
-    A kernel binds its ports a second after Jupyter chose them. Jupyter's own
-    choice is one of those that the system also gives to each connection that
-    somebody opens, and a kernel whose port is taken dies at its start
-    (jupyter_client issue 487). These lie below, and are marked for others
-    that choose at the same time.
-    """
-
-    PORTS = range(20_000, 32_000)
-
-    def __init__(self, **settings: object) -> None:
-        super().__init__(**settings)
-        self._marks: dict[int, socket.socket] = {}
-
-    def find_available_port(self, ip: str) -> int:
-        """A free port that no other kernel has or is about to have."""
-        while True:
-            port = random.SystemRandom().choice(self.PORTS)
-            if not self._take(port):
-                continue
-            if ports.is_free(port, ip):
-                return port
-            self.return_port(port)
-
-    def return_port(self, port: int) -> None:
-        """Let others have a port again."""
-        super().return_port(port)
-        if port in self._marks:
-            self._marks.pop(port).close()
-
-    def _take(self, port: int) -> bool:
-        if port in self.currently_used_ports:
-            return False
-        if sys.platform == "linux":
-            mark = ports.mark(f"port-{port}")
-            if not mark:
-                return False
-            self._marks[port] = mark
-        self.currently_used_ports.add(port)
-        return True
 
 
 class Run:
@@ -169,20 +121,5 @@ class Run:
     @property
     def pid(self) -> int:
         """The process id of the kernel."""
-        return self._client.km.provisioner.pid
-
-
-def execute_file(path: pathlib.Path) -> float:
-    """Execute a notebook from top to bottom and store its outputs.
-
-    Returns:
-        The seconds that it took.
-
-    Raises:
-        LabError: a cell failed; the file is left as it was.
-    """
-    with Run(path) as run:
-        seconds = sum(run.all())
-    normalize.normalize(run.book)
-    nbformat.write(run.book, path)
-    return seconds
+        provisioner: Any = self._client.km and self._client.km.provisioner
+        return int(provisioner.pid)

@@ -10,15 +10,17 @@ import functools
 import pathlib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import yaml
 
 from dockerlab import paths
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
+from dockerlab.course.fields import Fields
+from dockerlab.course.ledger import ledger
 
 FILE = paths.NOTEBOOKS / "course.yml"
+OF_TESTS = re.compile(r"test[a-z0-9]*")  # workspaces that are no notebook's
 NUMBERED = re.compile(r"(\d\d)_(\w+)\.ipynb")
 DEEP_DIVES = "deep_dives"
 
@@ -116,18 +118,19 @@ class Course:
         )
 
     def of_file(self, path: pathlib.Path) -> Notebook | None:
-        """The notebook that lies in a file, None for another file."""
+        """The notebook in a file, None for another file."""
         for book in self.notebooks:
             if book.path == path:
                 return book
         return None
 
     def after(self, slug: str) -> Notebook | None:
-        """The notebook that follows, None behind the last one."""
-        following = self.slugs.index(slug) + 1
-        if following == len(self.notebooks):
-            return None
-        return self.notebooks[following]
+        """The next notebook of the same kind, core or deep dive; None after
+        the last one."""
+        book = self.notebook(slug)
+        same = [one for one in self.notebooks if one.deep == book.deep]
+        following = same[book.number : book.number + 1]
+        return following[0] if following else None
 
     @functools.cached_property
     def exercises_of_first_edition(self) -> dict[str, str]:
@@ -158,19 +161,19 @@ def read(file: pathlib.Path) -> Course:
     """Read a table.
 
     Raises:
-        LabError: it is missing, is not YAML, lacks a field, has an unknown
-            field, the same slug twice, or names a notebook that it does not
-            hold.
+        LabError: the file is missing or is not YAML, a row lacks a field or
+            has one of a wrong type, or rows contradict each other.
     """
     try:
         content = yaml.safe_load(file.read_text("utf-8"))
     except OSError as error:
         raise _fault(file, error.strerror or str(error)) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _fault(file, str(error)) from None
     try:
-        found = _course(content, file.parent)
-    except (ValueError, TypeError) as error:
+        found = _course(Fields(content, "The table"), file.parent)
+        _compare(found)
+    except ValueError as error:
         raise _fault(file, str(error)) from None
     return found
 
@@ -183,128 +186,137 @@ def _fault(file: pathlib.Path, why: str) -> LabError:
     )
 
 
-def _course(content: Any, folder: pathlib.Path) -> Course:
-    _only(content, "the table", ("parts", "pathways"))
-    core, deep = 0, 0
+def _course(fields: Fields, folder: pathlib.Path) -> Course:
+    """The table from the content of its file.
+
+    Raises:
+        ValueError: a field is missing, unknown or of a wrong type.
+    """
+    fields.only("parts", "pathways")
+    numbers = {False: 0, True: 0}  # of the core, of the deep dives
     parts = []
-    for row in content["parts"]:
-        _only(row, "a part", ("name", "title", "notebooks"))
+    for row in fields.rows("parts"):
+        row.only("name", "title", "notebooks")
         books = []
-        for fields in row["notebooks"]:
-            is_deep = bool(isinstance(fields, dict) and fields.get("deep"))
-            core, deep = core + (not is_deep), deep + is_deep
-            books.append(_notebook(fields, deep if is_deep else core, folder))
-        parts.append(Part(row["name"], row["title"], tuple(books)))
+        for each in row.rows("notebooks"):
+            deep = each.flag("deep")
+            numbers[deep] += 1
+            books.append(_notebook(each, numbers[deep], folder))
+        parts.append(Part(row.text("name"), row.text("title"), tuple(books)))
+    if not any(numbers.values()):
+        raise ValueError("The table has no notebook.")
     pathways = []
-    for row in content["pathways"]:
-        _only(row, "a pathway", ("name", "title", "notebooks"))
-        slugs = tuple(row["notebooks"])
-        pathways.append(Pathway(row["name"], row["title"], slugs))
-    found = Course(tuple(parts), tuple(pathways))
-    _compare(found)
-    return found
-
-
-def _only(row: Any, what: str, wanted: Iterable[str]) -> None:
-    """Raise ValueError unless a mapping has exactly these fields."""
-    wanted = tuple(wanted)
-    if not isinstance(row, dict):
-        raise ValueError(f"Not a mapping, but {what} must be one: {row!r}.")
-    for name in wanted:
-        if name not in row:
-            raise ValueError(f"The field {name!r} of {what} is missing.")
-    for name in row:
-        if name not in wanted:
-            raise ValueError(f"Unknown field {name!r} of {what}.")
-
-
-def _notebook(row: Any, number: int, folder: pathlib.Path) -> Notebook:
-    must = ("slug", "title", "outcome", "minutes")
-    may = ("needs", "claims", "first_edition", "deep")
-    given = tuple(k for k in may if isinstance(row, dict) and k in row)
-    _only(row, f"the notebook at place {number}", (*must, *given))
-    slug, minutes = row["slug"], row["minutes"]
-    if not isinstance(slug, str) or not labels.SLUG.fullmatch(slug):
-        raise ValueError(
-            f"{slug!r} is no slug: use lower case words with underscores."
+    for row in fields.rows("pathways"):
+        row.only("name", "title", "notebooks")
+        pathways.append(
+            Pathway(
+                row.text("name"), row.text("title"), row.names("notebooks")
+            )
         )
-    if not isinstance(minutes, int) or not 0 < minutes < 600:
-        raise ValueError(f"The minutes of {slug} are {minutes!r}.")
-    for name in ("title", "outcome"):
-        if not isinstance(row[name], str) or not row[name].strip():
-            raise ValueError(f"The {name} of {slug} is {row[name]!r}.")
+    return Course(tuple(parts), tuple(pathways))
+
+
+def _notebook(row: Fields, number: int, folder: pathlib.Path) -> Notebook:
+    slug = row.text("slug")
+    if not labels.SLUG.fullmatch(slug):
+        raise ValueError(
+            f"{slug!r} is not a slug: use lower case words with underscores."
+        )
+    if OF_TESTS.fullmatch(slug):
+        raise ValueError(f"{slug!r} is a name for the workspaces of tests.")
+    row = row.named(slug)
+    row.only(
+        "slug",
+        "title",
+        "outcome",
+        "minutes",
+        optional=("needs", "claims", "first_edition", "deep"),
+    )
     return Notebook(
-        slug,
-        row["title"],
-        row["outcome"],
-        minutes,
-        tuple(row.get("needs") or ()),
-        tuple(row.get("claims") or ()),
-        dict(row.get("first_edition") or {}),
-        bool(row.get("deep")),
-        number,
-        folder,
+        slug=slug,
+        title=row.text("title"),
+        outcome=row.text("outcome"),
+        minutes=row.number("minutes", most=600),
+        needs=row.names("needs"),
+        claims=row.names("claims"),
+        first_edition=row.mapping("first_edition"),
+        deep=row.flag("deep"),
+        number=number,
+        folder=folder,
     )
 
 
 def _compare(found: Course) -> None:
-    """Raise ValueError where rows contradict each other."""
-    seen: set[str] = set()
-    claimed: dict[str, str] = {}
+    """Raise ValueError where rows contradict each other or the ledger."""
+    slugs: set[str] = set()
+    claims: dict[str, str] = {}
     old: dict[str, str] = {}
     for book in found.notebooks:
-        if book.slug in seen:
-            raise ValueError(f"The slug {book.slug} is there twice.")
+        if book.slug in slugs:
+            raise ValueError(f"Two notebooks have the slug {book.slug}.")
         for need in book.needs:
-            if need not in seen:
+            if need not in slugs:
                 raise ValueError(
-                    f"{book.slug} needs {need}, which does not come before it."
+                    f"{book.slug} needs {need}, which is not a notebook"
+                    " before it."
                 )
         for claim in book.claims:
-            if claim in claimed:
+            if claim not in ledger():
                 raise ValueError(
-                    f"Both {claimed[claim]} and {book.slug} have the claim"
-                    f" {claim}."
+                    f"{book.slug} has the claim {claim}, which claims.yml"
+                    " does not have."
                 )
-            claimed[claim] = book.slug
-        for exercise in book.first_edition:
-            if exercise in old:
-                raise ValueError(
-                    f"Both {old[exercise]} and {book.slug} have the exercise"
-                    f" {exercise} of the first edition."
-                )
-            old[exercise] = book.slug
-        seen.add(book.slug)
+        _once(claims, book.claims, book.slug, "claim")
+        _once(old, book.first_edition, book.slug, "first edition's exercise")
+        slugs.add(book.slug)
     for pathway in found.pathways:
         for slug in pathway.notebooks:
-            if slug not in seen:
+            if slug not in slugs:
                 raise ValueError(
-                    f"The pathway {pathway.name} names {slug}, which is no"
-                    " notebook of the course."
+                    f"The pathway {pathway.name} names {slug}, which is not"
+                    " a notebook of the course."
                 )
+
+
+def _once(
+    seen: dict[str, str], names: Iterable[str], slug: str, what: str
+) -> None:
+    """Note which notebook has each name; ValueError if two have the same."""
+    for name in names:
+        if name in seen:
+            raise ValueError(
+                f"Both {seen[name]} and {slug} have the {what} {name}."
+            )
+        seen[name] = slug
+
+
+def files(found: Course) -> list[pathlib.Path]:
+    """The notebook files in the folders of the course, sorted."""
+    folder = found.notebooks[0].folder
+    deep = folder / DEEP_DIVES
+    return sorted([*folder.glob("*.ipynb"), *deep.glob("*.ipynb")])
 
 
 def files_that_differ(found: Course) -> list[str]:
     """What is wrong with the notebook files, a sentence each: missing ones,
-    numbers that do not fit, files that the table does not know."""
-    books = {book.path: book for book in found.notebooks}
+    numbers that do not fit, files that the table does not have."""
     slugs = {book.slug: book for book in found.notebooks}
-    folder = found.notebooks[0].folder
-    there = sorted([*folder.glob("*.ipynb"), *folder.glob("*/*.ipynb")])
     wrong = []
-    here = set()
-    for path in there:
+    here: set[str] = set()
+    for path in files(found):
         match = NUMBERED.fullmatch(path.name)
         book = slugs.get(match[2]) if match else None
         if book is None:
             wrong.append(f"{path.name} is not in {FILE.name}.")
-            continue
-        here.add(book.slug)
-        if path not in books:
+        elif book.slug in here:
+            wrong.append(f"There are two files of {book.slug}: {path.name}.")
+        elif path != book.path:
             wrong.append(
-                f"{path.name} must be {book.path.relative_to(folder)}:"
+                f"{path.name} must be {book.path.relative_to(book.folder)}:"
                 " `make format` renames it."
             )
+        if book:
+            here.add(book.slug)
     wrong += [
         f"{book.name} is missing."
         for book in found.notebooks

@@ -67,9 +67,9 @@ def test_a_record_is_handed_in_and_read(folder):
 
     assert [one.learner for one in records] == ["ada", "Bob"]
     assert {error.what for error in refused} == {
-        "The seal of cheat.json is broken.",
+        "cheat.json was changed after the export.",
         *(
-            f"{name}.json is no record of this course."
+            f"{name}.json is not a record of this course."
             for name in ("other", "latin", "odd")
         ),
     }
@@ -80,7 +80,7 @@ def test_a_record_is_handed_in_and_read(folder):
 def test_a_record_that_cannot_be_written_is_told(folder, monkeypatch):
     (folder / "file").touch()
     monkeypatch.setenv("DOCKERLAB_PROGRESS", str(folder / "file" / "below"))
-    with pytest.raises(LabError, match="cannot be noted"):
+    with pytest.raises(LabError, match="cannot be saved"):
         progress.note(ONE, True)
 
 
@@ -160,7 +160,8 @@ def test_pictures_tell_passed_from_tried():
     picture = pictures.progress("flask_app")
     states = dict(picture.data["flask_app"])
     assert (states[ONE], states[TWO]) == ("passed", "tried")
-    assert "1 of 4 exercises of `flask_app` passed." in picture.caption
+    assert "1 of 4 exercises of" in picture.caption
+    assert "flask_app" in picture.caption
     chart = pictures.class_map([progress.load()], progress.course())
     [shares] = chart.data.values()
     assert shares["flask_app"] == 0.25
