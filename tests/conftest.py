@@ -1,5 +1,7 @@
 """What the tests of dockerlab share."""
 
+import base64
+import html
 import itertools
 import json
 import os
@@ -112,13 +114,17 @@ def _link(source: str, target: str) -> str:
 
 @pytest.fixture
 def readable():
-    """Assert that a picture can be read: as HTML with caption and words for
-    who cannot see it, every text inside the figure and on no other."""
+    """Assert that a picture can be read: it has a caption and a text
+    alternative, and every text is inside the figure and on no other."""
 
     def check(picture: pictures.Picture) -> None:
-        shown = picture._repr_mimebundle_(include=None, exclude=None)
-        assert shown["text/plain"] == f"<Picture: {picture.name}>"
-        assert shown["text/html"].startswith('<figure class="dockerlab"><img')
+        (image, about), (caption, _) = picture.outputs()
+        assert image["text/plain"] == f"<Picture: {picture.name}>"
+        assert base64.b64decode(image["image/png"]).startswith(b"\x89PNG")
+        assert about["image/png"]["alt"] == picture.alt
+        assert (
+            f'aria-label="{html.escape(picture.alt)}"' in caption["text/html"]
+        )
         assert picture.caption.endswith(".")
         assert picture.alt.endswith(".")
         picture.figure.draw_without_rendering()

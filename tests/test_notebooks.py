@@ -68,16 +68,17 @@ def test_code_cells_are_short(book):
 
 
 def test_has_pictures_with_captions(book):
-    pictures = [
-        output["data"]["text/html"]
-        for cell in _code(book)
-        for output in cell.outputs
-        if "<figure" in output.get("data", {}).get("text/html", "")
+    shown = [o for cell in _code(book) for o in cell.outputs]
+    places = [
+        n for n, o in enumerate(shown) if "image/png" in o.get("data", {})
     ]
-    assert len(pictures) >= 3
-    for picture in pictures:
-        assert 'alt=""' not in picture
-        assert "<figcaption></figcaption>" not in picture
+    assert len(places) >= 3
+    for n in places:
+        assert shown[n].metadata["image/png"]["alt"]
+        caption = shown[n + 1].data["text/html"]
+        assert caption.startswith('<div class="dockerlab"><span role="img"')
+        assert 'aria-label=""' not in caption
+        assert "<em></em>" not in caption
 
 
 def test_follows_the_frame(book):

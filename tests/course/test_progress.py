@@ -123,8 +123,9 @@ def test_lessons_end_with_how_far_you_are(path):
     lesson = path.stem[3:]
     call = "" if lesson == "start_here" else f'"{lesson}"'
     assert f"pictures.progress({call})" in sources[place + 1]
-    [shown] = cells[place + 1]["outputs"]
-    assert "<figure" in "".join(shown["data"]["text/html"])
+    image, caption = cells[place + 1]["outputs"]
+    assert "image/png" in image["data"]
+    assert "exercise" in "".join(caption["data"]["text/html"])
     last = [n for n, s in enumerate(sources) if "## In practice" in s]
     assert place < last[0]
 

@@ -61,5 +61,4 @@ def test_readable(readable):
         ),
     ):
         readable(picture)
-        shown = picture._repr_mimebundle_(include=None, exclude=None)
-        assert "<b>" not in shown["text/html"]
+        assert "<b>" not in picture.outputs()[1][0]["text/html"]
