@@ -1,4 +1,4 @@
-"""What a learner's browser sees: JupyterLab, the Flask page, the quizzes."""
+"""JupyterLab, the Flask page and the quizzes in a learner's browser."""
 
 import contextlib
 import re
@@ -12,13 +12,14 @@ import docker
 import docker.errors
 import pytest
 
-from dockerlab import paths, quizzes
+from dockerlab import quizzes
 from dockerlab.base import processes
 from dockerlab.commands import jupyter
 from dockerlab.course import table
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import Engine
 
+pytestmark = pytest.mark.engine
 playwright = pytest.importorskip("playwright.sync_api")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = [
@@ -29,7 +30,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Nothing but this machine: whatever a page wants from outside fails.
+    # Requests to other machines fail.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
@@ -49,7 +50,7 @@ def browser():
 
 @pytest.fixture
 def page(browser):
-    """A page that must ask nobody but this machine."""
+    """A page that must load everything from this machine."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -87,15 +88,17 @@ def lone_address(tmp_path, monkeypatch, port):
 
 
 @contextlib.contextmanager
-def _lesson(page, address: str, number: str, heading: str = ""):
-    """A lesson's notebook, open in the page; its file stays as it is."""
-    [path] = paths.NOTEBOOKS.glob(f"{number}_*.ipynb")
+def _lesson(page, address: str, slug: str, heading: str = ""):
+    """A notebook, open in the page; its file stays as it is."""
+    path = table.course().notebook(slug).path
     stored = path.read_bytes()
-    # JupyterLab tells of a slow server, say, in a window above everything.
+    # JupyterLab may open a window above everything, about a slow server.
     dialog = page.locator(".jp-Dialog")
     page.add_locator_handler(dialog, lambda: _close(dialog))
     try:
-        place = address.replace("01_start_here.ipynb", path.name)
+        first = table.course().notebooks[0].name
+        assert first in address
+        place = address.replace(first, path.name)
         page.goto(place + (f"#{heading}" if heading else ""))
         yield
     finally:
@@ -105,9 +108,9 @@ def _lesson(page, address: str, number: str, heading: str = ""):
 
 
 def _close(dialog) -> None:
-    """Close a window of JupyterLab's, by what changes least, which comes
-    first in it; show its words."""
-    print("JupyterLab said:", dialog.first.inner_text())
+    """Print the text of a window of JupyterLab and close it with its first
+    button, which changes least."""
+    print("JupyterLab:", dialog.first.inner_text())
     dialog.first.locator(".jp-Dialog-button").first.click()
 
 
@@ -151,7 +154,7 @@ def _must_go_on(page, deadline: float, folder) -> None:
     page.wait_for_timeout(300)
     if page.locator(ERROR).count() or time.monotonic() > deadline:
         page.screenshot(path=folder / "page.png")
-        pytest.fail(f"the lesson did not go on: see {folder / 'page.png'}")
+        pytest.fail(f"the notebook stopped: see {folder / 'page.png'}")
 
 
 def _greets(page) -> bool:
@@ -169,10 +172,9 @@ def _published() -> str:
     """The port of this machine at which the lesson serves the app.
 
     Raises:
-        LookupError: it does not now.
+        LookupError: it does not serve the app now.
     """
-    # Not the engine that this process would find: an earlier test, or the
-    # shell, may have named another one.
+    # An earlier test or the shell may have chosen another engine.
     client = docker.DockerClient(Box().url, timeout=10)
     with contextlib.closing(client):
         running = {c.name: c for c in client.containers.list()}
@@ -204,7 +206,7 @@ def test_every_question_answers(lesson, page, tmp_path):
 
 
 def _answer_all(shown, questions: list[quizzes.Question]) -> None:
-    """Click every answer to every question, and read what it says."""
+    """Click every answer to every question and read the feedback."""
     drawn = shown.locator(".Quiz")
     assert drawn.count() == len(questions)
     for place, question in enumerate(questions):

@@ -1,7 +1,7 @@
-"""A lesson is run again after whatever stopped it: it must be green.
+"""A notebook runs again after its kernel was interrupted or killed.
 
-`make test` tries a sample; `make test-all` every cell of every lesson, or
-with KILL_EVERY=40 every fortieth.
+`make test` tries a sample. `make test-all` tries every cell of every notebook,
+with KILL_EVERY=40 every fortieth one.
 """
 
 import os
@@ -12,45 +12,49 @@ import threading
 import nbformat
 import psutil
 import pytest
+from _pytest.mark import ParameterSet
 
+from dockerlab.base import labels
 from dockerlab.checks.core import wait_for
 from dockerlab.course import table
 from dockerlab.course.running import Run
 
-LESSONS = [b.path for b in table.course().notebooks]
 KILL_EVERY = int(os.environ.get("KILL_EVERY", "1"))
-SAMPLE = ("start_here",)  # a quick lesson, for each test run
+SAMPLE = ("start_here",)  # quick notebooks, for each test run
 
 
-def _lesson(path, *more) -> pytest.param:
-    """A lesson as a parameter; those outside the sample only in long runs."""
-    number = path.name.split("_")[0]
-    marks = [pytest.mark.lesson(number[:2])]
-    if number not in SAMPLE:
+def _parameter(book: table.Notebook) -> ParameterSet:
+    """A notebook as a parameter; only long runs have those that are not in
+    the sample."""
+    marks = [pytest.mark.lesson(book.slug)]
+    if book.slug not in SAMPLE:
         marks.append(pytest.mark.long)
-    return pytest.param(path, *more, id=path.stem, marks=marks)
+    return pytest.param(book, id=book.slug, marks=marks)
 
 
-@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
-def test_stopped_anywhere(path, request, record_property, lab_client):
+BOOKS = [_parameter(book) for book in table.course().notebooks]
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_stopped_anywhere(book, request, record_property, lab_client):
     """After every n-th cell the next one is interrupted, then the kernel is
-    killed; each new kernel starts on what is left. The last one is not
-    killed: it goes on from the top, twice."""
-    with Run(path) as run:
+    killed. Each new kernel starts with what is left. The last kernel runs
+    the whole notebook twice."""
+    with Run(book.path) as run:
         count = len(run.cells)
     stops = [count // 3]
     if request.config.option.long:
         stops = range(0, count - 1, KILL_EVERY)
     interrupted = 0
     for stop in stops:
-        with Run(path) as run:
+        with Run(book.path) as run:
             interrupted += _interrupt(run, stop + 1)
             os.kill(run.pid, signal.SIGKILL)
-    with Run(path) as run:
+    with Run(book.path) as run:
         interrupted += _interrupt(run, count // 2)
         run.all()
         run.all()
-    mine = {"label": [f"dockerlab.lesson={path.stem[3:]}", "dockerlab.by=lab"]}
+    mine = {"label": labels.pairs(book.slug)}
     assert not lab_client.containers.list(filters=mine)
     record_property(
         "counted",
@@ -62,21 +66,21 @@ def test_stopped_anywhere(path, request, record_property, lab_client):
     )
 
 
-@pytest.mark.parametrize("path", [_lesson(path) for path in LESSONS])
-def test_cells_out_of_order(path, record_property, monkeypatch):
-    """In a fresh kernel, a cell from the middle says what to run first."""
-    # Before the first cell `docker` adds no label: what such a cell made in
-    # an engine of one's own would look like somebody else's afterwards.
+@pytest.mark.parametrize("book", BOOKS)
+def test_cells_out_of_order(book, record_property, monkeypatch):
+    """In a fresh kernel, a cell from the middle names what to run first."""
+    # Before the first cell `docker` adds no label: on the learner's own
+    # engine, objects of such a cell would look like somebody else's.
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
     tried = 0
-    with Run(path) as run:
+    with Run(book.path) as run:
         middle = len(run.cells) // 2
         for number in range(middle, middle + 4):
             if not run.fails(number):
                 continue
             tried += 1
-            said = [o.get("text", "") for o in run.cells[number].outputs]
-            assert "Run All Above Selected Cell" in "".join(said)
+            texts = [o.get("text", "") for o in run.cells[number].outputs]
+            assert "Run All Above Selected Cell" in "".join(texts)
     assert tried
     record_property("counted", {"cells run out of order": tried})
 
@@ -98,14 +102,14 @@ FOREGROUND = {
 def test_an_interrupted_cell_leaves_nothing(
     kind, tmp_path, lab_client, record_property
 ):
-    """Neither its container nor its build goes on with nobody waiting."""
+    """Its container and its build end."""
     seconds = f"611{list(FOREGROUND).index(kind)}"
     base = "debian:trixie-slim"
     cell = FOREGROUND[kind].format(base=base, seconds=seconds)
-    first = "from dockerlab.lab import Lab\nlab = Lab('97')"
+    first = "from dockerlab.lab import Lab\nlab = Lab('testguide')"
     with _made_of(tmp_path, first, cell) as run:
         run.cell(0)
-        # Interrupted as soon as the engine runs what the cell asked for.
+        # Interrupted as soon as the engine runs the cell's command.
         watch = threading.Thread(
             target=lambda: (
                 wait_for(lambda: _sleeps(seconds), 30),
@@ -118,15 +122,15 @@ def test_an_interrupted_cell_leaves_nothing(
         assert wait_for(lambda: not _sleeps(seconds), 30)
         containers = lab_client.containers.list(all=True, ignore_removed=True)
         assert not [c for c in containers if seconds in str(c.attrs["Args"])]
-        said = "".join(o.get("text", "") for o in run.cells[1].outputs)
-        assert "You interrupted this cell." in said
+        text = "".join(o.get("text", "") for o in run.cells[1].outputs)
+        assert "You interrupted this cell." in text
     record_property("counted", {"cells interrupted": 1})
 
 
 def _made_of(folder: pathlib.Path, *sources: str) -> Run:
     """A notebook of these code cells, ready to run."""
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    path = folder / "97_made.ipynb"
+    path = folder / "made.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return Run(path)
 
@@ -144,8 +148,11 @@ def _sigint(run: Run) -> None:
 
 
 def _interrupt(run: Run, number: int) -> bool:
-    """Run up to a cell and interrupt it soon after its start; whether it had
-    not ended."""
+    """Run all cells before one, then interrupt it soon after its start.
+
+    Returns:
+        Whether the interrupt came before its end.
+    """
     for before in range(number):
         run.cell(before)
     timer = threading.Timer(0.3, _sigint, [run])

@@ -1,18 +1,14 @@
-"""What stands beside the code: it is there, and it is true."""
+"""Files beside the code: settings of other tools, the Makefile."""
 
 import json
 import re
 import subprocess
 
 import jsonschema
-import pytest
 import yaml
 
 from dockerlab import paths
-from dockerlab.course import table
 
-README = paths.PROJECT / "README.md"
-DOCUMENTS = [README, *sorted(paths.PROJECT.glob("docs/*.md"))]
 # The properties of the Development Container Specification's schema that our
 # file uses, with their types.
 DEVCONTAINER = {
@@ -60,22 +56,6 @@ def test_workflow_calls_the_readmes_command():
     assert job["strategy"]["matrix"]["engine"] == ["own", "box"]
     assert {"run": "make test"} in job["steps"]
     assert {"pull_request", "schedule"} <= set(workflow[True])
-
-
-def test_readme_lists_every_lesson():
-    readme = README.read_text("utf-8")
-    linked = re.findall(r"\(notebooks/([^)]+\.ipynb)\)", readme)
-    assert linked == [
-        path.name for path in [b.path for b in table.course().notebooks]
-    ]
-
-
-@pytest.mark.parametrize(
-    "file", DOCUMENTS, ids=[file.name for file in DOCUMENTS]
-)
-def test_links_lead_somewhere(file):
-    links = re.findall(r"\]\(([^)#:]+)\)", file.read_text("utf-8"))
-    assert [x for x in links if not (file.parent / x).exists()] == []
 
 
 def test_make_alone_prints_help():

@@ -19,6 +19,8 @@ from dockerlab.course.table import Course, Notebook
 
 README = paths.PROJECT / "README.md"
 DOCS = paths.PROJECT / "docs"
+# Files of a notebook that name its cells by their ids.
+FOLLOWERS = ("dockerlab/quizzes/{}.yml", "tests/counterproofs/{}.py")
 _LINK = re.compile(r"\]\((?:[^)\s:]*/)?\d\d_([a-z0-9_]+)\.ipynb\b")
 _NEXT = re.compile(r"^\*\*Next:\*\*.*$", re.MULTILINE)
 _NEXT_LINK = re.compile(r"\*\*Next:\*\* \[[a-z0-9_]+\]\([^)]+\)")
@@ -35,7 +37,7 @@ def write() -> list[str]:
     """
     course = table.course()
     changed = list(_rename(course))
-    for path, text in _wanted(course):
+    for path, text in list(_wanted(course)):
         if path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
             changed.append(f"{path.relative_to(paths.PROJECT)} written.")
@@ -85,7 +87,12 @@ def _wanted(course: Course) -> Iterator[tuple[pathlib.Path, str]]:
     """Each file that follows from the table, with the text it must have."""
     taken: set[str] = set()
     for book in course.notebooks:
-        yield book.path, notebook_text(course, book, taken)
+        content = nbformat.read(book.path, as_version=4)
+        before = [cell.get("id", "") for cell in content.cells]
+        normalize.normalize(content, book.slug, taken)
+        _navigate(course, book, content)
+        yield book.path, str(nbformat.writes(content)) + "\n"
+        yield from _followers(book, before, [c.id for c in content.cells])
     for path in [README, *sorted(DOCS.glob("*.md"))]:
         text = with_links(course, path.parent, path.read_text("utf-8"))
         if path == README:
@@ -94,21 +101,33 @@ def _wanted(course: Course) -> Iterator[tuple[pathlib.Path, str]]:
         yield path, text
 
 
-def notebook_text(course: Course, book: Notebook, taken: set[str]) -> str:
-    """A notebook's file as it must be: normalized, with today's links.
-
-    Args:
-        taken: the cell ids of the notebooks before it; its own are added.
-    """
-    content = nbformat.read(book.path, as_version=4)
-    normalize.normalize(content, book.slug, taken)
+def _navigate(
+    course: Course, book: Notebook, content: nbformat.NotebookNode
+) -> None:
+    """Write today's links into a notebook, in place."""
     for cell in content.cells:
         if cell.cell_type == "markdown":
             text = with_links(course, book.path.parent, cell.source)
             cell.source = _NEXT.sub(
                 lambda found: _next_line(course, book, found[0]), text
             )
-    return str(nbformat.writes(content)) + "\n"
+
+
+def _followers(
+    book: Notebook, before: list[str], after: list[str]
+) -> Iterator[tuple[pathlib.Path, str]]:
+    """Files that name a notebook's cells, with the cells' new ids."""
+    changed = {
+        old: new for old, new in zip(before, after) if old and old != new
+    }
+    if not changed:
+        return
+    ids = re.compile("|".join(map(re.escape, changed)))
+    for place in FOLLOWERS:
+        path = paths.PROJECT / place.format(book.slug)
+        if path.exists():
+            text = path.read_text("utf-8")
+            yield path, ids.sub(lambda found: changed[found[0]], text)
 
 
 def _next_line(course: Course, book: Notebook, line: str) -> str:

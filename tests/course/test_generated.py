@@ -180,9 +180,17 @@ def test_cell_ids_are_unique_across_the_course(small_course):
     first, second = cells.read(one)[0].id, cells.read(two)[0].id
     text = two.read_text("utf-8")
     two.write_text(text.replace(f'"{second}"', f'"{first}"'), "utf-8")
-    assert generated.differences() != []
+    quiz = small_course / generated.FOLLOWERS[0].format("two")
+    quiz.parent.mkdir(parents=True)
+    quiz.write_text(f'- shown: "{first}"\n')
+    assert generated.differences() == [
+        "notebooks/02_two.ipynb is out of date: run `make format`.",
+        "dockerlab/quizzes/two.yml is out of date: run `make format`.",
+    ]
     generated.write()
+    assert generated.differences() == []
     assert cells.read(one)[0].id == first
+    assert quiz.read_text() == f'- shown: "{cells.read(two)[0].id}"\n'
     ids = [
         cell.id
         for book in table.course().notebooks
