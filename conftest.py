@@ -119,7 +119,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "lesson(slug): needs a notebook's workspace for itself"
     )
     config.addinivalue_line("markers", "long: only with --long")
-    config.addinivalue_line("markers", "engine: needs a Docker Engine")
+    config.addinivalue_line(
+        "markers",
+        "engine: needs a Docker Engine, a browser, the network or minutes;"
+        " not part of `make check`",
+    )
     config.addinivalue_line(
         "markers", "counted(what): each of these tests counts once as that"
     )
@@ -145,14 +149,10 @@ def _on_usual_box() -> bool:
     return bool(box) and box.suite == DEFAULT_SUITE
 
 
-# Fixtures that need an engine; so does a test that uses them.
-ENGINE_FIXTURES = {"lab_client", "spare_home"}
-
-
 def _needs_engine(item: pytest.Item) -> bool:
-    """Whether a test needs an engine without being marked for it."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(_lesson_of(item) or fixtures & ENGINE_FIXTURES)
+    """Whether a test needs an engine without having the marker for it."""
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(_lesson_of(item)) or "needs_engine" in fixtures
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m engine` selects

@@ -20,7 +20,12 @@ from dockerlab.lab import Lab
 
 
 @pytest.fixture(scope="session")
-def lab_client():
+def needs_engine() -> None:
+    """A test or a fixture that uses this is not part of `make check`."""
+
+
+@pytest.fixture(scope="session")
+def lab_client(needs_engine):
     """An SDK client of the engine that the course uses here."""
     # A number for each process: at a second seat labels have other names.
     lab = Lab(f"test{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
@@ -57,7 +62,7 @@ def _clean_environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def spare_home(tmp_path_factory):
+def spare_home(needs_engine, tmp_path_factory):
     """A second home of the lab with a box of its own, on the same root.
 
     Its engine, data, network and processes are its own, so a test may break

@@ -78,7 +78,7 @@ def test_what_is_missed_and_what_is_scored_agree(name):
 
 
 @pytest.fixture(scope="module")
-def lab():
+def lab(needs_engine):
     """The lesson's workspace, for a folder and its score."""
     lab = Lab("capstone", images=["python:3.13-slim", "python:3.13"])
     yield lab

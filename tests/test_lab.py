@@ -14,7 +14,7 @@ from dockerlab.lab import WRAPPER, Lab
 
 
 @pytest.fixture
-def lab():
+def lab(needs_engine):
     lab = Lab("testlab")
     yield lab
     lab.close()

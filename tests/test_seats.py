@@ -135,7 +135,7 @@ def test_a_name_whose_rest_comes_late():
 
 
 @pytest.fixture
-def two(monkeypatch, tmp_path):
+def two(needs_engine, monkeypatch, tmp_path):
     """Two labs of one lesson; the second one sits behind a socket."""
     one = Lab("testpair", builds=["my-python-app"])
     monkeypatch.setenv("DOCKERLAB_LEARNER", f"Ada of {tmp_path}")
@@ -325,7 +325,7 @@ def test_a_socket_is_its_owners(two):
 
 
 @pytest.fixture
-def on_box():
+def on_box(needs_engine):
     """The stored outputs were made there."""
     if find().kind != "box":
         pytest.skip("for the lab's own engine")

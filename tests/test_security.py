@@ -38,7 +38,7 @@ pytestmark = pytest.mark.counted("checks of safety: what must be refused, is")
 
 
 @pytest.fixture(scope="module")
-def lab_server(tmp_path_factory):
+def lab_server(needs_engine, tmp_path_factory):
     """A JupyterLab as `make start` starts it: its process, port, token, and
     the folder of its files."""
     home = tmp_path_factory.mktemp("home")
@@ -140,7 +140,7 @@ def test_nobody_else_can_read_the_token(lab_server):
 
 
 @pytest.fixture
-def box():
+def box(needs_engine):
     found = find()
     if found.kind != "box":
         pytest.skip("tests of the box run where the box is the engine")
@@ -349,7 +349,7 @@ def secret(tmp_path):
 
 
 @pytest.fixture
-def bench():
+def bench(needs_engine):
     lab = Lab("testsecurity")
     bench = core.Bench("94", lab.client)
     yield bench
@@ -526,6 +526,7 @@ def _tool(name: str) -> pathlib.Path:
     return pathlib.Path(sys.executable).with_name(name)
 
 
+@pytest.mark.engine  # needs the network
 @pytest.mark.parametrize(
     "file", ["requirements.txt", "sample_app/requirements.txt"]
 )

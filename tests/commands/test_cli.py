@@ -130,6 +130,7 @@ def test_too_little_disk(tmp_path, bare_home):
     _says(_shell(script, **bare_home), "disk are free", "DOCKERLAB_HOME")
 
 
+@pytest.mark.engine  # takes a minute
 @needs_root
 def test_no_network_at_the_first_preparation(tmp_path, bare_home):
     start = f"ip link set lo up && {_python('start', '--port', '8999')}"
