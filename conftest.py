@@ -195,9 +195,9 @@ ORDER = (
     *("_secure_images.", "_dockerfile_instructions.", "_running_containers."),
     *("_registries.", "notebooks/", "test_browser", "Test_many_containers"),
     *("test_checks", "Test_better_images", "Test_running_containers"),
-    *("Test_", "test_capstone", "test_security"),
-    *("test_engine_faults", "test_seats", "test_interruptions"),
-    *("test_foreign", "commands/test_cli"),
+    *("Test_", "test_capstone", "test_security", "engine/test_box"),
+    *("engine/test_faults", "test_seats", "test_interruptions"),
+    *("test_foreign", "engine/test_prepare"),
 )
 
 

@@ -51,6 +51,26 @@ def command(tmp_path):
     return run
 
 
+@pytest.fixture
+def refused():
+    """Assert that a command failed with one clear message."""
+
+    def check(done: subprocess.CompletedProcess, *words: str) -> None:
+        printed = done.stdout + done.stderr
+        assert done.returncode != 0, printed
+        assert "Traceback" not in printed
+        for word in words:
+            assert word in printed, printed
+
+    return check
+
+
+@pytest.fixture
+def bare_home(tmp_path):
+    """Settings for a home of the lab in which nothing is prepared."""
+    return {"DOCKERLAB_ENGINE": "box", "DOCKERLAB_HOME": str(tmp_path / "lab")}
+
+
 def _clean_environment() -> dict[str, str]:
     names = (
         "DOCKER_HOST",

@@ -5,15 +5,10 @@ Every test stands for a sentence there.
 
 import ast
 import json
-import os
 import pathlib
 import re
-import socket
-import stat
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 import uuid
 
 import nbformat
@@ -21,153 +16,13 @@ import psutil
 import pytest
 
 from dockerlab import checks, paths
-from dockerlab.base import processes
 from dockerlab.base.errors import LabError
 from dockerlab.checks import core
-from dockerlab.commands import jupyter
 from dockerlab.course import table
-from dockerlab.engine import box as box_module
-from dockerlab.engine import standins
-from dockerlab.engine.find import find
 from dockerlab.lab import Lab
 from dockerlab.workspace import seats
 
 pytestmark = pytest.mark.counted("checks of safety: what must be refused, is")
-
-# -- JupyterLab ---------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def lab_server(needs_engine, tmp_path_factory):
-    """A JupyterLab as `make start` starts it: its process, port, token, and
-    the folder of its files."""
-    home = tmp_path_factory.mktemp("home")
-    found = find()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCKERLAB_HOME", str(home))
-        url = jupyter.serve(found, port)
-        process, _ = processes.find(jupyter.NAME)
-    yield process, port, url.partition("token=")[2], home
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCKERLAB_HOME", str(home))
-        processes.end(jupyter.NAME)
-
-
-def _status(url: str, **headers: str) -> int:
-    request = urllib.request.Request(url, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-def test_jupyter_listens_on_loopback_alone(lab_server):
-    process, port, _, _ = lab_server
-    family = [process, *process.children(recursive=True)]
-    listening = [
-        c.laddr
-        for member in family
-        for c in member.net_connections()
-        if c.status == psutil.CONN_LISTEN
-    ]
-    assert port in {address.port for address in listening}
-    assert {address.ip for address in listening} <= {"127.0.0.1", "::1"}
-    for address in _addresses_of_this_machine():
-        with pytest.raises(OSError):
-            socket.create_connection((address, port), timeout=3).close()
-
-
-def _addresses_of_this_machine() -> list[str]:
-    """IPv4 addresses by which others could reach this machine."""
-    return [
-        entry.address
-        for entries in psutil.net_if_addrs().values()
-        for entry in entries
-        if entry.family == socket.AF_INET
-        and not entry.address.startswith("127.")
-    ]
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "api/contents",
-        "api/kernels",
-        "api/terminals",
-        "api/sessions",
-        "files/README.md",
-        "lab",
-    ],
-)
-def test_jupyter_wants_its_token(lab_server, place):
-    _, port, token, _ = lab_server
-    url = f"http://127.0.0.1:{port}/{place}"
-    wrong = "0" * len(token)
-    for headers in ({}, {"Authorization": f"token {wrong}"}):
-        # A page for people sends them to ask for the token.
-        assert _status(url, **headers) == 403 or _led_to_login(url, headers)
-    assert _status(url, Authorization=f"token {token}") == 200
-
-
-def _led_to_login(url: str, headers: dict[str, str]) -> bool:
-    request = urllib.request.Request(url, headers=headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return "/login" in answer.url
-
-
-def test_jupyter_answers_no_page_from_elsewhere(lab_server):
-    """A name of somebody's site that points to this machine."""
-    _, port, token, _ = lab_server
-    url = f"http://127.0.0.1:{port}/api/contents"
-    keys = {"Authorization": f"token {token}"}
-    assert _status(url, Host="evil.example", **keys) == 403
-
-
-def test_nobody_else_can_read_the_token(lab_server):
-    process, _, token, home = lab_server
-    assert len(token) >= 32
-    assert not any(token in word for word in process.cmdline())
-    for path in home.iterdir():
-        if token in path.read_text(errors="replace"):
-            assert path.stat().st_mode & 0o077 == 0, path
-
-
-# -- the engine, the registry and the index -----------------------------
-
-
-@pytest.fixture
-def box(needs_engine):
-    found = find()
-    if found.kind != "box":
-        pytest.skip("tests of the box run where the box is the engine")
-    return found.box
-
-
-def test_the_engine_is_its_owners(box):
-    """No address: a socket that nobody else may open, in a closed folder."""
-    for path, mode in ((box.socket, 0o600), (box.runtime, 0o700)):
-        found = path.stat()
-        assert found.st_uid == os.getuid()
-        assert stat.S_IMODE(found.st_mode) == mode
-
-
-def test_another_user_cannot_open_the_socket(box):
-    if os.getuid() != 0:
-        pytest.skip("needs root, to become another user")
-    ask = (
-        "import os, socket, sys; os.setgid(65534); os.setuid(65534);"
-        "socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", ask, str(box.socket)],
-        capture_output=True,
-        text=True,
-    )
-    assert "PermissionError" in done.stderr
 
 
 def test_nobody_else_prepares_the_lessons_folder(tmp_path, monkeypatch):
@@ -176,98 +31,6 @@ def test_nobody_else_prepares_the_lessons_folder(tmp_path, monkeypatch):
     seats._parent("an engine").chmod(0o777)
     with pytest.raises(LabError, match="not yours alone"):
         seats._parent("an engine")
-
-
-def _listening(box) -> set[tuple[str, int]]:
-    """Where programs listen in the box's network: address and port."""
-    done = subprocess.run(
-        box.inside(["cat", "/proc/net/tcp", "/proc/net/tcp6"]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    rows = [line.split() for line in done.stdout.splitlines()]
-    found = set()
-    for row in rows:
-        if len(row) > 3 and row[3] == "0A":
-            raw, port = row[1].split(":")
-            family = socket.AF_INET if len(raw) == 8 else socket.AF_INET6
-            packed = b"".join(
-                bytes.fromhex(raw[i : i + 8])[::-1]
-                for i in range(0, len(raw), 8)
-            )
-            found.add((socket.inet_ntop(family, packed), int(port, 16)))
-    return found
-
-
-def test_registry_and_index_listen_inside_alone(box):
-    """The registry on the box's loopback, the index on its bridge, and no
-    engine on any port."""
-    listening = _listening(box)
-    assert ("127.0.0.1", box_module.REGISTRY_PORT) in listening
-    assert ("172.17.0.1", standins.INDEX_PORT) in listening
-    others = {ip for ip, _ in listening} - {"127.0.0.1", "172.17.0.1"}
-    swarm = {port for ip, port in listening if ip in others}
-    # A lesson on Swarm makes its engine listen, in the box's network.
-    assert swarm <= {2377, 7946}
-
-
-def test_they_do_not_listen_on_this_machine(box):
-    ports = {box_module.REGISTRY_PORT, standins.INDEX_PORT, 2375, 2376}
-    end = f"{box.network}.{box.first + 1}"
-    for address in ("127.0.0.1", end, *_addresses_of_this_machine()):
-        for port in ports:
-            if address == "127.0.0.1" and _is_mine(port):
-                continue  # published by a container of somebody's
-            with pytest.raises(OSError):
-                socket.create_connection((address, port), timeout=2).close()
-
-
-def _is_mine(port: int) -> bool:
-    return any(
-        c.laddr.port == port and c.status == psutil.CONN_LISTEN
-        for c in psutil.net_connections("tcp")
-    )
-
-
-def test_another_machine_finds_no_way_in(box):
-    """Its packets might come; an answer finds no way back."""
-    done = subprocess.run(
-        box.inside(["ip", "-4", "route", "show", "default"]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == ""
-    routed = subprocess.run(
-        box.inside(["ip", "-4", "route", "get", "192.0.2.77"]),
-        capture_output=True,
-        text=True,
-    )
-    assert routed.returncode != 0
-
-
-def test_published_ports_listen_on_loopback(box):
-    """Whatever address was asked for."""
-    lab = Lab("testsecurity")
-    container = lab.client.containers.run(
-        "python:3.13-slim",
-        ["python", "-m", "http.server", "80"],
-        labels=lab.labels,
-        ports={"80/tcp": ("0.0.0.0", None)},
-        detach=True,
-    )
-    try:
-        container.reload()
-        port = int(container.ports["80/tcp"][0]["HostPort"])
-        found = {
-            c.laddr.ip
-            for c in psutil.net_connections("tcp")
-            if c.laddr.port == port and c.status == psutil.CONN_LISTEN
-        }
-        assert found == {"127.0.0.1"}
-    finally:
-        lab.close()
 
 
 # -- what runs, and with which rights -----------------------------------

@@ -1,9 +1,11 @@
-"""The box: it comes, it survives, it goes and leaves nothing."""
+"""The box: it starts, survives faults, leaves nothing, and is its owner's."""
 
 import os
 import pathlib
 import socket
+import stat
 import subprocess
+import sys
 import types
 
 import docker
@@ -11,7 +13,13 @@ import psutil
 import pytest
 
 from dockerlab.base import machine
+from dockerlab.engine import box as box_module
+from dockerlab.engine import standins
 from dockerlab.engine.box import Box
+from dockerlab.engine.find import find
+from dockerlab.lab import Lab
+
+SAFETY = pytest.mark.counted("checks of safety: what must be refused, is")
 
 
 def _left_of(box: Box) -> list[str]:
@@ -234,3 +242,144 @@ def test_clean_of_all_takes_the_box_and_no_file_of_others(
 def test_the_box_is_no_part_of_the_terminal(box):
     """What a closed terminal sends goes to its session."""
     assert os.getsid(box.init().pid) != os.getsid(0)
+
+
+@pytest.fixture
+def used_box(needs_engine):
+    """The box that the course uses here."""
+    found = find()
+    if found.kind != "box":
+        pytest.skip("tests of the box run where the box is the engine")
+    return found.box
+
+
+@SAFETY
+def test_the_engine_is_its_owners(used_box):
+    """No address: a socket that nobody else may open, in a closed folder."""
+    for path, mode in ((used_box.socket, 0o600), (used_box.runtime, 0o700)):
+        found = path.stat()
+        assert found.st_uid == os.getuid()
+        assert stat.S_IMODE(found.st_mode) == mode
+
+
+@SAFETY
+def test_another_user_cannot_open_the_socket(used_box):
+    if os.getuid() != 0:
+        pytest.skip("needs root, to become another user")
+    ask = (
+        "import os, socket, sys; os.setgid(65534); os.setuid(65534);"
+        "socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask, str(used_box.socket)],
+        capture_output=True,
+        text=True,
+    )
+    assert "PermissionError" in done.stderr
+
+
+def _listening(used_box) -> set[tuple[str, int]]:
+    """Where programs listen in the box's network: address and port."""
+    done = subprocess.run(
+        used_box.inside(["cat", "/proc/net/tcp", "/proc/net/tcp6"]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = [line.split() for line in done.stdout.splitlines()]
+    found = set()
+    for row in rows:
+        if len(row) > 3 and row[3] == "0A":
+            raw, port = row[1].split(":")
+            family = socket.AF_INET if len(raw) == 8 else socket.AF_INET6
+            packed = b"".join(
+                bytes.fromhex(raw[i : i + 8])[::-1]
+                for i in range(0, len(raw), 8)
+            )
+            found.add((socket.inet_ntop(family, packed), int(port, 16)))
+    return found
+
+
+@SAFETY
+def test_registry_and_index_listen_inside_alone(used_box):
+    """The registry on the box's loopback, the index on its bridge, and no
+    engine on any port."""
+    listening = _listening(used_box)
+    assert ("127.0.0.1", box_module.REGISTRY_PORT) in listening
+    assert ("172.17.0.1", standins.INDEX_PORT) in listening
+    others = {ip for ip, _ in listening} - {"127.0.0.1", "172.17.0.1"}
+    swarm = {port for ip, port in listening if ip in others}
+    # A lesson on Swarm makes its engine listen, in the box's network.
+    assert swarm <= {2377, 7946}
+
+
+def _addresses_of_this_machine() -> list[str]:
+    """IPv4 addresses by which others could reach this machine."""
+    return [
+        entry.address
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family == socket.AF_INET
+        and not entry.address.startswith("127.")
+    ]
+
+
+@SAFETY
+def test_they_do_not_listen_on_this_machine(used_box):
+    ports = {box_module.REGISTRY_PORT, standins.INDEX_PORT, 2375, 2376}
+    end = f"{used_box.network}.{used_box.first + 1}"
+    for address in ("127.0.0.1", end, *_addresses_of_this_machine()):
+        for port in ports:
+            if address == "127.0.0.1" and _is_mine(port):
+                continue  # published by a container of somebody's
+            with pytest.raises(OSError):
+                socket.create_connection((address, port), timeout=2).close()
+
+
+def _is_mine(port: int) -> bool:
+    return any(
+        c.laddr.port == port and c.status == psutil.CONN_LISTEN
+        for c in psutil.net_connections("tcp")
+    )
+
+
+@SAFETY
+def test_another_machine_finds_no_way_in(used_box):
+    """Its packets might come; an answer finds no way back."""
+    done = subprocess.run(
+        used_box.inside(["ip", "-4", "route", "show", "default"]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == ""
+    routed = subprocess.run(
+        used_box.inside(["ip", "-4", "route", "get", "192.0.2.77"]),
+        capture_output=True,
+        text=True,
+    )
+    assert routed.returncode != 0
+
+
+@SAFETY
+def test_published_ports_listen_on_loopback(used_box):
+    """Whatever address was asked for."""
+    lab = Lab("testsecurity")
+    container = lab.client.containers.run(
+        "python:3.13-slim",
+        ["python", "-m", "http.server", "80"],
+        labels=lab.labels,
+        ports={"80/tcp": ("0.0.0.0", None)},
+        detach=True,
+    )
+    try:
+        container.reload()
+        port = int(container.ports["80/tcp"][0]["HostPort"])
+        found = {
+            c.laddr.ip
+            for c in psutil.net_connections("tcp")
+            if c.laddr.port == port and c.status == psutil.CONN_LISTEN
+        }
+        assert found == {"127.0.0.1"}
+    finally:
+        lab.close()

@@ -1,0 +1,24 @@
+"""The doctor: what it finds, and what to type."""
+
+import json
+
+import pytest
+
+
+def test_doctor_before_anything_is_prepared(command, bare_home):
+    done = command("doctor", "--json", **bare_home)
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert not report["ok"]
+    [row] = [r for r in report["checks"] if r["name"] == "engine"]
+    assert row["fix"] == "make start"
+
+
+@pytest.mark.engine
+def test_doctor_is_well(command):
+    done = command("doctor", "--json")
+    report = json.loads(done.stdout)
+    assert report["ok"], report
+    assert done.returncode == 0
+    assert {"name", "ok", "detail", "fix"} <= set(report["checks"][0])
+    assert not any(row["fix"] for row in report["checks"] if row["ok"])
