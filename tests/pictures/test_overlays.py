@@ -51,5 +51,5 @@ def test_overlay_refuses_a_folder_that_nobody_names():
 def test_readable(readable):
     picture = pictures.overlay(LAYERS, DIFF, under="/shelf")
     readable(picture)
-    shown = picture._repr_mimebundle_(include=None, exclude=None)
-    assert "<b>" not in shown["text/html"]
+    _, (caption, _) = picture.outputs()
+    assert "<b>" not in caption["text/html"]
