@@ -8,6 +8,7 @@ PIN = $(UV) pip compile --quiet --universal --generate-hashes --no-header \
 	--no-emit-index-url
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env)
 WHEELS := dockerlab/engine/wheels
+SITE := tools/site
 
 # Where it is set, every kernel and command would compile all its modules
 # anew, which takes a second or two each time.
@@ -15,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help env start check test test-all test-engines test-offline doctor stop \
-	clean kit kit-load vm notebooks format bench requirements
+	clean kit kit-load vm notebooks format bench site requirements
 
 help: ## Show this help
 	@echo "A Docker course in notebooks, proven on a real engine."
@@ -77,13 +78,18 @@ format: env ## Normalize the notebooks and format the Python code
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
 
+site: env ## Write the course as a static site into build/site (a book to read)
+	@.venv/bin/python -m tools.site
+
 bench: env ## Measure what the course says of its own speed (ONLY=images)
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m benchmarks $(ONLY)
 
 requirements: env ## Compile the pinned requirements anew
-	@$(PIN) --python-version 3.11 --all-extras pyproject.toml \
+	@$(PIN) --python-version 3.11 --extra test pyproject.toml \
 		--output-file requirements.txt
+	@.venv/bin/python -m tools.site requirements | \
+		$(PIN) --python-version 3.11 - --output-file $(SITE)/requirements.txt
 	@$(PIN) --python-version 3.13 sample_app/requirements.in \
 		--output-file sample_app/requirements.txt
 	@$(PIN) --python-version 3.13 $(WHEELS)/lessons.in \
@@ -92,6 +98,8 @@ requirements: env ## Compile the pinned requirements anew
 		--output-file $(WHEELS)/outdated.txt
 	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
 		requirements.txt
+	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
+		$(SITE)/requirements.txt
 	@sed -i '1i # Compiled from requirements.in by `make requirements`.' \
 		sample_app/requirements.txt
 	@sed -i '1i # Compiled from lessons.in by `make requirements`.' \

@@ -1,0 +1,1 @@
+"""The course as a static site: a book to read, made from the notebooks."""
