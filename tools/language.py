@@ -26,6 +26,7 @@ OLD_WORDS = re.compile(
 LONGEST_SENTENCE = 25  # words
 AVERAGE_SENTENCE = 15
 _FENCE = re.compile(r"^( *)(```|~~~).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"(?:\A|\n\n)(?: {4}.*(?:\n|\Z))+")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
@@ -43,8 +44,8 @@ def prose(markdown: str) -> str:
 
     Each piece of code between backticks becomes one word, X.
     """
-    text = _FENCE.sub("\n\n", markdown)
-    text = _COMMENT.sub("", text)
+    text = _COMMENT.sub("", _FENCE.sub("\n\n", markdown))
+    text = _INDENTED.sub("\n\n", text)
     text = _CODE.sub("X", text)
     text = _LINK.sub(r"\1", text)
     return _ADDRESS.sub("X", _TAG.sub(" ", text))
