@@ -18,7 +18,16 @@ PACKAGE = "dockerlab"
 FLOORS = (
     ("base", "paths"),
     ("engine",),
-    ("images", "builds", "registries", "scan", "traffic", "vm", "wheels"),
+    (
+        "archives",
+        "builds",
+        "images",
+        "registries",
+        "scan",
+        "traffic",
+        "vm",
+        "wheels",
+    ),
     ("course",),
     ("workspace", "lab"),
     ("pictures", "checks", "quizzes"),

@@ -242,7 +242,7 @@ def all_faults() -> list[str]:
     done = rewritten()
     wrong = course_faults(done)
     for book in table.course().notebooks:
-        wrong += [f"{book.slug}: {x}" for x in _in_every_notebook(book)]
+        wrong += [f"{book.slug}: {x}" for x in in_every_notebook(book)]
         found = faults(book)
         if book in done:
             wrong += [f"{book.slug}: {fault}" for fault in found]
@@ -259,7 +259,7 @@ def all_faults() -> list[str]:
     return wrong
 
 
-def _in_every_notebook(book: Notebook) -> list[str]:
+def in_every_notebook(book: Notebook) -> list[str]:
     """Faults that no notebook may have, rewritten or not."""
     content = cells.read(book.path)
     wrong = []
