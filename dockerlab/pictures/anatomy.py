@@ -1,8 +1,8 @@
 """What an image consists of, what it inherits, and what its tags do."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -12,7 +12,9 @@ from dockerlab.images import Image
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 
-OURS = "dockerlab."  # labels that the lab needs for tidying up
+OURS = "dockerlab."  # labels with which the lab finds its own objects
+# The look of a digest.
+DIGEST = {"colour": frame.ORANGE, "family": "monospace"}
 
 
 @frame.styled
@@ -20,14 +22,12 @@ def image_parts(image: Image) -> frame.Picture:
     """Name, configuration and layers of an image, joined by digests.
 
     `data`: `name`, `id`, `settings` (lines of the configuration) and `layers`
-    (`digest`, `size` in bytes, `instruction`), from the bottom.
+    (`digest`, `size` in unpacked bytes, `instruction`), from the bottom.
     """
     config = image.config
-    settings = [
-        f"{image.os}/{image.architecture}",
-        "runs " + " ".join([*config.entrypoint, *config.cmd]),
-        *(f"{key}={value}" for key, value in config.env.items()),
-    ]
+    settings = [f"{image.os}/{image.architecture}"]
+    settings += ["runs " + " ".join([*config.entrypoint, *config.cmd])]
+    settings += [f"{key}={value}" for key, value in config.env.items()]
     layers = [
         {
             "digest": layer.digest,
@@ -36,69 +36,20 @@ def image_parts(image: Image) -> frame.Picture:
         }
         for layer in image.layers
     ]
-    name = image.tags[0] if image.tags else "(no name)"
     data = {
-        "name": name,
+        "name": image.tags[0] if image.tags else "(no name)",
         "id": image.id,
         "settings": settings,
         "layers": layers,
     }
-    rows = max(len(layers), 1)
-    shown = _shown(settings, max(3, 2 * rows - 2))
-    tall = max(0.5 + frame.ROW * (len(shown) + 1), 0.1 + 0.42 * rows)
-    axes = frame.canvas(tall + 0.45)
-    top = tall + 0.1
-    axes.text(0.1, top + 0.2, "name", va="center", **frame.BOLD)
-    axes.text(2.15, top + 0.2, "configuration", va="center", **frame.BOLD)
-    axes.text(4.9, top + 0.2, "layers", va="center", **frame.BOLD)
-    frame.box(axes, 0.1, top - 0.4, 1.5, 0.36, "")
-    _say(axes, 0.18, top - 0.22, name, 1.35)
-    frame.arrow(axes, 1.62, 2.12, top - 0.22)
-    frame.box(axes, 2.15, 0.1, 2.2, top - 0.14, "")
-    axes.text(
-        2.25,
-        top - 0.22,
-        _short(image.id),
-        size=frame.SMALL,
-        va="center",
-        color=frame.ORANGE,
-        family="monospace",
-    )
-    for line, text in enumerate(shown):
-        y = top - 0.22 - frame.ROW * (line + 1)
-        _say(axes, 2.25, y, text, 2.0)
-    y = top - 0.22 - frame.ROW * (len(shown) + 1)
-    text = f"made of {words.plural(len(layers), 'digest')}, in this order"
-    _say(axes, 2.25, y, text, 2.0, frame.ORANGE)
-    for place, layer in enumerate(reversed(layers)):
-        y = top - 0.22 - 0.42 * place
-        frame.arrow(axes, 4.37, 4.87, y)
-        frame.box(axes, 4.9, y - 0.18, 2.5, 0.36, "", frame.BASE)
-        axes.text(
-            4.98,
-            y + 0.08,
-            _short(layer["digest"]),
-            size=frame.SMALL,
-            va="center",
-            color=frame.ORANGE,
-            family="monospace",
-        )
-        axes.text(
-            7.32,
-            y + 0.08,
-            words.size(layer["size"]),
-            size=frame.SMALL,
-            va="center",
-            ha="right",
-        )
-        _say(axes, 4.98, y - 0.09, layer["instruction"], 2.35, frame.QUIET)
+    axes = _draw_parts(data)
     caption = (
-        f"The name leads to one configuration, which names "
-        f"{words.plural(len(layers), 'layer')} with {words.size(image.size)} "
-        f"of files by their hashes."
+        f"The name leads to one configuration, which names"
+        f" {words.plural(len(layers), 'layer')} with"
+        f" {words.size(image.size)} of unpacked files by their digests."
     )
     alt = (
-        f"{name} leads to configuration {_short(image.id)}: "
+        f"{data['name']} leads to configuration {_short(image.id)}: "
         f"{', '.join(settings)}. Its layers, from the bottom: "
         + "; ".join(
             f"{_short(layer['digest'])} {words.size(layer['size'])} "
@@ -107,6 +58,39 @@ def image_parts(image: Image) -> frame.Picture:
         )
     )
     return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _draw_parts(data: Row) -> Axes:
+    """The name, an arrow to the configuration, arrows to the layers."""
+    layers = data["layers"]
+    rows = max(len(layers), 1)
+    shown = _shown(data["settings"], max(3, 2 * rows - 2))
+    tall = max(0.5 + frame.ROW * (len(shown) + 1), 0.1 + 0.42 * rows)
+    axes = frame.canvas(tall + 0.45)
+    top = tall + 0.1
+    for x, title in ((0.1, "name"), (2.15, "configuration"), (4.9, "layers")):
+        axes.text(x, top + 0.2, title, va="center", **frame.BOLD)
+    frame.box(axes, 0.1, top - 0.4, 1.5, 0.36, "")
+    frame.write(axes, 0.18, top - 0.22, data["name"], 1.35)
+    frame.arrow(axes, 1.62, 2.12, top - 0.22)
+    frame.box(axes, 2.15, 0.1, 2.2, top - 0.14, "")
+    frame.write(axes, 2.25, top - 0.22, _short(data["id"]), **DIGEST)
+    for line, text in enumerate(shown):
+        y = top - 0.22 - frame.ROW * (line + 1)
+        frame.write(axes, 2.25, y, text, 2.0)
+    y = top - 0.22 - frame.ROW * (len(shown) + 1)
+    text = f"made of {words.plural(len(layers), 'digest')}, in this order"
+    frame.write(axes, 2.25, y, text, 2.0, frame.ORANGE)
+    for place, layer in enumerate(reversed(layers)):
+        y = top - 0.22 - 0.42 * place
+        frame.arrow(axes, 4.37, 4.87, y)
+        frame.box(axes, 4.9, y - 0.18, 2.5, 0.36, "", frame.BASE)
+        frame.write(axes, 4.98, y + 0.08, _short(layer["digest"]), **DIGEST)
+        size = words.size(layer["size"])
+        frame.write(axes, 7.32, y + 0.08, size, ha="right")
+        text = layer["instruction"]
+        frame.write(axes, 4.98, y - 0.09, text, 2.35, frame.QUIET)
+    return axes
 
 
 def _line(instruction: str) -> str:
@@ -125,25 +109,6 @@ def _shown(lines: list[str], most: int) -> list[str]:
     return [*lines[: most - 1], f"and {len(lines) - most + 1} more"]
 
 
-def _say(
-    axes: Any,
-    x: float,
-    y: float,
-    text: str,
-    inches: float,
-    colour: str = frame.INK,
-) -> None:
-    axes.text(
-        x,
-        y,
-        frame.fitted(text, inches),
-        size=frame.SMALL,
-        va="center",
-        color=colour,
-        parse_math=False,
-    )
-
-
 @frame.styled
 def tag_moves(
     moments: Sequence[tuple[str, Mapping[str, str]]],
@@ -151,8 +116,8 @@ def tag_moves(
     """Which image each tag named, from moment to moment.
 
     Args:
-        moments: what was done, and after it tag -> image id; a tag that is
-            not there yet is left out.
+        moments: what was done, and after it tag -> image id; a tag that does
+            not exist yet is left out.
 
     `data`: `ids` in the order of their appearance, and `tags`: tag -> for
     each moment the index of its image, or None.
@@ -177,30 +142,8 @@ def tag_moves(
         ]
         for name in names
     }
-    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.6 * len(ids)))
-    axes = figure.subplots()
-    for y in range(len(ids)):
-        axes.axhline(y, color=frame.BASE, lw=1, zorder=0)
-    for lane, (name, way) in enumerate(ways.items()):
-        shift = 0.17 * (lane - (len(ways) - 1) / 2)
-        moved = len({place for place in way if place is not None}) > 1
-        colour = frame.ORANGE if moved else frame.BLUE
-        points = [
-            (x, place + shift)
-            for x, place in enumerate(way)
-            if place is not None
-        ]
-        axes.plot(*zip(*points, strict=True), "o-", color=colour, ms=5, lw=1.6)
-        frame.note(axes, *points[-1], name, colour)
-    frame.name_rows(axes, [f"image {_short(id)[7:]}" for id in ids])
-    axes.set_xticks(range(len(moments)), [what for what, _ in moments])
-    axes.set_xlim(-0.4, len(moments) - 0.3)
-    axes.tick_params(axis="x", length=0)
-    movers = [
-        name
-        for name, way in ways.items()
-        if len({place for place in way if place is not None}) > 1
-    ]
+    figure = _draw_moves(ids, ways, [what for what, _ in moments])
+    movers = [name for name, way in ways.items() if _moved(way)]
     stayed = len(ways) - len(movers)
     caption = (
         f"{words.plural(len(movers), 'tag')} moved"
@@ -220,9 +163,37 @@ def tag_moves(
     )
 
 
+def _draw_moves(ids: list[str], ways: Mapping, moments: list[str]) -> Figure:
+    """A line for each tag, from image to image."""
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.6 * len(ids)))
+    axes = figure.subplots()
+    for y in range(len(ids)):
+        axes.axhline(y, color=frame.BASE, lw=1, zorder=0)
+    for lane, (name, way) in enumerate(ways.items()):
+        shift = 0.17 * (lane - (len(ways) - 1) / 2)
+        colour = frame.ORANGE if _moved(way) else frame.BLUE
+        points = [
+            (x, place + shift)
+            for x, place in enumerate(way)
+            if place is not None
+        ]
+        axes.plot(*zip(*points, strict=True), "o-", color=colour, ms=5, lw=1.6)
+        frame.note(axes, *points[-1], name, colour)
+    frame.name_rows(axes, [f"image {_short(id)[7:]}" for id in ids])
+    axes.set_xticks(range(len(moments)), moments)
+    axes.set_xlim(-0.4, len(moments) - 0.3)
+    axes.tick_params(axis="x", length=0)
+    return figure
+
+
+def _moved(way: Sequence[int | None]) -> bool:
+    """Whether a tag named more than one image."""
+    return len({place for place in way if place is not None}) > 1
+
+
 @frame.styled
 def inherited(images: Mapping[str, Image]) -> frame.Picture:
-    """Settings of images built upon each other: set here, or inherited.
+    """Settings of images built on each other: set by the image, or inherited.
 
     Args:
         images: by label, the lowest base first.
@@ -232,41 +203,15 @@ def inherited(images: Mapping[str, Image]) -> frame.Picture:
     """
     tables = [_settings(image) for image in images.values()]
     names = list(dict.fromkeys(key for table in tables for key in table))
-    data: dict[str, list[str]] = {}
-    below: Row = {}
-    columns = []
-    for table in tables:
-        columns.append({key: _origin(key, table, below) for key in names})
-        below = table
-    for key in names:
-        data[key] = [column[key] for column in columns]
-    figure = Figure(figsize=(frame.WIDTH, 0.75 + 0.25 * len(names)))
-    axes = figure.subplots()
-    for y, key in enumerate(names):
-        for x, state in enumerate(data[key]):
-            if not state:
-                continue
-            new = state == "set"
-            colour = frame.BLUE if new else frame.BASE
-            shape = (x - 0.47, y - 0.42), 0.94, 0.84
-            axes.add_patch(Rectangle(*shape, fc=colour))
-            axes.text(
-                x,
-                y,
-                frame.fitted(tables[x][key], 4.4 / len(tables)),
-                ha="center",
-                va="center",
-                size=frame.SMALL,
-                color="white" if new else frame.QUIET,
-                parse_math=False,
-            )
-    frame.name_rows(axes, names)
-    axes.set_xlim(-0.5, len(tables) - 0.5)
-    axes.set_xticks(range(len(tables)), list(images))
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", length=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    below = [{}, *tables]
+    data = {
+        key: [
+            _origin(key, table, base)
+            for table, base in zip(tables, below, strict=False)
+        ]
+        for key in names
+    }
+    figure = _draw_settings(data, tables, list(images))
     last = [states[-1] for states in data.values()]
     caption = (
         f"{list(images)[-1]} sets {last.count('set')} of its "
@@ -282,6 +227,36 @@ def inherited(images: Mapping[str, Image]) -> frame.Picture:
         for key, states in data.items()
     )
     return frame.Picture(figure, caption, f"Settings. {alt}.", data)
+
+
+def _draw_settings(
+    data: Mapping[str, list[str]],
+    tables: list[dict[str, str]],
+    titles: list[str],
+) -> Figure:
+    """A table: a row for each setting, a column for each image."""
+    figure = Figure(figsize=(frame.WIDTH, 0.75 + 0.25 * len(data)))
+    axes = figure.subplots()
+    for y, (key, states) in enumerate(data.items()):
+        for x, state in enumerate(states):
+            if not state:
+                continue
+            new = state == "set"
+            colour = frame.BLUE if new else frame.BASE
+            axes.add_patch(
+                Rectangle((x - 0.47, y - 0.42), 0.94, 0.84, fc=colour)
+            )
+            ink = "white" if new else frame.QUIET
+            inches = 4.4 / len(tables)
+            frame.write(axes, x, y, tables[x][key], inches, ink, ha="center")
+    frame.name_rows(axes, list(data))
+    axes.set_xlim(-0.5, len(tables) - 0.5)
+    axes.set_xticks(range(len(tables)), titles)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    return figure
 
 
 def _settings(image: Image) -> dict[str, str]:

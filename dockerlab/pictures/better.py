@@ -1,4 +1,4 @@
-"""What mending an image brought: bytes, seconds, requests."""
+"""What the improvements of an image bring: bytes, seconds, requests."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,11 +15,12 @@ from dockerlab.traffic import Load
 def size_waterfall(
     sizes: Mapping[str, float], notes: Mapping[str, str] | None = None
 ) -> frame.Picture:
-    """From the first image to the last one, and what each mend saved.
+    """From the first image to the last one, and what each change saved.
 
     Args:
-        sizes: image -> bytes above the base, in the order of the mends.
-        notes: image -> what else is to be said of it.
+        sizes: image -> unpacked bytes above the base, in the order of the
+            changes.
+        notes: image -> a remark behind its bar.
 
     `data`: rows of `image`, `size` and `change` (bytes; 0 for the first).
     """
@@ -46,7 +47,7 @@ def size_waterfall(
         frame.note(axes, end, y, _change_text(row, (notes or {})))
     frame.name_rows(axes, list(sizes))
     axes.set_xlim(0, max(sizes.values()) / 1e6 * 2.2)
-    axes.set_xlabel("MB above the base (blue: saved, orange: added)")
+    axes.set_xlabel("MB above the base, unpacked (blue: saved, orange: added)")
     first, last = data[0], data[-1]
     caption = (
         f"From {words.size(first['size'])} to {words.size(last['size'])}"
@@ -74,7 +75,7 @@ def rebuild_race(builds: Mapping[str, Sequence[Build]]) -> frame.Picture:
     """Seconds to build again after an edit: every run a dot, and the steps
     of the fastest run as the parts of a bar.
 
-    The fastest counts: what else the machine does only slows a build down.
+    The fastest run counts: other work on the machine only slows a build down.
 
     Args:
         builds: Dockerfile -> builds after an edit; the slow one first.
@@ -87,73 +88,82 @@ def rebuild_race(builds: Mapping[str, Sequence[Build]]) -> frame.Picture:
         label: min(runs, key=lambda build: build.seconds)
         for label, runs in builds.items()
     }
-    data = {
-        "seconds": {
-            label: [build.seconds for build in runs]
-            for label, runs in builds.items()
-        },
-        "steps": {
-            label: {step.name: step.seconds for step in build.rebuilt}
-            for label, build in best.items()
-        },
-        "fastest": {label: build.seconds for label, build in best.items()},
+    seconds = {
+        label: [build.seconds for build in runs]
+        for label, runs in builds.items()
     }
-    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.6 * len(builds)))
-    axes = figure.subplots()
-    longest = max(max(runs) for runs in data["seconds"].values()) or 1
-    for y, label in enumerate(builds):
-        fastest = data["fastest"][label]
-        axes.barh(y, fastest, color=frame.BASE, height=0.5)
-        left = 0.0
-        for (name, took), colour in zip(
-            data["steps"][label].items(), frame.PALETTE, strict=False
-        ):
-            axes.barh(y, took, left=left, color=colour, height=0.5)
-            if took > longest / 8:
-                inches = took / longest * 0.6 * frame.WIDTH
-                axes.text(
-                    left + took / 2,
-                    y,
-                    frame.fitted(name, inches),
-                    ha="center",
-                    va="center",
-                    color="white",
-                    size=frame.SMALL,
-                )
-            left += took
-        runs = data["seconds"][label]
-        axes.plot(runs, [y + 0.36] * len(runs), "o", color=frame.INK, ms=3.5)
-        frame.note(axes, fastest, y, f"fastest {words.seconds(fastest)}")
-    frame.name_rows(axes, list(builds))
-    axes.set_xlim(0, longest * 1.3)
-    axes.set_xlabel("seconds to build again (every run a dot)")
+    steps = {
+        label: {step.name: step.seconds for step in build.rebuilt}
+        for label, build in best.items()
+    }
+    fastest = {label: build.seconds for label, build in best.items()}
+    figure = _draw_race(seconds, steps, fastest)
     slow, *_, fast = builds
-    data["factor"] = data["fastest"][slow] / data["fastest"][fast]
+    factor = fastest[slow] / fastest[fast]
     caption = (
         f"After an edit of one line, {fast} builds in "
-        f"{words.seconds(data['fastest'][fast])}, {slow} in "
-        f"{words.seconds(data['fastest'][slow])}: {data['factor']:.0f} times "
+        f"{words.seconds(fastest[fast])}, {slow} in "
+        f"{words.seconds(fastest[slow])}: {factor:.0f} times "
         "as long."
     )
     alt = "; ".join(
         f"{label}: {words.plural(len(runs), 'run')}, the fastest in "
-        f"{words.seconds(data['fastest'][label])}, steps "
-        + (words.listed(list(data["steps"][label])) or "none")
+        f"{words.seconds(fastest[label])}, steps "
+        + (words.listed(list(steps[label])) or "none")
         for label, runs in builds.items()
     )
+    data = {
+        "seconds": seconds,
+        "steps": steps,
+        "fastest": fastest,
+        "factor": factor,
+    }
     return frame.Picture(figure, caption, f"{alt}.", data)
+
+
+def _draw_race(
+    seconds: Mapping[str, list[float]],
+    steps: Mapping[str, Mapping[str, float]],
+    fastest: Mapping[str, float],
+) -> Figure:
+    """A row for each Dockerfile: the fastest run's steps, and all runs."""
+    figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.6 * len(seconds)))
+    axes = figure.subplots()
+    longest = max(max(runs) for runs in seconds.values()) or 1
+    for y, (label, runs) in enumerate(seconds.items()):
+        axes.barh(y, fastest[label], color=frame.BASE, height=0.5)
+        left = 0.0
+        for (name, took), colour in zip(
+            steps[label].items(), frame.PALETTE, strict=False
+        ):
+            axes.barh(y, took, left=left, color=colour, height=0.5)
+            if took > longest / 8:
+                inches = took / longest * 0.6 * frame.WIDTH
+                middle = left + took / 2
+                frame.write(
+                    axes, middle, y, name, inches, "white", ha="center"
+                )
+            left += took
+        axes.plot(runs, [y + 0.36] * len(runs), "o", color=frame.INK, ms=3.5)
+        text = f"fastest {words.seconds(fastest[label])}"
+        frame.note(axes, fastest[label], y, text)
+    frame.name_rows(axes, list(seconds))
+    axes.set_xlim(0, longest * 1.3)
+    axes.set_xlabel("seconds to build again (every run a dot)")
+    return figure
 
 
 @frame.styled
 def requests_and_latency(
     servers: Mapping[str, Sequence[Load]],
 ) -> frame.Picture:
-    """Requests per second, and how long 95 % of them took at most, against
-    the number under way at a time.
+    """Requests per second, and how long 95 % of them took at most, for each
+    number of requests at the same time.
 
     Args:
-        servers: name -> loads; of loads at one concurrency the best counts,
-            because what else the machine does only ever slows one down.
+        servers: name -> loads; of several loads with the same concurrency
+            the best counts, because other work on the machine only slows a
+            server down.
 
     `data`: server -> concurrency -> the best Load.
     """
@@ -167,42 +177,7 @@ def requests_and_latency(
         }
         for name, loads in servers.items()
     }
-    figure = Figure(figsize=(frame.WIDTH, 2.9))
-    panels = figure.subplots(1, 2)
-    for (name, best), colour in zip(
-        data.items(),
-        (frame.ORANGE, frame.BLUE, *frame.PALETTE[2:]),
-        strict=False,
-    ):
-        levels = list(best)
-        for axes, field in zip(panels, ("per_second", "p95"), strict=True):
-            axes.plot(
-                levels,
-                [getattr(load, field) for load in best.values()],
-                "o-",
-                color=colour,
-                label=name,
-            )
-    levels = sorted({level for best in data.values() for level in best})
-    for axes, title in zip(
-        panels,
-        (
-            "requests per second (more is better)",
-            "p95 latency in ms (less is better)",
-        ),
-        strict=True,
-    ):
-        axes.set(title=title, xlabel="requests under way at a time")
-        axes.set_xscale("log")
-        axes.set_xticks(levels, [str(level) for level in levels])
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(ScalarFormatter())
-        axes.set_ylim(bottom=0)
-        axes.grid(axis="y")
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(
-        handles, names, loc="outside lower right", ncols=2, frameon=False
-    )
+    figure = _draw_loads(data)
     slow, *_, fast = data
     most = max(set(data[slow]) & set(data[fast]))
     one, other = data[slow][most], data[fast][most]
@@ -222,3 +197,31 @@ def requests_and_latency(
         for name, best in data.items()
     )
     return frame.Picture(figure, caption, f"{alt}.", data)
+
+
+def _draw_loads(data: Mapping[str, Mapping[int, Load]]) -> Figure:
+    """Two panels, requests per second and latency; a line for each server."""
+    titles = {
+        "per_second": "requests per second (more is better)",
+        "p95": "p95 latency in ms (less is better)",
+    }
+    colours = (frame.ORANGE, frame.BLUE, *frame.PALETTE[2:])
+    levels = sorted({level for best in data.values() for level in best})
+    figure = Figure(figsize=(frame.WIDTH, 2.9))
+    panels = figure.subplots(1, 2)
+    for axes, (field, title) in zip(panels, titles.items(), strict=True):
+        for (name, best), colour in zip(data.items(), colours, strict=False):
+            values = [getattr(load, field) for load in best.values()]
+            axes.plot(list(best), values, "o-", color=colour, label=name)
+        axes.set(title=title, xlabel="requests under way at a time")
+        axes.set_xscale("log")
+        axes.set_xticks(levels, [str(level) for level in levels])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.set_ylim(bottom=0)
+        axes.grid(axis="y")
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, names, loc="outside lower right", ncols=2, frameon=False
+    )
+    return figure

@@ -5,10 +5,12 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from dockerlab.base import words
 from dockerlab.pictures import frame
+
+OWNERS = {"course": "the course's own", "others": "everybody else's"}
 
 
 @frame.styled
@@ -21,8 +23,11 @@ def bars(
 ) -> frame.Picture:
     """Values as horizontal bars that begin at zero, the value at the end.
 
-    `highlight` names the bar in colour; without it, all are. `caption` is
-    what the values say, where the least and the greatest do not say it.
+    Args:
+        values: label -> value, in units of `unit`.
+        highlight: the label of the bar in colour; without it, all are.
+        caption: the point of the picture; without it, the range of values.
+
     `data`: values.
     """
     figure = Figure(figsize=(frame.WIDTH, 0.6 + 0.32 * len(values)))
@@ -54,8 +59,10 @@ def dots(
 ) -> frame.Picture:
     """Every run a dot, a row for each group, the median marked.
 
-    The axis is logarithmic if `log`, and if the runs differ enough for it.
-    `caption` is what the runs say, where the medians do not say it.
+    Args:
+        groups: label -> values of its runs, in units of `unit`.
+        log: draw a logarithmic axis if the runs differ enough for it.
+        caption: the point of the picture; without it, the medians' range.
 
     `data`: `runs` (the groups) and `medians`.
     """
@@ -64,30 +71,15 @@ def dots(
     }
     figure = Figure(figsize=(frame.WIDTH, 0.6 + 0.5 * len(groups)))
     axes = figure.subplots()
-    runs = list(itertools.chain(*groups.values()))
-    log = log and 0 < 5 * min(runs) < max(runs)
+    values = list(itertools.chain(*groups.values()))
+    log = log and 0 < 5 * min(values) < max(values)
     if log:
-        axes.set_xscale("log")
-        wide = max(runs) / min(runs) > 3000
-        axes.xaxis.set_major_locator(
-            LogLocator(subs=(1,) if wide else (1, 2, 5))
-        )
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(lambda x, _: words.number(x))
+        frame.log_axis(axes, wide=max(values) / min(values) > 3000)
     for y, (label, runs) in enumerate(groups.items()):
-        axes.plot(
-            runs, [y] * len(runs), "o", color=frame.BLUE, alpha=0.45, ms=5
-        )
-        middle = medians[label]
-        axes.plot([middle] * 2, [y - 0.22, y + 0.22], color=frame.ORANGE, lw=2)
-        axes.annotate(
-            f"median {words.amount(middle, unit)}",
-            (middle, y - 0.24),
-            ha="center",
-            va="bottom",
-            size=frame.SMALL,
-            color=frame.ORANGE,
-        )
+        lane = [y] * len(runs)
+        axes.plot(runs, lane, "o", color=frame.BLUE, alpha=0.45, ms=5)
+        text = f"median {words.amount(medians[label], unit)}"
+        frame.mark(axes, medians[label], y - 0.22, y + 0.22, text, y - 0.24)
     frame.name_rows(axes, list(groups))
     axes.set_ylim(top=-0.7)
     axes.margins(x=0.12)
@@ -110,7 +102,8 @@ def dots(
 
 
 def _range(values: Mapping[str, float], unit: str, kind: str = "") -> str:
-    least, most = (pick(values, key=values.get) for pick in (min, max))
+    least = min(values, key=lambda label: values[label])
+    most = max(values, key=lambda label: values[label])
     return (
         f"From {kind}{words.amount(values[least], unit)} ({least}) to "
         f"{words.amount(values[most], unit)} ({most}): "
@@ -132,38 +125,13 @@ def course_objects(
 
     `data`: both, as `before` and `after`.
     """
-    figure = Figure(figsize=(frame.WIDTH, 0.9 + 0.45 * len(counts_before)))
-    panels = figure.subplots(1, 2, sharey=True)
-    owners = {"course": "the course's own", "others": "everybody else's"}
-    for axes, (owner, title) in zip(panels, owners.items(), strict=True):
-        for shift, colour, name, counts in (
-            (-0.2, frame.LINE, "before", counts_before),
-            (0.2, frame.BLUE, "after", counts_after),
-        ):
-            numbers = [counts[kind][owner] for kind in counts_before]
-            drawn = axes.barh(
-                [y + shift for y in range(len(numbers))],
-                numbers,
-                height=0.36,
-                color=colour,
-                label=name,
-            )
-            axes.bar_label(drawn, padding=3, size=frame.SMALL)
-        axes.set(title=title)
-        axes.set_xlim(0, max(1, axes.get_xlim()[1]) * 1.1)
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        axes.tick_params(axis="y", length=0)
-    frame.name_rows(panels[0], list(counts_before))
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(
-        handles, names, loc="outside lower right", ncols=2, frameon=False
-    )
     data = {
         "before": {kind: dict(n) for kind, n in counts_before.items()},
         "after": {kind: dict(n) for kind, n in counts_after.items()},
     }
+    figure = _draw_objects(data["before"], data["after"])
     was, now = (
-        {o: sum(n[o] for n in counts.values()) for o in owners}
+        {o: sum(n[o] for n in counts.values()) for o in OWNERS}
         for counts in data.values()
     )
     caption = (
@@ -177,3 +145,36 @@ def course_objects(
         for kind, number in counts_before.items()
     )
     return frame.Picture(figure, caption, f"Before and after. {alt}.", data)
+
+
+def _draw_objects(
+    before: Mapping[str, Mapping[str, int]],
+    after: Mapping[str, Mapping[str, int]],
+) -> Figure:
+    """A panel for each owner, with two bars for each kind of object."""
+    figure = Figure(figsize=(frame.WIDTH, 0.9 + 0.45 * len(before)))
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (owner, title) in zip(panels, OWNERS.items(), strict=True):
+        for shift, colour, name, counts in (
+            (-0.2, frame.LINE, "before", before),
+            (0.2, frame.BLUE, "after", after),
+        ):
+            numbers = [counts[kind][owner] for kind in before]
+            drawn = axes.barh(
+                [y + shift for y in range(len(numbers))],
+                numbers,
+                height=0.36,
+                color=colour,
+                label=name,
+            )
+            axes.bar_label(drawn, padding=3, size=frame.SMALL)
+        axes.set(title=title)
+        axes.set_xlim(0, max(1, axes.get_xlim()[1]) * 1.1)
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.tick_params(axis="y", length=0)
+    frame.name_rows(panels[0], list(before))
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, names, loc="outside lower right", ncols=2, frameon=False
+    )
+    return figure

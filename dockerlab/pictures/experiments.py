@@ -1,16 +1,18 @@
-"""Many builds against their steps: what each change rebuilds."""
+"""Builds after different changes: which steps each change repeats."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from matplotlib.patches import Rectangle
+from matplotlib.axes import Axes
 
+from dockerlab.base import words
 from dockerlab.base.errors import LabError
 from dockerlab.builds import Build
 from dockerlab.pictures import frame
-from dockerlab.pictures.steps import _by_key, _merged, _outcome, _title
+from dockerlab.pictures.steps import by_key, merged, outcome, title_of
 
-TALL = 0.27  # inches of a row
+TALL = 0.27  # inches, the height of a row
+COLOURS = {"cached": frame.BASE, "ran": frame.BLUE, "failed": frame.ORANGE}
 
 
 @frame.styled
@@ -21,23 +23,23 @@ def cache_table(builds: Mapping[str, Build]) -> frame.Picture:
         builds: the build after each change, by the change's name.
 
     `data`: rows of `step` and, for each experiment, `cached`, `ran`,
-    `failed`, or nothing where its Dockerfile has no such step. The FROM
-    lines, which cost nothing once the base is there, are left out.
+    `failed`, or nothing if its Dockerfile has no such step. FROM lines are
+    left out, because they cost nothing once the base has been pulled.
 
     Raises:
         LabError: there is no build, or none has a step.
     """
-    tables = {name: _by_key(build) for name, build in builds.items()}
+    tables = {name: by_key(build) for name, build in builds.items()}
     keys: list[Any] = []
     for table in tables.values():
         own = [key for key in table if not key[1].startswith("FROM ")]
-        keys = _merged(keys, own)
+        keys = merged(keys, own)
     if not keys:
         raise LabError("There is no step to show in these builds.")
     data = [
         {
-            "step": _title(*key),
-            **{n: _outcome(table.get(key))[0] for n, table in tables.items()},
+            "step": title_of(*key),
+            **{n: outcome(table.get(key))[0] for n, table in tables.items()},
         }
         for key in keys
     ]
@@ -56,57 +58,40 @@ def cache_table(builds: Mapping[str, Build]) -> frame.Picture:
     )
 
 
-def _draw(data: list[frame.Row], names: list[str]):
-    steps = 2.75  # inches for the names of the steps
-    column = min((frame.WIDTH - steps - 0.1) / len(names), 1.2)
+def _draw(data: list[frame.Row], names: list[str]) -> Axes:
+    left = 2.75  # inches for the names of the steps
+    column = min((frame.WIDTH - left - 0.1) / len(names), 1.2)
     # Upright, so that a long name meets no neighbour.
     shown = [frame.fitted(name, 1.25) for name in names]
     head = 0.3 + 0.075 * max(map(len, shown))
     axes = frame.canvas(head + TALL * len(data) + 0.35)
     top = TALL * len(data) + 0.35
     for index, name in enumerate(shown):
-        axes.text(
-            steps + (index + 0.5) * column,
-            top + 0.06,
-            name,
-            size=frame.SMALL,
-            rotation=90,
-            ha="center",
-            va="bottom",
-        )
+        x = left + (index + 0.5) * column
+        style = {"rotation": 90, "ha": "center", "va": "bottom"}
+        frame.write(axes, x, top + 0.06, name, **style)
     for number, row in enumerate(data, start=1):
         y = top - number * TALL
-        axes.text(
-            0.1,
-            y + TALL / 2,
-            frame.fitted(row["step"], steps - 0.2),
-            size=frame.SMALL,
-            va="center",
-        )
+        frame.write(axes, 0.1, y + TALL / 2, row["step"], left - 0.2)
         for index, name in enumerate(names):
-            if row[name]:
-                colour = {
-                    "cached": frame.BASE,
-                    "ran": frame.BLUE,
-                    "failed": frame.ORANGE,
-                }[row[name]]
-                shape = (steps + index * column + 0.02, y + 0.02)
-                axes.add_patch(
-                    Rectangle(shape, column - 0.04, TALL - 0.04, fc=colour)
-                )
-                if row[name] != "cached":
-                    axes.text(
-                        steps + (index + 0.5) * column,
-                        y + TALL / 2,
-                        frame.fitted(row[name], column - 0.06),
-                        size=frame.SMALL,
-                        ha="center",
-                        va="center",
-                        color="white",
-                    )
+            place = left + index * column, y
+            _cell(axes, place, column, row[name])
     note = "Grey: from the cache. Blue: ran again. Empty: no such step."
     axes.text(0.1, 0.1, note, size=frame.SMALL, color=frame.QUIET)
     return axes
+
+
+def _cell(
+    axes: Axes, place: tuple[float, float], width: float, result: str
+) -> None:
+    """One step after one change."""
+    if not result:
+        return
+    colour = COLOURS[result]
+    frame.tile(axes, place, width, TALL, colour)
+    if result != "cached":
+        x, y = place[0] + width / 2, place[1] + TALL / 2
+        frame.write(axes, x, y, result, width - 0.06, "white", ha="center")
 
 
 def _message(ran: dict[str, int]) -> str:
@@ -114,9 +99,10 @@ def _message(ran: dict[str, int]) -> str:
     most = max(ran, key=lambda name: ran[name])
     if not ran[most]:
         return "No change made a step run again."
-    said = f"The dearest change is '{most}', with {ran[most]} steps"
-    if ran[most] == 1:
-        said = f"The dearest change is '{most}', with 1 step"
+    text = (
+        f"The most expensive change is '{most}', with"
+        f" {words.plural(ran[most], 'step')}"
+    )
     if free:
-        said += f"; {len(free)} of {len(ran)} changes cost no step at all"
-    return said + "."
+        text += f"; {len(free)} of {len(ran)} changes cost no step at all"
+    return text + "."

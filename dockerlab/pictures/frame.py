@@ -1,7 +1,8 @@
-"""What every figure has: style, size, colours, caption, text alternative.
+"""What every figure has: style, size, colours, caption, description.
 
-Grey is the background, blue and orange are the point (colours of Okabe and
-Ito, told apart by colour-blind people). Lengths in a drawing are inches.
+Grey is the background, blue and orange show the point. The colours are those
+of Okabe and Ito, which colour-blind people can distinguish. Lengths in a
+drawing are inches.
 """
 
 import base64
@@ -10,7 +11,7 @@ import functools
 import html
 import io
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.style
@@ -18,8 +19,11 @@ import PIL.Image
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.textpath import text_to_path
+from matplotlib.ticker import LogLocator, NullLocator
+
+from dockerlab.base import words
 
 STYLE = pathlib.Path(__file__).with_name("dockerlab.mplstyle")
 WIDTH = 7.5  # inches, of every figure
@@ -40,7 +44,13 @@ COLOURS = 128
 
 @dataclasses.dataclass
 class Picture:
-    """A figure, its message, its description in words, and what it shows."""
+    """A figure with what belongs to it.
+
+    caption: its message, in one or two sentences.
+    alt: its description, for people who cannot see it.
+    data: what it shows.
+    name: of the function that drew it.
+    """
 
     figure: Figure
     caption: str
@@ -117,7 +127,7 @@ def canvas(height: float) -> Axes:
 
 
 def name_rows(axes: Axes, names: list[str]) -> None:
-    """Rows from top to bottom, named at the left."""
+    """Rows from top to bottom, with their names at the left."""
     axes.set_yticks(
         range(len(names)), [fitted(name, 2.6, 9) for name in names]
     )
@@ -125,8 +135,51 @@ def name_rows(axes: Axes, names: list[str]) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
 
 
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    inches: float | None = None,
+    colour: str = INK,
+    **style: Any,
+) -> None:
+    """One line of small text with its middle at height `y`.
+
+    Args:
+        inches: shorten the text with … until it is no wider.
+        style: more properties of the text, in matplotlib's names.
+    """
+    style = {"size": SMALL, "va": "center", "color": colour, **style}
+    if inches is not None:
+        weight = style.get("weight", "normal")
+        text = fitted(text, inches, style["size"], weight)
+    axes.text(x, y, text, **style)
+
+
+def tile(
+    axes: Axes,
+    corner: tuple[float, float],
+    width: float,
+    height: float,
+    colour: str,
+    gap: float = 0.02,
+    **style: Any,
+) -> None:
+    """A rectangle in a field of a table, with a gap around it.
+
+    Args:
+        corner: the field's lower left corner; `width` and `height` are the
+            field's.
+        style: more properties of the rectangle, in matplotlib's names.
+    """
+    x, y = corner[0] + gap, corner[1] + gap
+    size = width - 2 * gap, height - 2 * gap
+    axes.add_patch(Rectangle((x, y), *size, fc=colour, **{"lw": 0, **style}))
+
+
 def note(axes: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
-    """A few words behind the end of a bar."""
+    """A short text behind the end of a bar."""
     axes.annotate(
         text,
         (x, y),
@@ -135,6 +188,29 @@ def note(axes: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
         va="center",
         color=colour,
         size=SMALL,
+    )
+
+
+def log_axis(axes: Axes, wide: bool = False) -> None:
+    """A logarithmic x axis with plain numbers.
+
+    Args:
+        wide: name powers of ten only, because there are many.
+    """
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda x, _: words.number(x))
+
+
+def mark(
+    axes: Axes, x: float, low: float, high: float, text: str, at: float
+) -> None:
+    """A short orange line across a row from `low` to `high`, and a text
+    above it at `at`, all in the axes' units."""
+    axes.plot([x] * 2, [low, high], color=ORANGE, lw=2)
+    axes.annotate(
+        text, (x, at), ha="center", va="bottom", size=SMALL, color=ORANGE
     )
 
 
@@ -147,6 +223,10 @@ def box(
     title: str,
     colour: str = "#F2F2F2",
 ) -> None:
+    """A box with rounded corners, and its title at the top left.
+
+    A box without a title has no edge.
+    """
     shape = FancyBboxPatch(
         (x, y),
         width,
@@ -161,14 +241,17 @@ def box(
     axes.text(x + 0.1, y + height - 0.2, title, va="center", **BOLD)
 
 
-def arrow(axes: Axes, start: float, end: float, y: float) -> None:
+def arrow(
+    axes: Axes, start: float, end: float, y: float, colour: str = ORANGE
+) -> None:
+    """A horizontal arrow."""
     axes.add_patch(
         FancyArrowPatch(
             (start, y),
             (end, y),
             arrowstyle="-|>",
             mutation_scale=11,
-            color=ORANGE,
+            color=colour,
             lw=1.4,
             shrinkA=0,
             shrinkB=0,
@@ -176,10 +259,40 @@ def arrow(axes: Axes, start: float, end: float, y: float) -> None:
     )
 
 
+def network_line(
+    axes: Axes, y: float, name: str, left: float, colour: str
+) -> None:
+    """A network as a horizontal line; its name is left of `left`."""
+    axes.plot([left, WIDTH - 0.1], [y, y], color=colour, lw=3, zorder=3)
+    title = bold(name, left - 0.25)
+    axes.text(0.1, y, title, va="center", color=colour, **BOLD)
+
+
+def drop_line(
+    axes: Axes,
+    x: float,
+    top: float,
+    lines: Mapping[str, float],
+    own: Sequence[str],
+) -> None:
+    """A vertical line down to the networks that something is on.
+
+    Args:
+        lines: network -> height of its line.
+        own: the networks that it is on; the line has gaps at the others.
+    """
+    low = min(lines[network] for network in own)
+    axes.plot([x, x], [low, top], color=LINE, lw=1.2, zorder=1)
+    for network, height in lines.items():
+        if network not in own and height > low:
+            gap = [height - 0.09, height + 0.09]
+            axes.plot([x, x], gap, color="white", lw=4, zorder=2)
+
+
 def spread(
     wanted: list[float], gap: float, low: float, high: float
 ) -> list[float]:
-    """Move ascending places apart to at least `gap`, below `high`."""
+    """Move ascending places apart by at least `gap`, from `low` to `high`."""
     places: list[float] = []
     for place in wanted:
         places.append(max(place, places[-1] + gap if places else low))
@@ -193,7 +306,12 @@ def spread(
 def fitted(
     text: str, inches: float, size: float = SMALL, weight: str = "normal"
 ) -> str:
-    """Shorten the text with … until it is no wider."""
+    """The text, shortened with … until it is no wider.
+
+    Args:
+        inches: the greatest width.
+        size: of the letters, in points.
+    """
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
 
     def too_wide(shown: str) -> bool:
@@ -208,4 +326,5 @@ def fitted(
 
 
 def bold(text: str, inches: float) -> str:
+    """The text, shortened until it is no wider in bold letters."""
     return fitted(text, inches, 9, "bold")

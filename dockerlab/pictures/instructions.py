@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from dockerlab.base import words
 from dockerlab.pictures import frame
 
 MONO = {"family": "DejaVu Sans Mono", "size": 8}
-LETTER = 0.602 * 8 / 72  # inches of a letter of MONO
+LETTER = 0.602 * 8 / 72  # inches, the width of a letter of MONO
 LINE = 0.14  # inches from one line of MONO to the next
 GREEN = "#007A5A"
-# Whose words they are: each form of the lesson marks its own.
+# The colour of a process's argument, by the instruction that it is from.
 OWNERS = {"entry": frame.BLUE, "cmd": frame.ORANGE, "run": GREEN}
 STATES = ("starting", "healthy", "unhealthy")
 
@@ -23,11 +22,11 @@ STATES = ("starting", "healthy", "unhealthy")
 def instruction_map(
     observed: Mapping[str, Mapping[str, Sequence[str]]], first: str = ""
 ) -> frame.Picture:
-    """A grid of what each row was seen to change, by where it was seen.
+    """A grid of what each row changed, and where.
 
     Args:
         observed: row -> column -> names of what changed there; every row has
-            the same columns, an empty list means that nothing changed.
+            the same columns. An empty list means that nothing changed.
         first: what the rows are, as the title of the first column.
 
     `data`: observed.
@@ -68,37 +67,22 @@ def instruction_map(
 def _header(
     axes: Axes, names: list[str], left: float, width: float, y: float
 ) -> None:
-    places = [0.08, *(left + i * width + 0.05 for i in range(len(names) - 1))]
-    for x, name in zip(places, names, strict=True):
-        shown = frame.fitted(name, (width if x > 0.1 else left) - 0.1)
-        axes.text(
-            x, y, shown, va="center", size=frame.SMALL, color=frame.QUIET
-        )
+    """The titles of the columns; the first one is `left` inches wide."""
+    places = [left + i * width + 0.05 for i in range(len(names) - 1)]
+    for x, name in zip([0.08, *places], names, strict=True):
+        inches = (width if x > 0.1 else left) - 0.1
+        frame.write(axes, x, y, name, inches, frame.QUIET)
 
 
 def _cell(
     axes: Axes, x: float, y: float, width: float, height: float, lines: list
 ) -> None:
-    """Blue with words where something changed, grey and empty elsewhere."""
-    axes.add_patch(
-        Rectangle(
-            (x + 0.02, y + 0.02),
-            width - 0.04,
-            height - 0.04,
-            fc=frame.BLUE if lines else "#F2F2F2",
-            lw=0,
-        )
-    )
+    """Blue with text where something changed, grey and empty elsewhere."""
+    frame.tile(axes, (x, y), width, height, frame.BLUE if lines else "#F2F2F2")
     middle = y + height / 2 + LINE * (len(lines) - 1) / 2
     for number, line in enumerate(lines):
-        axes.text(
-            x + 0.06,
-            middle - number * LINE,
-            line,
-            va="center",
-            color="white",
-            **MONO,
-        )
+        y = middle - number * LINE
+        frame.write(axes, x + 0.06, y, line, None, "white", **MONO)
 
 
 def _map_message(data: dict, columns: list[str]) -> str:
@@ -126,17 +110,40 @@ def _map_alt(data: dict) -> str:
 def entrypoint_table(
     got: Mapping[tuple[str, str, str], Sequence[str]],
 ) -> frame.Picture:
-    """The words that a process got, for every form of ENTRYPOINT and CMD.
+    """The arguments of a process, for every form of ENTRYPOINT and CMD.
 
     Args:
-        got: (form of ENTRYPOINT, form of CMD, way of starting) -> words; no
-            words where the engine started nothing.
+        got: (form of ENTRYPOINT, form of CMD, way of starting) -> the
+            process's arguments; none if the engine started nothing.
 
-    The words `entry`, `cmd` and `run` are coloured: they tell who said them.
+    The arguments `entry`, `cmd` and `run` are coloured by their origin.
     `data`: got.
     """
     ways = list(dict.fromkeys(way for _, _, way in got))
     rows = list(dict.fromkeys((first, second) for first, second, _ in got))
+    axes = _draw_arguments(got, rows, ways)
+    ignored = [row for row in rows if _ignores(got, row, ways)]
+    forms = sorted({first for first, _ in ignored})
+    caption = (
+        f"{len(ignored)} of {len(rows)} combinations ignore the arguments of"
+        " `docker run`"
+        + (f": ENTRYPOINT in {words.listed(forms)} form." if forms else ".")
+    )
+    alt = "; ".join(
+        f"ENTRYPOINT {first}, CMD {second}, {way}:"
+        f" {' '.join(argv) or 'not started'}"
+        for (first, second, way), argv in got.items()
+    )
+    data = {key: list(argv) for key, argv in got.items()}
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _draw_arguments(
+    got: Mapping[tuple[str, str, str], Sequence[str]],
+    rows: list[tuple[str, str]],
+    ways: list[str],
+) -> Axes:
+    """A row for each combination of forms, a column for each way."""
     left, width = 1.75, (frame.WIDTH - 1.8) / len(ways)
     letters = int((width - 0.1) / LETTER)
     placed = {key: _placed(argv, letters) for key, argv in got.items()}
@@ -154,37 +161,19 @@ def entrypoint_table(
             axes.plot([0.08, frame.WIDTH - 0.05], [y, y], color=frame.LINE)
         y -= heights[row]
         middle = y + heights[row] / 2
-        for x, word in ((0.08, row[0]), (0.95, row[1])):
-            axes.text(x, middle, word, va="center", **frame.BOLD)
+        for x, form in ((0.08, row[0]), (0.95, row[1])):
+            axes.text(x, middle, form, va="center", **frame.BOLD)
         for index, way in enumerate(ways):
             start = left + index * width + 0.05
             for column, line, word in placed[*row, way]:
-                axes.text(
-                    start + column * LETTER,
-                    y + heights[row] - 0.13 - line * LINE,
-                    word,
-                    va="center",
-                    color=_owner(word),
-                    **MONO,
-                )
-    ignored = [row for row in rows if _ignores(got, row, ways)]
-    forms = sorted({first for first, _ in ignored})
-    caption = (
-        f"{len(ignored)} of {len(rows)} mixtures ignore what `docker run`"
-        " adds"
-        + (f": ENTRYPOINT in {words.listed(forms)} form." if forms else ".")
-    )
-    alt = "; ".join(
-        f"ENTRYPOINT {first}, CMD {second}, {way}:"
-        f" {' '.join(argv) or 'not started'}"
-        for (first, second, way), argv in got.items()
-    )
-    data = {key: list(argv) for key, argv in got.items()}
-    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+                x = start + column * LETTER
+                high = y + heights[row] - 0.13 - line * LINE
+                frame.write(axes, x, high, word, None, _owner(word), **MONO)
+    return axes
 
 
 def _placed(argv: Sequence[str], letters: int) -> list[tuple[int, int, str]]:
-    """Words with the column and line at which they are written."""
+    """Arguments with the column and the line of each."""
     placed, column, line = [], 0, 0
     for word in argv or ["(not started)"]:
         shown = f"'{word}'" if argv and " " in word else word
@@ -196,6 +185,7 @@ def _placed(argv: Sequence[str], letters: int) -> list[tuple[int, int, str]]:
 
 
 def _owner(word: str) -> str:
+    """The colour of an argument."""
     if word.startswith("("):
         return frame.LINE
     last = word.strip("'").split()[-1]
@@ -203,7 +193,7 @@ def _owner(word: str) -> str:
 
 
 def _ignores(got: Mapping, row: tuple, ways: list[str]) -> bool:
-    """Whether arguments change nothing for this mixture."""
+    """Whether arguments change nothing for this combination."""
     plain, given = (got[*row, way] for way in ways[:2])
     return bool(plain) and list(plain) == list(given)
 
@@ -215,7 +205,8 @@ def health_timeline(
     """A container's health over time.
 
     Args:
-        samples: (seconds since the start, what the engine said), ascending.
+        samples: (seconds since the start, the engine's health status),
+            ascending.
         events: what was done to the container -> seconds since the start.
 
     `data`: `samples` and `events`.
@@ -241,8 +232,8 @@ def health_timeline(
     axes.set_xlim(0, max(times) * 1.02)
     seen = list(dict.fromkeys(state for _, state in samples))
     caption = (
-        f"The engine said {words.listed(seen)}, while the container ran all"
-        " the time."
+        f"The engine reported {words.listed(seen)}, while the container ran"
+        " all the time."
     )
     alt = "; ".join(
         f"{state} from {next(t for t, s in samples if s == state):.1f} s"

@@ -1,15 +1,17 @@
-"""The walls and the limits of containers."""
+"""What isolates containers, and what limits them."""
 
 import itertools
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from dockerlab.base import words
 from dockerlab.pictures import frame
+from dockerlab.pictures.frame import Row
 
-# What each namespace keeps apart, in the order of the columns.
+# What each namespace isolates, in the order of the columns.
 KINDS = {
     "mnt": "files",
     "pid": "processes",
@@ -20,12 +22,8 @@ KINDS = {
     "user": "users",
     "time": "boot clock",
 }
-COLOURS = (
-    frame.BASE,
-    frame.BLUE,
-    frame.ORANGE,
-    *frame.PALETTE[2:],
-)
+COLOURS = (frame.BASE, *frame.PALETTE)
+HIGH = 0.42  # inches, the height of a row of namespaces
 MIB = 2**20
 
 
@@ -40,7 +38,7 @@ def namespaces(
             Kinds that a holder's kernel does not have are left out.
 
     `data`: kind -> holder -> number. In a column the same number has the
-    same colour, and neighbours with it are one box.
+    same colour, and neighbours with the same number are one box.
     """
     holders = list(readings)
     data = {
@@ -48,53 +46,17 @@ def namespaces(
         for kind in KINDS
         if all(kind in readings[holder] for holder in holders)
     }
-    left, high = 1.35, 0.42
+    left = 1.35
     wide = (frame.WIDTH - left - 0.05) / max(1, len(data))
-    top = high * len(holders) + 0.1
+    top = HIGH * len(holders) + 0.1
     axes = frame.canvas(top + 0.5)
     for row, holder in enumerate(holders):
-        y = top - high * (row + 0.5)
+        y = top - HIGH * (row + 0.5)
         shown = frame.bold(holder, left - 0.15)
         axes.text(0.05, y, shown, va="center", **frame.BOLD)
     for column, (kind, numbers) in enumerate(data.items()):
         x = left + wide * column
-        middle = x + wide / 2
-        axes.text(middle, top + 0.3, kind, ha="center", **frame.BOLD)
-        axes.text(
-            middle,
-            top + 0.1,
-            frame.fitted(KINDS[kind], wide - 0.02),
-            ha="center",
-            size=frame.SMALL,
-            color=frame.QUIET,
-        )
-        seen: list[int | str] = []
-        row = 0
-        for number, run in itertools.groupby(numbers.values()):
-            count = len(list(run))
-            if number not in seen:
-                seen.append(number)
-            place = seen.index(number) % len(COLOURS)
-            low = top - high * (row + count)
-            shape = FancyBboxPatch(
-                (x + 0.03, low + 0.03),
-                wide - 0.06,
-                high * count - 0.06,
-                boxstyle="round,pad=0,rounding_size=0.05",
-                fc=COLOURS[place],
-                ec="none",
-            )
-            axes.add_patch(shape)
-            axes.text(
-                middle,
-                low + high * count / 2,
-                frame.fitted(str(number), wide - 0.08, 7),
-                ha="center",
-                va="center",
-                size=7,
-                color="white" if place else frame.INK,
-            )
-            row += count
+        _column(axes, x, top, wide, kind, list(numbers.values()))
     own = [kind for kind, n in data.items() if _all_apart(n)]
     shared = [kind for kind, n in data.items() if len(set(n.values())) == 1]
     alt = "; ".join(
@@ -109,6 +71,45 @@ def namespaces(
         f"Numbers of namespaces. {alt}.",
         data,
     )
+
+
+def _column(
+    axes: Axes,
+    x: float,
+    top: float,
+    wide: float,
+    kind: str,
+    numbers: list[int | str],
+) -> None:
+    """One kind of namespace: its title, and a box for each of them."""
+    middle = x + wide / 2
+    axes.text(middle, top + 0.3, kind, ha="center", **frame.BOLD)
+    style = {"ha": "center", "va": "baseline"}
+    title = KINDS[kind]
+    frame.write(
+        axes, middle, top + 0.1, title, wide - 0.02, frame.QUIET, **style
+    )
+    order = list(dict.fromkeys(numbers))
+    row = 0
+    for number, run in itertools.groupby(numbers):
+        count = len(list(run))
+        place = order.index(number) % len(COLOURS)
+        low = top - HIGH * (row + count)
+        shape = FancyBboxPatch(
+            (x + 0.03, low + 0.03),
+            wide - 0.06,
+            HIGH * count - 0.06,
+            boxstyle="round,pad=0,rounding_size=0.05",
+            fc=COLOURS[place],
+            ec="none",
+        )
+        axes.add_patch(shape)
+        ink = "white" if place else frame.INK
+        y = low + HIGH * count / 2
+        frame.write(
+            axes, middle, y, str(number), wide - 0.08, ink, ha="center", size=7
+        )
+        row += count
 
 
 def _all_apart(numbers: Mapping[str, int | str]) -> bool:
@@ -139,6 +140,25 @@ def memory_under_cap(
     seconds = [second for second, _ in samples]
     used = [size / MIB for _, size in samples]
     cap = limit / MIB
+    figure = _draw_memory(seconds, used, cap, killed)
+    peak = f"{words.number(max(used))} MiB"
+    caption = (
+        f"Its memory grew to {peak} under a limit of {words.number(cap)} MiB;"
+        + (" then the kernel killed it." if killed else " it still runs.")
+    )
+    alt = (
+        f"Memory over {words.amount(seconds[-1], 's')}: from"
+        f" {words.number(used[0])} to {peak}, limit {words.number(cap)} MiB,"
+        f" {'killed' if killed else 'still running'} at the end."
+    )
+    data = {"samples": list(zip(seconds, used)), "limit": cap}
+    return frame.Picture(figure, caption, alt, {**data, "killed": killed})
+
+
+def _draw_memory(
+    seconds: list[float], used: list[float], cap: float, killed: bool
+) -> Figure:
+    """Memory in MiB as a line, its limit as a dashed one."""
     figure = Figure(figsize=(frame.WIDTH, 2.6))
     axes = figure.subplots()
     axes.fill_between(seconds, used, color=frame.BLUE, alpha=0.15, lw=0)
@@ -153,11 +173,9 @@ def memory_under_cap(
         size=frame.SMALL,
         color=frame.QUIET,
     )
-    end = "still running"
     if killed:
-        end = "killed"
         axes.plot(seconds[-1], used[-1], "X", color=frame.ORANGE, ms=11)
-        # Seen late, it has given its memory back: then the axis is near.
+        # A late sample is near the axis: the memory was given back.
         low = used[-1] < cap / 2
         axes.annotate(
             "killed by the kernel",
@@ -167,25 +185,13 @@ def memory_under_cap(
             ha="right",
             va="bottom" if low else "top",
             color=frame.ORANGE,
-            size=9,
-            weight="bold",
+            **frame.BOLD,
         )
     axes.set_ylim(0, max(cap, *used) * 1.2)
     axes.set_xlim(left=0)
     axes.margins(x=0.04)
     axes.set(xlabel="seconds", ylabel="MiB in use")
-    peak = f"{words.number(max(used))} MiB"
-    caption = (
-        f"Its memory grew to {peak} under a limit of {words.number(cap)} MiB;"
-        + (" then the kernel killed it." if killed else " it still runs.")
-    )
-    alt = (
-        f"Memory over {words.amount(seconds[-1], 's')}: from"
-        f" {words.number(used[0])} to {peak}, limit {words.number(cap)} MiB,"
-        f" {end} at the end."
-    )
-    data = {"samples": list(zip(seconds, used)), "limit": cap}
-    return frame.Picture(figure, caption, alt, {**data, "killed": killed})
+    return figure
 
 
 @frame.styled
@@ -213,17 +219,39 @@ def cpu_under_quota(
         label: {"quota": quotas.get(label), **_cores(samples, origin)}
         for label, samples in used.items()
     }
+    last = max(row["times"][-1] for row in data.values())
+    parts = [
+        f"{label} used {words.number(row['mean'])}"
+        + (f" of {words.number(row['quota'])}" if row["quota"] else "")
+        for label, row in data.items()
+    ]
+    listed = words.listed(parts)
+    return frame.Picture(
+        _draw_processors(data, last),
+        f"Processors on average: {listed}.",
+        f"Processors in use over {words.amount(last, 's')}. On average"
+        f" {listed}.",
+        data,
+    )
+
+
+def _draw_processors(data: Mapping[str, Row], last: float) -> Figure:
+    """A line for each container; its quota as a dashed one.
+
+    Args:
+        data: as in the picture.
+        last: seconds at the end of the longest line.
+    """
     figure = Figure(figsize=(frame.WIDTH, 2.8))
     axes = figure.subplots()
     colours = dict(zip(data, itertools.cycle(frame.PALETTE)))
-    last = max(row["times"][-1] for row in data.values())
     for label, row in data.items():
         axes.plot(row["times"], row["cores"], "o-", ms=4, color=colours[label])
         if quota := row["quota"]:
             # As far as the names, which it would strike through.
             axes.hlines(quota, 0, last * 1.02, colours[label], "--", lw=1)
     top = max(max(row["cores"]) for row in data.values())
-    top = max(top, *(row["quota"] or 0 for row in data.values()), 0.1) * 1.15
+    top = max(top, 0.1, *(row["quota"] or 0 for row in data.values())) * 1.15
     axes.set_ylim(0, top)
     axes.set_xlim(0, last * 1.38)
     # Names at the ends of the lines, moved apart where lines are close.
@@ -232,32 +260,20 @@ def cpu_under_quota(
     for label, y in zip(rows, frame.spread(ends, top / 9, 0.0, top)):
         quota = data[label]["quota"]
         allowed = f"may use {words.number(quota)}" if quota else "no limit"
+        text = f"{label}: {allowed}"
         axes.annotate(
-            f"{label}: {allowed}",
+            text,
             (last * 1.03, y),
             va="center",
             size=frame.SMALL,
             color=colours[label],
         )
     axes.set(xlabel="seconds", ylabel="processors in use")
-    parts = [
-        f"{label} used {words.number(row['mean'])}"
-        + (f" of {words.number(row['quota'])}" if row["quota"] else "")
-        for label, row in data.items()
-    ]
-    listed = words.listed(parts)
-    return frame.Picture(
-        figure,
-        f"Processors on average: {listed}.",
-        f"Processors in use over {words.amount(last, 's')}. On average"
-        f" {listed}.",
-        data,
-    )
+    return figure
 
 
-def _cores(
-    samples: Sequence[tuple[float, float]], origin: float
-) -> dict[str, object]:
+def _cores(samples: Sequence[tuple[float, float]], origin: float) -> Row:
+    """Processors in use in each interval, and on average."""
     pairs = list(itertools.pairwise(samples))
     (first, spent), (last, total) = samples[0], samples[-1]
     return {

@@ -1,9 +1,8 @@
-"""Images as stacks of their layers."""
+"""Images as stacks of their layers. All bytes are unpacked bytes."""
 
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -27,9 +26,9 @@ def layer_stacks(
         over: the base; without it, the layers that all the images share.
         history: also show, as hairlines, the rows that made no layer.
 
-    `data`: label -> rows (`size` in bytes, `instruction`, `own`), from the
-    bottom. Heights are in proportion to the bytes where that shows half of
-    the coloured layers, else logarithmic.
+    `data`: label -> rows (`size` in unpacked bytes, `instruction`, `own`),
+    from the bottom. Heights are in proportion to the bytes if that shows at
+    least half of the coloured layers, else logarithmic.
     """
     named = _labelled(images)
     base = _base_counts(list(named.values()), over)
@@ -48,7 +47,7 @@ def layer_stacks(
         width = frame.WIDTH / columns
         corner = (column * width + 0.1, (bands - 1 - band) * tall + 0.35)
         _stack(axes, label, rows, corner, width - 0.2, height, tall - 0.35)
-    note = f"Height: bytes, {word}."
+    note = f"Height: unpacked bytes, {word}."
     if any(not row["own"] for row in itertools.chain(*data.values())):
         note += " Grey: the common base."
     axes.text(0.1, 0.08, note, size=frame.SMALL, color=frame.QUIET)
@@ -102,18 +101,12 @@ def _stack(
             lw=0.5,
         )
         text = f"{words.size(row['size'])}  {row['instruction']}"
-        axes.text(
-            x + bar + gap,
-            place,
-            frame.fitted(text, width - bar - gap),
-            size=frame.SMALL,
-            va="center",
-            color=frame.INK if row["own"] else frame.QUIET,
-        )
+        ink = frame.INK if row["own"] else frame.QUIET
+        frame.write(axes, x + bar + gap, place, text, width - bar - gap, ink)
 
 
 def _stack_rows(image: Image, base: int, history: bool) -> list[Row]:
-    """Rows of a stack; a row is own once the base's layers are passed."""
+    """Rows of a stack; the rows above the base's layers are `own`."""
     rows = image.history if history else image.layers
     made, result = 0, []
     for row in rows:
@@ -181,52 +174,15 @@ def _own_bytes(rows: list[Row]) -> int:
 def shared_layers(
     images: Mapping[str, Image] | Sequence[Image],
 ) -> frame.Picture:
-    """Images side by side, each layer that they share drawn once, across.
+    """Images side by side; a layer that several share is drawn once.
 
-    `data`: `disk` and `sum`, bytes stored and bytes if nothing were shared,
-    and `boxes` (labels of the images, `size`, `instruction`, `depth`).
+    `data`: `disk` and `sum`, unpacked bytes that are stored and that would
+    be stored without sharing, and `boxes` (labels of the images, `size` in
+    unpacked bytes, `instruction`, `depth`).
     """
     named = _ordered_by_prefix(_labelled(images))
-    column = (frame.WIDTH - 0.2) / len(named)
     boxes = _boxes(named)
-    most = max((box["size"] for box in boxes), default=1) or 1
-    tops = dict.fromkeys(named, 0.4)
-    for box in boxes:
-        box["low"] = tops[box["images"][0]]
-        share = math.log1p(box["size"] / 1000) / math.log1p(most / 1000 + 1)
-        box["high"] = box["low"] + 0.22 + 0.45 * share
-        tops.update(dict.fromkeys(box["images"], box["high"]))
-    axes = frame.canvas(max(tops.values()) + 0.3)
-    places = {label: 0.1 + i * column for i, label in enumerate(named)}
-    for box in boxes:
-        common = len(box["images"]) > 1
-        x, width = places[box["images"][0]], column * len(box["images"])
-        middle = (box["low"] + box.pop("high")) / 2
-        tall = 2 * (middle - box.pop("low"))
-        axes.add_patch(
-            Rectangle(
-                (x + 0.03, middle - tall / 2),
-                width - 0.06,
-                tall,
-                fc=frame.BASE if common else frame.BLUE,
-                ec="white",
-            )
-        )
-        axes.text(
-            x + 0.1,
-            middle,
-            frame.fitted(
-                f"{words.size(box['size'])}  {box['instruction']}", width - 0.2
-            ),
-            size=frame.SMALL,
-            va="center",
-            color=frame.INK if common else "white",
-        )
-    for label, x in places.items():
-        text = frame.bold(label, column - 0.1)
-        axes.text(x + 0.03, tops[label] + 0.06, text, **frame.BOLD)
-    note = "Taller: more bytes (not in proportion). Grey: shared."
-    axes.text(0.13, 0.12, note, size=frame.SMALL, color=frame.QUIET)
+    axes = _draw_shared(list(named), boxes)
     disk = sum(box["size"] for box in boxes)
     total = sum(image.size for image in named.values())
     shared = sum(len(box["images"]) > 1 for box in boxes)
@@ -244,14 +200,52 @@ def shared_layers(
     return frame.Picture(axes.figure, caption, f"{alt}.", data)
 
 
+def _draw_shared(labels: list[str], boxes: list[Row]) -> Axes:
+    """A column for each image; boxes reach across the images that share."""
+    column = (frame.WIDTH - 0.2) / len(labels)
+    places = {label: 0.1 + i * column for i, label in enumerate(labels)}
+    most = max((box["size"] for box in boxes), default=1) or 1
+    tops = dict.fromkeys(labels, 0.4)
+    heights = []
+    for box in boxes:
+        low = tops[box["images"][0]]
+        share = math.log1p(box["size"] / 1000) / math.log1p(most / 1000 + 1)
+        high = low + 0.22 + 0.45 * share
+        tops.update(dict.fromkeys(box["images"], high))
+        heights.append((low, high))
+    axes = frame.canvas(max(tops.values()) + 0.3)
+    for box, (low, high) in zip(boxes, heights, strict=True):
+        common = len(box["images"]) > 1
+        x, width = places[box["images"][0]], column * len(box["images"])
+        axes.add_patch(
+            Rectangle(
+                (x + 0.03, low),
+                width - 0.06,
+                high - low,
+                fc=frame.BASE if common else frame.BLUE,
+                ec="white",
+            )
+        )
+        text = f"{words.size(box['size'])}  {box['instruction']}"
+        ink = frame.INK if common else "white"
+        middle = (low + high) / 2
+        frame.write(axes, x + 0.1, middle, text, width - 0.2, ink)
+    for label, x in places.items():
+        text = frame.bold(label, column - 0.1)
+        axes.text(x + 0.03, tops[label] + 0.06, text, **frame.BOLD)
+    note = "Taller: more unpacked bytes (not in proportion). Grey: shared."
+    axes.text(0.13, 0.12, note, size=frame.SMALL, color=frame.QUIET)
+    return axes
+
+
 def _boxes(named: dict[str, Image]) -> list[Row]:
-    """Layers that are stored: same layers on the same ones are one box."""
-    stored: dict[tuple[str, ...], dict[str, Any]] = {}
+    """The layers that are stored: a layer on the same layers is one box."""
+    stored: dict[tuple[str, ...], Row] = {}
     for label, image in named.items():
         for depth, layer in enumerate(image.layers):
             chain = tuple(one.digest for one in image.layers[: depth + 1])
             text = _title(layer)
-            box = {"images": [], "size": layer.size, "instruction": text}
+            box: Row = {"images": [], "size": layer.size, "instruction": text}
             box = stored.setdefault(chain, {**box, "depth": depth})
             box["images"].append(label)
     return sorted(stored.values(), key=lambda box: box["depth"])

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dockerlab.base import words
 from dockerlab.pictures import frame
 
-# Name, seconds since the pipeline began at which the step began and ended,
-# exit code. A step that never ran has none of the three.
+# Name, start and end in seconds since the pipeline began, exit code. All but
+# the name are None for a step that never ran.
 Step = tuple[str, float | None, float | None, int | None]
 
 
@@ -22,7 +23,7 @@ def pipeline(steps: Sequence[Step]) -> frame.Picture:
     figure = Figure(figsize=(frame.WIDTH, 0.75 + 0.27 * len(steps)))
     axes = figure.subplots()
     latest = max([end for _, _, end, _ in steps if end], default=0.1)
-    data = {"passed": [], "failed": [], "never": [], "seconds": {}}
+    data: frame.Row = {"passed": [], "failed": [], "never": [], "seconds": {}}
     for y, (name, start, end, code) in enumerate(steps):
         if start is None or end is None:
             data["never"].append(name)
@@ -38,7 +39,7 @@ def pipeline(steps: Sequence[Step]) -> frame.Picture:
         data["failed" if failed else "passed"].append(name)
         data["seconds"][name] = end - start
     frame.name_rows(axes, [name for name, *_ in steps])
-    # Room for the words behind the last bar.
+    # Room for the text behind the last bar.
     axes.set_xlim(0, latest * (1.7 if data["failed"] else 1.15))
     axes.set_xlabel("seconds since the pipeline began")
     caption = _verdict(data, latest)
@@ -68,46 +69,21 @@ def self_healing(
 
     Args:
         samples: (seconds, how many ran), ascending; the same number may
-            stand there many times.
-        desired: how many the service shall have.
-        killed_at: when one of them was killed, on the same clock.
+            occur many times.
+        desired: how many replicas the service should have.
+        killed_at: seconds at which one of them was killed, on the same
+            clock.
 
     `data`: `lowest`, the fewest that ran, and `seconds` from the kill until
-    all ran again, None if that never came.
+    all ran again, None if they never did.
     """
-    times = [second for second, _ in samples]
-    counts = [count for _, count in samples]
-    figure = Figure(figsize=(frame.WIDTH, 2.3))
-    axes = figure.subplots()
-    axes.axhline(desired, color=frame.LINE, lw=1.2, ls="--")
-    axes.step(times, counts, where="post", color=frame.BLUE, lw=2.5)
     low = next((t for t, n in samples if t >= killed_at and n < desired), None)
     back = None
     if low is not None:
         back = next((t for t, n in samples if t > low and n >= desired), None)
-    axes.axvline(killed_at, color=frame.ORANGE, lw=1.2)
-    _name_moment(axes, killed_at, desired + 0.45, "one killed")
     seconds = None if back is None else back - killed_at
-    if back is not None:
-        axes.axvline(back, color=frame.ORANGE, lw=1.2, ls=":")
-        text = f"all back, {words.seconds(seconds)} later"
-        _name_moment(axes, back, desired + 0.45, text)
-    axes.set_yticks(range(desired + 1))
-    axes.set_ylim(0, desired + 0.8)
-    last = times[-1] if times else 1
-    latest = max(last, killed_at + 0.1) * 1.3
-    axes.set_xlim(0, latest)
-    axes.text(
-        latest,
-        desired - 0.25,
-        f"{desired} wanted",
-        ha="right",
-        va="center",
-        size=frame.SMALL,
-        color=frame.QUIET,
-    )
-    axes.set(xlabel="seconds", ylabel="replicas that run")
     lowest = min((n for t, n in samples if t >= killed_at), default=desired)
+    figure = _draw_replicas(samples, desired, killed_at, back)
     after = "and it stayed so"
     if seconds is not None:
         after = f"and all {desired} again {words.seconds(seconds)} later"
@@ -118,7 +94,39 @@ def self_healing(
     )
 
 
-def _name_moment(axes, at: float, y: float, text: str) -> None:
+def _draw_replicas(
+    samples: Sequence[tuple[float, int]],
+    desired: int,
+    killed_at: float,
+    back: float | None,
+) -> Figure:
+    """Steps over time; lines at the kill and when all are `back`."""
+    times = [second for second, _ in samples]
+    counts = [count for _, count in samples]
+    figure = Figure(figsize=(frame.WIDTH, 2.3))
+    axes = figure.subplots()
+    axes.axhline(desired, color=frame.LINE, lw=1.2, ls="--")
+    axes.step(times, counts, where="post", color=frame.BLUE, lw=2.5)
+    axes.axvline(killed_at, color=frame.ORANGE, lw=1.2)
+    _name_moment(axes, killed_at, desired + 0.45, "one killed")
+    if back is not None:
+        axes.axvline(back, color=frame.ORANGE, lw=1.2, ls=":")
+        text = f"all back, {words.seconds(back - killed_at)} later"
+        _name_moment(axes, back, desired + 0.45, text)
+    axes.set_yticks(range(desired + 1))
+    axes.set_ylim(0, desired + 0.8)
+    last = times[-1] if times else 1
+    latest = max(last, killed_at + 0.1) * 1.3
+    axes.set_xlim(0, latest)
+    text = f"{desired} wanted"
+    y = desired - 0.25
+    frame.write(axes, latest, y, text, None, frame.QUIET, ha="right")
+    axes.set(xlabel="seconds", ylabel="replicas that run")
+    return figure
+
+
+def _name_moment(axes: Axes, at: float, y: float, text: str) -> None:
+    """A text to the right of a vertical line."""
     axes.annotate(
         text,
         (at, y),

@@ -1,10 +1,9 @@
-"""A container's file system: which layer each file is seen from."""
+"""A container's file system: which layer provides each file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from dockerlab.base import words
 from dockerlab.base.errors import LabError
@@ -28,12 +27,12 @@ def overlay(
     Args:
         layers: the image's layers from the bottom, instruction -> paths of
             the layer's archive, whiteouts (`.wh.name`) included.
-        diff: what the SDK's `container.diff()` gave.
-        under: the folder; its own files only are shown.
+        diff: the result of the SDK's `container.diff()`.
+        under: the folder; only its own files are shown.
 
     `data`: `layers` (from the bottom, the container's last, each with `name`
-    and `files`: name -> what the layer says of it) and `seen` (name -> the
-    layer that it is seen from, None where it is gone).
+    and `files`: name -> what the layer records about it) and `seen` (name ->
+    the layer that provides it, None if it is gone).
 
     Raises:
         LabError: neither the layers nor the container name a file there.
@@ -54,7 +53,11 @@ def overlay(
     rows.append({"name": "container", "of": "its own layer", "files": own})
     names = list(dict.fromkeys(n for row in rows for n in row["files"]))
     if not names:
-        raise LabError(f"No layer has a file in {under}.")
+        raise LabError(
+            f"No layer has a file in {under}.",
+            "Neither the image's layers nor the container's name one there.",
+            "Check the folder's name; it must be absolute.",
+        )
     seen = {name: _seen_from(rows, name) for name in names}
     axes = frame.canvas(0.75 + TALL * (len(rows) + 1))
     _draw(axes, rows, names, seen, under)
@@ -66,7 +69,7 @@ def overlay(
 
 
 def _members(paths: Sequence[str], folder: str) -> dict[str, str]:
-    """Names that a layer's archive has in a folder, and what it says."""
+    """Names that a layer's archive has in a folder: `file` or `whiteout`."""
     found = {}
     for path in paths:
         parent, _, name = path.removeprefix("./").strip("/").rpartition("/")
@@ -78,7 +81,7 @@ def _members(paths: Sequence[str], folder: str) -> dict[str, str]:
 
 
 def _seen_from(rows: list[dict], name: str) -> str | None:
-    """The topmost layer that names a file, None if it says: gone."""
+    """The topmost layer that names a file, None if it removes the file."""
     top = next(row for row in reversed(rows) if name in row["files"])
     return None if top["files"][name] in GONE else top["name"]
 
@@ -115,15 +118,9 @@ def _draw(
 
 
 def _label(axes: Axes, y: float, name: str, of: str) -> None:
+    """The name of a row, and below it in small letters where it is from."""
     axes.text(0.1, y + 0.075, name, va="center", **frame.BOLD)
-    axes.text(
-        0.1,
-        y - 0.095,
-        frame.fitted(of, LABELS - 0.2),
-        va="center",
-        size=frame.SMALL,
-        color=frame.QUIET,
-    )
+    frame.write(axes, 0.1, y - 0.095, of, LABELS - 0.2, frame.QUIET)
 
 
 def _cell(
@@ -133,32 +130,15 @@ def _cell(
     text: str,
     is_seen: object,
 ) -> None:
-    """One layer's word on one file: blue if seen, orange if it removes."""
+    """What one layer does with one file: blue if seen, orange if removed."""
     removes = text in (*GONE, "gone")
     face = frame.BLUE if is_seen else "white" if removes else frame.BASE
     edge = frame.ORANGE if removes else face
-    (x, y), gap = place, 0.03
-    axes.add_patch(
-        Rectangle(
-            (x + gap, y + gap),
-            width - 2 * gap,
-            TALL - 2 * gap,
-            fc=face,
-            ec=edge,
-            ls="--" if removes else "-",
-            lw=1.2,
-        )
-    )
-    colour = frame.ORANGE if removes else "white" if is_seen else frame.INK
-    axes.text(
-        x + width / 2,
-        y + TALL / 2,
-        frame.fitted(text, width - 0.1),
-        ha="center",
-        va="center",
-        size=frame.SMALL,
-        color=colour,
-    )
+    style = {"ec": edge, "ls": "--" if removes else "-", "lw": 1.2}
+    frame.tile(axes, place, width, TALL, face, 0.03, **style)
+    ink = frame.ORANGE if removes else "white" if is_seen else frame.INK
+    x, y = place[0] + width / 2, place[1] + TALL / 2
+    frame.write(axes, x, y, text, width - 0.1, ink, ha="center")
 
 
 def _message(rows: list[dict], seen: dict[str, str | None]) -> str:
@@ -166,7 +146,7 @@ def _message(rows: list[dict], seen: dict[str, str | None]) -> str:
     gone = sum(place is None for place in seen.values())
     there = len(seen) - gone
     return (
-        "For each file the topmost layer that names it has the last word: "
+        "For each file the topmost layer that names it decides: "
         f"of {words.plural(there, 'file')} seen, {own} "
         f"{'comes' if own == 1 else 'come'} from the container's own layer, "
         f"and {gone} more {'is' if gone == 1 else 'are'} in a layer below "

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-import docker
+from docker.models.containers import Container
+from matplotlib.axes import Axes
 
 from dockerlab.base import words
 from dockerlab.base.errors import LabError
@@ -10,7 +11,7 @@ from dockerlab.pictures import frame
 
 
 @frame.styled
-def port_map(container: docker.models.containers.Container) -> frame.Picture:
+def port_map(container: Container) -> frame.Picture:
     """The way of a request to a running container, from its inspect data.
 
     `data`: `name`, `address`, `command`, `image` and `ports`, a list of
@@ -27,6 +28,14 @@ def port_map(container: docker.models.containers.Container) -> frame.Picture:
             f"See `docker logs {container.name}`, then start it again.",
         )
     data = _reading(container.attrs)
+    axes = _draw(data)
+    return frame.Picture(
+        axes.figure, _ports_message(data), _ports_alt(data), data
+    )
+
+
+def _draw(data: dict[str, Any]) -> Axes:
+    """Three boxes, and a line through them for each published port."""
     lines = max(1, len(data["ports"]))
     top = 1.5 + 0.25 * (lines - 1)
     low = top - 0.4 - 0.25 * lines
@@ -34,49 +43,41 @@ def port_map(container: docker.models.containers.Container) -> frame.Picture:
     frame.box(axes, 0.1, low, 1.65, top - low, "your browser")
     frame.box(axes, 2.35, low, 1.9, top - low, "engine, on the host")
     frame.box(axes, 4.85, 0.1, 2.55, top - 0.1, data["name"])
-
-    def row(line: int, browser: str, engine: str, inside: str) -> float:
-        y = top - 0.45 - 0.25 * line
-        for x, text, width in (
-            (0.2, browser, 1.5),
-            (2.45, engine, 1.75),
-            (4.95, inside, 2.4),
-        ):
-            axes.text(
-                x, y, frame.fitted(text, width), size=frame.SMALL, va="center"
-            )
-        return y
-
-    for line, (host, port, inner) in enumerate(data["ports"]):
+    y = top - 0.45
+    if not data["ports"]:
+        texts = "no address to request", "publishes no port", data["address"]
+        _row(axes, y, texts)
+    for host, port, inner in data["ports"]:
         number, _, protocol = inner.partition("/")
         shown = "localhost" if host in ("0.0.0.0", "::") else host
         scheme = "http" if protocol == "tcp" else protocol
-        y = row(
-            line,
+        texts = (
             f"{scheme}://{shown}:{port}",
             f"publishes {host}:{port}",
             f"{data['address']}:{number}",
         )
+        _row(axes, y, texts)
         frame.arrow(axes, 1.8, 2.3, y)
         frame.arrow(axes, 4.3, 4.8, y)
-    if not data["ports"]:
-        row(0, "no address to ask", "publishes no port", data["address"])
+        y -= 0.25
     frame.box(axes, 4.95, 0.38, 2.35, 0.34, "", frame.BLUE)
-    command = frame.fitted("process: " + data["command"], 2.2)
-    axes.text(
-        5.03, 0.55, command, size=frame.SMALL, va="center", color="white"
-    )
-    image = frame.fitted("from image " + data["image"], 2.3)
-    axes.text(
-        4.95, 0.24, image, size=frame.SMALL, va="center", color=frame.QUIET
-    )
-    return frame.Picture(
-        axes.figure, _ports_message(data), _ports_alt(data), data
-    )
+    command = "process: " + data["command"]
+    frame.write(axes, 5.03, 0.55, command, 2.2, "white")
+    image = "from image " + data["image"]
+    frame.write(axes, 4.95, 0.24, image, 2.3, frame.QUIET)
+    return axes
+
+
+def _row(axes: Axes, y: float, texts: tuple[str, str, str]) -> None:
+    """What is written in the three boxes at one height."""
+    for x, text, inches in zip(
+        (0.2, 2.45, 4.95), texts, (1.5, 1.75, 2.4), strict=True
+    ):
+        frame.write(axes, x, y, text, inches)
 
 
 def _reading(attrs: dict[str, Any]) -> dict[str, Any]:
-    """What `port_map` shows, out of `docker inspect`."""
+    """What the picture shows, from the data of `docker inspect`."""
     settings = attrs["NetworkSettings"]
     addresses = [
         network["IPAddress"]

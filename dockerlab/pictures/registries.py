@@ -1,4 +1,7 @@
-"""What travels to a registry, what an index holds, what cleaning frees."""
+"""What a push transfers, what an index lists, what cleaning frees.
+
+All bytes are packed bytes, as registries transfer and store them.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +14,7 @@ from dockerlab.registries import Manifest, Part
 
 WAYS = {
     "sent": ("sent", frame.BLUE),
-    "mounted": ("taken from another repository", "#9ECAE1"),
+    "mounted": ("linked from another repository", "#9ECAE1"),
     "there": ("already there", frame.BASE),
 }
 
@@ -20,13 +23,14 @@ WAYS = {
 def travels(
     trips: Mapping[str, Sequence[tuple[Part, str]]],
 ) -> frame.Picture:
-    """Pushes and pulls as bars: bytes that went over the line, and not.
+    """Pushes and pulls as bars: packed bytes that were sent, and others.
 
     Args:
-        trips: what was done -> each part of the image and the way it took,
-            as `registries.travelled` gives it.
+        trips: what was done -> each part of the image and how it was
+            transferred, as `registries.travelled` returns it.
 
-    `data`: what was done -> way -> `parts` (their number) and `bytes`.
+    `data`: what was done -> way -> `parts` (their number) and `bytes`
+    (packed).
     """
     data = {
         what: {
@@ -38,36 +42,12 @@ def travels(
         }
         for what, parts in trips.items()
     }
-    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.42 * len(trips)))
-    axes = figure.subplots()
-    for way, (label, colour) in WAYS.items():
-        widths = [ways[way]["bytes"] / 1e6 for ways in data.values()]
-        starts = [
-            sum(ways[before]["bytes"] for before in _before(way)) / 1e6
-            for ways in data.values()
-        ]
-        axes.barh(
-            range(len(data)),
-            widths,
-            left=starts,
-            color=colour,
-            height=0.6,
-            label=label,
-        )
-    longest = 0.0
-    for y, ways in enumerate(data.values()):
-        total = sum(row["bytes"] for row in ways.values()) / 1e6
-        longest = max(longest, total)
-        frame.note(axes, total, y, _sent(ways["sent"]))
-    frame.name_rows(axes, list(data))
-    axes.set_xlim(0, (longest or 1) * 1.5)
-    axes.set_xlabel("MB, compressed")
-    figure.legend(loc="outside upper right", ncols=3, frameon=False)
+    figure = _draw_trips(data)
     sums = [ways["sent"]["bytes"] for ways in data.values()]
     caption = f"{next(iter(data))}: {words.size(sums[0])} sent"
     if len(sums) > 1:
-        trips_left = words.plural(len(sums) - 1, "other trip")
-        caption += f"; the {trips_left} together: {words.size(sum(sums[1:]))}"
+        others = words.plural(len(sums) - 1, "other transfer")
+        caption += f"; the {others} together: {words.size(sum(sums[1:]))}"
     alt = "; ".join(
         f"{what}: "
         + ", ".join(
@@ -82,13 +62,29 @@ def travels(
     )
 
 
-def _before(way: str) -> list[str]:
-    """The ways that a bar shows left of this one."""
-    names = list(WAYS)
-    return names[: names.index(way)]
+def _draw_trips(data: Mapping[str, Mapping[str, frame.Row]]) -> Figure:
+    """A bar for each push or pull, with a part for each way."""
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.42 * len(data)))
+    axes = figure.subplots()
+    ends = [0.0] * len(data)
+    for way, (label, colour) in WAYS.items():
+        widths = [ways[way]["bytes"] / 1e6 for ways in data.values()]
+        rows = range(len(data))
+        axes.barh(
+            rows, widths, left=ends, color=colour, height=0.6, label=label
+        )
+        ends = [end + width for end, width in zip(ends, widths, strict=True)]
+    for y, (end, ways) in enumerate(zip(ends, data.values(), strict=True)):
+        frame.note(axes, end, y, _sent(ways["sent"]))
+    frame.name_rows(axes, list(data))
+    axes.set_xlim(0, (max(ends) or 1) * 1.5)
+    axes.set_xlabel("MB, packed")
+    figure.legend(loc="outside upper right", ncols=3, frameon=False)
+    return figure
 
 
 def _sent(row: Mapping[str, int]) -> str:
+    """A short text for what was sent."""
     if not row["parts"]:
         return "nothing sent"
     parts = words.plural(row["parts"], "part")
@@ -97,10 +93,10 @@ def _sent(row: Mapping[str, int]) -> str:
 
 @frame.styled
 def index_parts(name: str, index: Manifest) -> frame.Picture:
-    """An index: a row a platform, with its manifest and what that names.
+    """An index: a row for each platform, with its manifest and its blobs.
 
     `data`: platform -> `digest` of its manifest, and `parts` (`kind`,
-    `digest`, `size` in bytes).
+    `digest`, `size` in packed bytes).
     """
     data = {
         platform: {
@@ -112,33 +108,7 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
         }
         for platform, manifest in index.platforms
     }
-    heights = [0.42 * max(1, len(one["parts"])) for one in data.values()]
-    gap = 0.16
-    tall = sum(heights) + gap * (len(heights) - 1)
-    axes = frame.canvas(tall + 0.55)
-    top = tall + 0.15
-    for x, title in ((0.1, "index"), (2.3, "manifests"), (4.9, "blobs")):
-        axes.text(x, top + 0.2, title, va="center", **frame.BOLD)
-    frame.box(axes, 0.1, top - tall, 1.75, tall, "")
-    _say(axes, 0.18, top - 0.14, name, 1.5)
-    _digest(axes, 0.18, top - 0.33, index.digest)
-    for (platform, one), height in zip(data.items(), heights, strict=True):
-        frame.arrow(axes, 1.87, 2.27, top - 0.21)
-        frame.box(axes, 2.3, top - height, 2.1, height, "")
-        _say(axes, 2.38, top - 0.14, platform, 1.8)
-        _digest(axes, 2.38, top - 0.33, one["digest"])
-        for place, part in enumerate(one["parts"]):
-            middle = top - 0.21 - 0.42 * place
-            frame.arrow(axes, 4.42, 4.87, middle)
-            colour = frame.BASE if part["kind"] == "layer" else "#F2F2F2"
-            frame.box(axes, 4.9, middle - 0.16, 2.5, 0.32, "", colour)
-            _say(axes, 4.98, middle, part["kind"], 0.5)
-            _digest(axes, 5.45, middle, part["digest"])
-            size = words.size(part["size"])
-            axes.text(
-                7.32, middle, size, ha="right", va="center", size=frame.SMALL
-            )
-        top -= height + gap
+    axes = _draw_index(name, index.digest, data)
     shared = _shared([one["parts"] for one in data.values()])
     caption = (
         f"One name, {words.plural(len(data), 'platform')}: each has a"
@@ -155,33 +125,47 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
     return frame.Picture(axes.figure, caption, f"{name}: {alt}.", data)
 
 
+def _draw_index(name: str, digest: str, data: Mapping[str, frame.Row]) -> Axes:
+    """Three columns: the index, the manifests, the blobs."""
+    heights = [0.42 * max(1, len(one["parts"])) for one in data.values()]
+    gap = 0.16
+    tall = sum(heights) + gap * (len(heights) - 1)
+    axes = frame.canvas(tall + 0.55)
+    top = tall + 0.15
+    titles = ((0.1, "index"), (2.3, "manifests"), (4.9, "blobs (packed)"))
+    for x, title in titles:
+        axes.text(x, top + 0.2, title, va="center", **frame.BOLD)
+    frame.box(axes, 0.1, top - tall, 1.75, tall, "")
+    frame.write(axes, 0.18, top - 0.14, name, 1.5)
+    _digest(axes, 0.18, top - 0.33, digest)
+    for (platform, one), height in zip(data.items(), heights, strict=True):
+        frame.arrow(axes, 1.87, 2.27, top - 0.21)
+        frame.box(axes, 2.3, top - height, 2.1, height, "")
+        frame.write(axes, 2.38, top - 0.14, platform, 1.8)
+        _digest(axes, 2.38, top - 0.33, one["digest"])
+        for place, part in enumerate(one["parts"]):
+            middle = top - 0.21 - 0.42 * place
+            frame.arrow(axes, 4.42, 4.87, middle)
+            colour = frame.BASE if part["kind"] == "layer" else "#F2F2F2"
+            frame.box(axes, 4.9, middle - 0.16, 2.5, 0.32, "", colour)
+            frame.write(axes, 4.98, middle, part["kind"], 0.5)
+            _digest(axes, 5.45, middle, part["digest"])
+            size = words.size(part["size"])
+            frame.write(axes, 7.32, middle, size, ha="right")
+        top -= height + gap
+    return axes
+
+
 def _shared(blobs: list[list[frame.Row]]) -> int:
     """How many blobs are in every one of the lists."""
     sets = [{part["digest"] for part in parts} for parts in blobs]
     return len(set.intersection(*sets)) if len(sets) > 1 else 0
 
 
-def _say(axes: Axes, x: float, y: float, text: str, inches: float) -> None:
-    axes.text(
-        x,
-        y,
-        frame.fitted(text, inches),
-        size=frame.SMALL,
-        va="center",
-        parse_math=False,
-    )
-
-
 def _digest(axes: Axes, x: float, y: float, digest: str) -> None:
-    axes.text(
-        x,
-        y,
-        digest.removeprefix("sha256:")[:12],
-        size=frame.SMALL,
-        va="center",
-        color=frame.ORANGE,
-        family="monospace",
-    )
+    """The first digits of a digest."""
+    shown = digest.removeprefix("sha256:")[:12]
+    frame.write(axes, x, y, shown, None, frame.ORANGE, family="monospace")
 
 
 @frame.styled
@@ -192,7 +176,7 @@ def cleaned(
 
     Args:
         moments: what was done, and after it the blobs in the storage and
-            those that tags lead to: digest -> bytes.
+            those that tags lead to: digest -> packed bytes.
 
     `data`: for each moment `what`, and bytes `reached` and `unreached`.
     """
@@ -206,34 +190,6 @@ def cleaned(
         }
         for what, stored, reachable in moments
     ]
-    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.42 * len(data)))
-    axes = figure.subplots()
-    rows = range(len(data))
-    reached = [row["reached"] / 1e6 for row in data]
-    unreached = [row["unreached"] / 1e6 for row in data]
-    axes.barh(
-        rows, reached, color=frame.BASE, height=0.6, label="a tag leads to it"
-    )
-    axes.barh(
-        rows,
-        unreached,
-        left=reached,
-        color=frame.ORANGE,
-        height=0.6,
-        label="no tag leads to it",
-    )
-    for y, row in enumerate(data):
-        total = row["reached"] + row["unreached"]
-        lost = row["unreached"]
-        text = words.size(total)
-        if lost:
-            text += f", {words.size(lost)} unreached"
-        frame.note(axes, total / 1e6, y, text)
-    frame.name_rows(axes, [row["what"] for row in data])
-    most = max(sum(pair) for pair in zip(reached, unreached, strict=True))
-    axes.set_xlim(0, (most or 1) * 1.75)
-    axes.set_xlabel("MB in the registry's storage")
-    figure.legend(loc="outside upper right", ncols=2, frameon=False)
     first, last = (data[n]["reached"] + data[n]["unreached"] for n in (0, -1))
     worst = max(row["unreached"] for row in data)
     caption = (
@@ -245,4 +201,34 @@ def cleaned(
         f" {words.size(row['unreached'])} by none"
         for row in data
     )
-    return frame.Picture(figure, caption, f"Storage. {alt}.", data)
+    return frame.Picture(
+        _draw_storage(data), caption, f"Storage. {alt}.", data
+    )
+
+
+def _draw_storage(data: list[frame.Row]) -> Figure:
+    """A bar for each moment, with two parts."""
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.42 * len(data)))
+    axes = figure.subplots()
+    rows = range(len(data))
+    reached = [row["reached"] / 1e6 for row in data]
+    unreached = [row["unreached"] / 1e6 for row in data]
+    for widths, starts, colour, label in (
+        (reached, 0, frame.BASE, "a tag leads to it"),
+        (unreached, reached, frame.ORANGE, "no tag leads to it"),
+    ):
+        axes.barh(
+            rows, widths, left=starts, color=colour, height=0.6, label=label
+        )
+    for y, row in enumerate(data):
+        total = row["reached"] + row["unreached"]
+        text = words.size(total)
+        if row["unreached"]:
+            text += f", {words.size(row['unreached'])} unreached"
+        frame.note(axes, total / 1e6, y, text)
+    frame.name_rows(axes, [row["what"] for row in data])
+    most = max(sum(pair) for pair in zip(reached, unreached, strict=True))
+    axes.set_xlim(0, (most or 1) * 1.75)
+    axes.set_xlabel("MB in the registry's storage, packed")
+    figure.legend(loc="outside upper right", ncols=2, frameon=False)
+    return figure

@@ -1,8 +1,11 @@
 """Containers over their lives: states, restarts, stops, data, networks."""
 
 import pathlib
+from collections.abc import Mapping
 
-import docker
+from docker.models.containers import Container
+from docker.models.networks import Network
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
@@ -10,8 +13,9 @@ from dockerlab.base import words
 from dockerlab.pictures import frame
 
 Journey = list[tuple[str, str, list[str], str]]
+Point = tuple[float, float]  # inches
 
-# Where the states stand, in inches, and how wide and high one is.
+# The middles of the states, and half of a state's width and height, in inches.
 PLACES = {
     "created": (0.85, 1.95),
     "running": (3.4, 1.95),
@@ -20,7 +24,7 @@ PLACES = {
     "no container": (3.4, 0.3),
 }
 HALF_WIDTH, HALF_HEIGHT = 0.6, 0.19
-# An arrow: start, end, how it bends; its label: place, how it is aligned.
+# An arrow: start, end, curve; and its label: place, alignment.
 ARROWS = {
     ("no container", "created"): (
         ((2.8, 0.3), (0.85, 1.76), "arc3,rad=-0.3"),
@@ -55,13 +59,13 @@ ARROWS = {
 
 @frame.styled
 def lifecycle(journey: Journey) -> frame.Picture:
-    """The states of a container, joined by what was done and answered.
+    """The states of a container, joined by commands and their events.
 
     Args:
         journey: for each command the state before it, the command without
             `docker`, the events that the engine sent, the state after it.
-            Other changes than those between the five states that are drawn
-            are in the data alone.
+            Changes between other states than the five that are drawn are
+            only in the data.
 
     `data`: `states` in the order of their first visit, and `edges`, a
     dictionary from (before, after) to {command: events}.
@@ -97,14 +101,20 @@ def lifecycle(journey: Journey) -> frame.Picture:
     )
     return frame.Picture(
         axes.figure,
-        f"Commands move a container between states ({shown}); in orange"
-        " what the engine said each time.",
+        f"Commands move a container between states ({shown}); orange shows"
+        " the events that the engine sent.",
         f"State machine. {alt}.",
         {"states": states, "edges": edges},
     )
 
 
-def _edge(axes, line, label, commands: dict[str, list[str]]) -> None:
+def _edge(
+    axes: Axes,
+    line: tuple[Point, Point, str],
+    label: tuple[Point, str],
+    commands: dict[str, list[str]],
+) -> None:
+    """An arrow between two states, with its commands and their events."""
     start, end, bend = line
     axes.add_patch(
         FancyArrowPatch(
@@ -126,15 +136,8 @@ def _edge(axes, line, label, commands: dict[str, list[str]]) -> None:
             (", ".join(events), frame.ORANGE),
             (f"docker {command}", frame.INK),
         ):
-            axes.text(
-                x,
-                y - frame.ROW / 2,
-                frame.fitted(text, 1.65),
-                color=colour,
-                ha=align,
-                va="center",
-                size=frame.SMALL,
-            )
+            low = y - frame.ROW / 2
+            frame.write(axes, x, low, text, 1.65, colour, ha=align)
             y += frame.ROW
 
 
@@ -181,7 +184,7 @@ def restarts(events: list[dict]) -> frame.Picture:
 
 @frame.styled
 def stops(ended: dict[str, tuple[float, int]]) -> frame.Picture:
-    """How long `docker stop` took, and with which code the container ended.
+    """How long `docker stop` took, and the container's exit code.
 
     Args:
         ended: label -> (seconds, exit code).
@@ -199,10 +202,10 @@ def stops(ended: dict[str, tuple[float, int]]) -> frame.Picture:
     frame.name_rows(axes, list(ended))
     axes.set_xlim(0, max(seconds for seconds, _ in ended.values()) * 1.35)
     axes.set_xlabel("seconds until the container was stopped")
-    killed = [name for name, (_, code) in ended.items() if code == 137]
+    names = [name for name, (_, code) in ended.items() if code == 137]
     caption = (
-        f"{len(ended) - len(killed)} of {len(ended)} ended when asked."
-        f" Killed when the patience ran out: {words.listed(killed) or 'none'}."
+        f"{len(ended) - len(names)} of {len(ended)} ended when asked."
+        f" Killed after the grace period: {words.listed(names) or 'none'}."
     )
     alt = "; ".join(
         f"{name}: {words.seconds(seconds)}, exit code {code}"
@@ -219,10 +222,8 @@ KEPT = {
 
 
 @frame.styled
-def mount_map(
-    container: docker.models.containers.Container,
-) -> frame.Picture:
-    """What lies behind the folders of a container, from its inspect data.
+def mount_map(container: Container) -> frame.Picture:
+    """What is behind the folders of a container, from its inspect data.
 
     `data`: rows of (path in the container, kind, name or folder); the last
     is the writable layer, for all other paths.
@@ -237,36 +238,13 @@ def mount_map(
     tmpfs = attrs["HostConfig"].get("Tmpfs") or {}
     rows += [(path, "tmpfs", "") for path in tmpfs if path not in mounted]
     rows = [*sorted(rows), ("everything else", "layer", "")]
-    height = 0.55 + 0.3 * len(rows)
-    axes = frame.canvas(height + 0.1)
-    frame.box(axes, 0.1, 0.1, 2.3, height - 0.1, container.name)
-    kinds = {"volume": frame.BLUE, "bind": frame.BLUE, "tmpfs": frame.LINE}
-    for number, (path, kind, source) in enumerate(rows):
-        y = height - 0.55 - 0.3 * number
-        axes.text(
-            0.2, y, frame.fitted(path, 2.1), size=frame.SMALL, va="center"
-        )
-        frame.arrow(axes, 2.45, 2.95, y)
-        # The end of a path says more than its beginning.
-        name = source.rsplit("/", 1)[-1]
-        text = KEPT.get(kind, "writable layer (goes with the container)")
-        frame.box(
-            axes, 3.0, y - 0.12, 4.4, 0.24, "", kinds.get(kind, frame.ORANGE)
-        )
-        axes.text(
-            3.1,
-            y,
-            frame.fitted(text.format(name), 4.2),
-            size=frame.SMALL,
-            va="center",
-            color="white",
-        )
+    axes = _draw_mounts(container.name, rows)
     outlive = [path for path, kind, _ in rows if kind in ("volume", "bind")]
     caption = (
         f"What is written to {words.listed(outlive) or 'no folder'} outlives"
         " the container; the rest does not."
     )
-    # A folder of the machine is long to hear, and says nothing elsewhere.
+    # The whole path of a folder is long to hear, and differs elsewhere.
     alt = "; ".join(
         f"{path}: {kind} {pathlib.PurePosixPath(name).name}"
         for path, kind, name in rows
@@ -274,10 +252,27 @@ def mount_map(
     return frame.Picture(axes.figure, caption, f"Mounts. {alt}.", rows)
 
 
+def _draw_mounts(name: str, rows: list[tuple[str, str, str]]) -> Axes:
+    """Arrows from the container's folders to what keeps their files."""
+    height = 0.55 + 0.3 * len(rows)
+    axes = frame.canvas(height + 0.1)
+    frame.box(axes, 0.1, 0.1, 2.3, height - 0.1, name)
+    kinds = {"volume": frame.BLUE, "bind": frame.BLUE, "tmpfs": frame.LINE}
+    for number, (path, kind, source) in enumerate(rows):
+        y = height - 0.55 - 0.3 * number
+        frame.write(axes, 0.2, y, path, 2.1)
+        frame.arrow(axes, 2.45, 2.95, y)
+        # The end of a path is more telling than its beginning.
+        end = source.rsplit("/", 1)[-1]
+        text = KEPT.get(kind, "writable layer (goes with the container)")
+        colour = kinds.get(kind, frame.ORANGE)
+        frame.box(axes, 3.0, y - 0.12, 4.4, 0.24, "", colour)
+        frame.write(axes, 3.1, y, text.format(end), 4.2, "white")
+    return axes
+
+
 @frame.styled
-def network_map(
-    networks: list[docker.models.networks.Network],
-) -> frame.Picture:
+def network_map(networks: list[Network]) -> frame.Picture:
     """Which containers are on which networks, from inspect data.
 
     `data`: network -> {container: address}.
@@ -291,41 +286,9 @@ def network_map(
             for member in sorted(members.values(), key=lambda m: m["Name"])
         }
     names = list(dict.fromkeys(n for row in data.values() for n in row))
-    height = 0.75 + 0.45 * len(data)
-    axes = frame.canvas(height + 0.1)
-    left = 1.75
-    column = (frame.WIDTH - left - 0.1) / max(1, len(names))
-    middle = {n: left + column * (i + 0.5) for i, n in enumerate(names)}
-    lines = {n: height - 0.85 - 0.45 * i for i, n in enumerate(data)}
     # As far as the ends of two names differ, show the ends.
     prefix = _common(names)
-    for name, x in middle.items():
-        on = [lines[network] for network in data if name in data[network]]
-        axes.plot([x, x], [min(on), height - 0.4], color=frame.LINE, lw=1.2)
-        for y in set(lines.values()) - set(on):
-            # Passing by is not being on: leave a gap.
-            gap = [y - 0.09, y + 0.09]
-            axes.plot([x, x], gap, color="white", lw=4, zorder=2)
-        frame.box(
-            axes, x - column / 2 + 0.1, height - 0.4, column - 0.2, 0.34, ""
-        )
-        text = frame.fitted(name.removeprefix(prefix), column - 0.3, 9)
-        axes.text(x, height - 0.23, text, ha="center", va="center", size=9)
-    for colour, (network, y) in zip(
-        frame.PALETTE * len(lines), lines.items(), strict=False
-    ):
-        axes.plot(
-            [left, frame.WIDTH - 0.1], [y, y], color=colour, lw=3, zorder=3
-        )
-        title = frame.bold(network, left - 0.25)
-        axes.text(0.1, y, title, va="center", color=colour, **frame.BOLD)
-        for name, address in data[network].items():
-            axes.plot(middle[name], y, "o", color=colour, ms=8, zorder=4)
-            begin = middle[name] + 0.08
-            # As far as the next container's line, or the edge.
-            end = min(begin + column - 0.16, frame.WIDTH)
-            text = frame.fitted(address, end - begin)
-            axes.text(begin, y + 0.13, text, size=frame.SMALL, va="center")
+    axes = _draw_networks(data, {n: n.removeprefix(prefix) for n in names})
     both = [n for n in names if sum(n in row for row in data.values()) > 1]
     shown = words.listed([n.removeprefix(prefix) for n in both])
     caption = (
@@ -341,8 +304,44 @@ def network_map(
     return frame.Picture(axes.figure, caption, f"Networks. {alt}.", data)
 
 
+def _draw_networks(
+    data: Mapping[str, Mapping[str, str]], titles: Mapping[str, str]
+) -> Axes:
+    """Networks as horizontal lines, containers as boxes above them.
+
+    Args:
+        data: as in the picture.
+        titles: container -> its name as shown.
+    """
+    height = 0.75 + 0.45 * len(data)
+    axes = frame.canvas(height + 0.1)
+    left = 1.75
+    column = (frame.WIDTH - left - 0.1) / max(1, len(titles))
+    middle = {n: left + column * (i + 0.5) for i, n in enumerate(titles)}
+    lines = {n: height - 0.85 - 0.45 * i for i, n in enumerate(data)}
+    for name, x in middle.items():
+        own = [network for network in data if name in data[network]]
+        frame.drop_line(axes, x, height - 0.4, lines, own)
+        edge = x - column / 2 + 0.1
+        frame.box(axes, edge, height - 0.4, column - 0.2, 0.34, "")
+        style = {"ha": "center", "size": 9}
+        inches = column - 0.3
+        frame.write(axes, x, height - 0.23, titles[name], inches, **style)
+    for colour, (network, y) in zip(
+        frame.PALETTE * len(lines), lines.items(), strict=False
+    ):
+        frame.network_line(axes, y, network, left, colour)
+        for name, address in data[network].items():
+            axes.plot(middle[name], y, "o", color=colour, ms=8, zorder=4)
+            begin = middle[name] + 0.08
+            # As far as the next container's line, or the edge.
+            end = min(begin + column - 0.16, frame.WIDTH)
+            frame.write(axes, begin, y + 0.13, address, end - begin)
+    return axes
+
+
 def _common(names: list[str]) -> str:
-    """What all names begin with, up to a hyphen; nothing for one name."""
+    """The beginning of all names, up to a hyphen; empty for one name."""
     if len(names) < 2:
         return ""
     least, most = min(names), max(names)

@@ -1,22 +1,24 @@
 """The capstone's score card as a picture."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from dockerlab.pictures import frame
 
 LINE = 0.205  # inches from one property to the next
-WIDEST = 3.3  # inches, of the bar that stands for the most points
+WIDEST = 3.3  # inches, the space for the longest bar and its number
 
 
 @frame.styled
-def score_card(criteria: Sequence) -> frame.Picture:
+def score_card(criteria: Sequence[Any]) -> frame.Picture:
     """Properties as bars of their points: met ones filled, the others not.
 
     Args:
-        criteria: with `key`, `text`, `met` and `points` each, as a check's
-            report has them; those without points are left out.
+        criteria: of a check's report, each with `key`, `text`, `met` and
+            `points`; those without points are left out.
 
     `data`: `reached`, `most`, `met` and `missing` (their keys).
     """
@@ -49,8 +51,8 @@ def score_card(criteria: Sequence) -> frame.Picture:
     return frame.Picture(axes.figure, f"{caption}.", alt, data)
 
 
-def _row(axes, y: float, row, unit: float) -> None:
-    """One property: what it is, its bar, and its points."""
+def _row(axes: Axes, y: float, row: Any, unit: float) -> None:
+    """One property: its text, its bar (`unit` inches a point), its points."""
     ink = frame.INK if row.met else frame.ORANGE
     mark = "✓" if row.met else "✗"
     axes.text(0.1, y, mark, va="center", size=9, color=ink)
@@ -65,5 +67,5 @@ def _row(axes, y: float, row, unit: float) -> None:
 
 
 def _plain(text: str) -> str:
-    """Without the backticks around code, which a picture does not set."""
+    """The text without the backticks around code."""
     return text.replace("`", "")

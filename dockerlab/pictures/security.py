@@ -1,5 +1,4 @@
-"""Where a secret lies, what a restriction blocks, what an image holds, and
-what a signature is a signature of."""
+"""Secrets in images, restrictions of containers, packages, signatures."""
 
 import collections
 import textwrap
@@ -15,24 +14,24 @@ from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 from dockerlab.scan import Finding, Package
 
-# ("layer" or "history", its number from the bottom, the file or the words)
+# ("layer" or "history", its number from the bottom, the file or the text)
 Place = tuple[str, int, str]
 PALE = "#F2F2F2"
-CHECKED = "python"  # the kind that dockerlab.scan.advisories asks about
+CHECKED = "python"  # the kind of package that `scan.advisories` checks
 
 
 @frame.styled
 def secret_places(
     images: Mapping[str, tuple[Image, Sequence[Place]]], over: Image
 ) -> frame.Picture:
-    """Images as stacks of their instructions; where a secret is, in colour.
+    """Images as stacks of their instructions; secrets in colour.
 
     Args:
-        images: label -> the image, and the places that hold the secret.
+        images: label -> the image, and the places that contain the secret.
         over: the base image, drawn as one grey box.
 
     `data`: label -> rows above the base, from the bottom: `instruction` and
-    `holds`, the places as words.
+    `holds`, the places as text.
     """
     data = {
         label: _secret_rows(image, places, len(over.history))
@@ -56,14 +55,18 @@ def secret_places(
         for label, rows in data.items()
         if any(row["holds"] for row in rows)
     ]
-    caption = f"{len(holding)} of {len(data)} images give the secret away" + (
+    caption = f"{len(holding)} of {len(data)} images contain the secret" + (
         f": {words.listed(holding)}." if holding else "."
     )
     alt = "; ".join(
         f"{label}: "
         + ", ".join(
             row["instruction"]
-            + (f" (holds it: {', '.join(row['holds'])})" * bool(row["holds"]))
+            + (
+                f" (holds it: {', '.join(row['holds'])})"
+                if row["holds"]
+                else ""
+            )
             for row in rows
         )
         for label, rows in data.items()
@@ -79,8 +82,10 @@ def _secret_rows(
     layers = [n for n, row in enumerate(image.history) if not row.empty]
     holds = collections.defaultdict(list)
     for kind, number, text in places:
-        row = layers[number] if kind == "layer" else number
-        holds[row].append(f"{'file ' * (kind == 'layer')}{text}")
+        if kind == "layer":
+            holds[layers[number]].append(f"file {text}")
+        else:
+            holds[number].append(text)
     return [
         {"instruction": row.instruction, "holds": holds[number]}
         for number, row in enumerate(image.history)
@@ -91,20 +96,14 @@ def _secret_rows(
 def _slab(
     axes: Axes, x: float, y: float, width: float, lines: list[str], colour: str
 ) -> None:
+    """One instruction, and below it in bold what it reveals."""
     axes.add_patch(Rectangle((x, y), width, 0.48, fc=colour, lw=0))
     ink = "white" if colour == frame.ORANGE else frame.INK
     middle = y + 0.24 + 0.09 * (len(lines) - 1)
     for number, line in enumerate(lines):
-        weight = "bold" if number else "normal"
-        axes.text(
-            x + 0.08,
-            middle - 0.18 * number,
-            frame.fitted(line, width - 0.16, weight=weight),
-            va="center",
-            size=frame.SMALL,
-            color=ink,
-            weight=weight,
-        )
+        style = {"weight": "bold" if number else "normal"}
+        high = middle - 0.18 * number
+        frame.write(axes, x + 0.08, high, line, width - 0.16, ink, **style)
 
 
 @frame.styled
@@ -121,41 +120,6 @@ def restrictions(
     `data`: worked.
     """
     operations = list(next(iter(worked.values())))
-    left, step = 2.0, 0.36
-    width = (frame.WIDTH - left - 0.05) / len(worked)
-    top = 0.05 + step * len(operations)
-    axes = frame.canvas(top + 0.6)
-    for column, restriction in enumerate(worked):
-        x = left + (column + 0.5) * width
-        shown = textwrap.fill(restriction, 12)
-        axes.text(
-            x, top + 0.29, shown, ha="center", va="center", size=frame.SMALL
-        )
-    for row, operation in enumerate(operations):
-        y = top - (row + 1) * step
-        shown = frame.bold(operation, left - 0.15)
-        axes.text(0.05, y + step / 2, shown, va="center", **frame.BOLD)
-        for column, found in enumerate(worked.values()):
-            x = left + column * width
-            blocked = not found[operation]
-            axes.add_patch(
-                Rectangle(
-                    (x + 0.02, y + 0.02),
-                    width - 0.04,
-                    step - 0.04,
-                    fc=frame.BLUE if blocked else PALE,
-                    lw=0,
-                )
-            )
-            axes.text(
-                x + width / 2,
-                y + step / 2,
-                "blocked" if blocked else "works",
-                ha="center",
-                va="center",
-                size=frame.SMALL,
-                color="white" if blocked else frame.INK,
-            )
     blocked = {
         restriction: [name for name, works in found.items() if not works]
         for restriction, found in worked.items()
@@ -173,8 +137,37 @@ def restrictions(
         f"{restriction} blocks {words.listed(names) or 'nothing'}"
         for restriction, names in blocked.items()
     )
+    axes = _draw_restrictions(worked, operations)
     data = {name: dict(found) for name, found in worked.items()}
     return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _draw_restrictions(
+    worked: Mapping[str, Mapping[str, bool]], operations: list[str]
+) -> Axes:
+    """A table: a row for each operation, a column for each restriction."""
+    left, step = 2.0, 0.36
+    width = (frame.WIDTH - left - 0.05) / len(worked)
+    top = 0.05 + step * len(operations)
+    axes = frame.canvas(top + 0.6)
+    for column, restriction in enumerate(worked):
+        x = left + (column + 0.5) * width
+        shown = textwrap.fill(restriction, 12)
+        frame.write(axes, x, top + 0.29, shown, ha="center")
+    for row, operation in enumerate(operations):
+        y = top - (row + 1) * step
+        shown = frame.bold(operation, left - 0.15)
+        axes.text(0.05, y + step / 2, shown, va="center", **frame.BOLD)
+        for column, found in enumerate(worked.values()):
+            x = left + column * width
+            blocked = not found[operation]
+            colour = frame.BLUE if blocked else PALE
+            frame.tile(axes, (x, y), width, step, colour)
+            text = "blocked" if blocked else "works"
+            ink = "white" if blocked else frame.INK
+            middle = x + width / 2, y + step / 2
+            frame.write(axes, *middle, text, None, ink, ha="center")
+    return axes
 
 
 @frame.styled
@@ -184,7 +177,11 @@ def packages_found(
 ) -> frame.Picture:
     """Packages of each image by kind; those with advisories in colour.
 
-    A kind that the scan does not ask about is said to be not checked.
+    A kind that the scan does not cover is marked as not checked.
+
+    Args:
+        inventories: label -> the image's packages.
+        findings: label -> advisories about them.
 
     `data`: (image, kind) -> `packages`, `checked` and `flagged`, the last
     as "name version" -> number of advisories.
@@ -203,6 +200,29 @@ def packages_found(
                 "checked": kind == CHECKED,
                 "flagged": dict(flagged),
             }
+    noun = f"{CHECKED.title()} package"
+    parts = []
+    for label in inventories:
+        row = data.get((label, CHECKED), {"packages": 0, "flagged": {}})
+        parts.append(
+            f"{label}: {words.plural(row['packages'], noun)} checked,"
+            f" {sum(row['flagged'].values())} advisories"
+        )
+    alt = "; ".join(
+        f"{label}, {kind}: {words.plural(row['packages'], 'package')}, "
+        + (
+            f"advisories for {words.listed(list(row['flagged'])) or 'none'}"
+            if row["checked"]
+            else "not checked"
+        )
+        for (label, kind), row in data.items()
+    )
+    figure = _draw_packages(data)
+    return frame.Picture(figure, f"{'; '.join(parts)}.", f"{alt}.", data)
+
+
+def _draw_packages(data: Mapping[tuple[str, str], Row]) -> Figure:
+    """A bar for each kind of package in each image."""
     figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.42 * len(data)))
     axes = figure.subplots()
     most = max(row["packages"] for row in data.values())
@@ -222,25 +242,7 @@ def packages_found(
     frame.name_rows(axes, [f"{label}, {kind}" for label, kind in data])
     axes.set_xlim(0, most * 1.3)
     axes.set_xlabel("packages")
-    noun = f"{CHECKED.title()} package"
-    said = []
-    for label in inventories:
-        row = data.get((label, CHECKED), {"packages": 0, "flagged": {}})
-        said.append(
-            f"{label}: {words.plural(row['packages'], noun)} checked,"
-            f" {sum(row['flagged'].values())} advisories"
-        )
-    caption = f"{'; '.join(said)}."
-    alt = "; ".join(
-        f"{label}, {kind}: {words.plural(row['packages'], 'package')}, "
-        + (
-            f"advisories for {words.listed(list(row['flagged'])) or 'none'}"
-            if row["checked"]
-            else "not checked"
-        )
-        for (label, kind), row in data.items()
-    )
-    return frame.Picture(figure, caption, f"{alt}.", data)
+    return figure
 
 
 @frame.styled
@@ -250,10 +252,10 @@ def signature_chain(
     """What a tag named at each moment, and whether the signature covers it.
 
     Args:
-        moments: what was done -> (what was asked for: the tag or `digest`,
-            the digest that it named, whether it verified).
+        moments: what was done -> (what was verified: `tag` or `digest`, the
+            digest that it named, whether it was accepted).
         tag: the name that moves.
-        signed: the digest that the signature is of.
+        signed: the digest that was signed.
 
     `data`: moments as rows (`asked`, `digest`, `verified`).
     """
@@ -261,6 +263,24 @@ def signature_chain(
         moment: {"asked": asked, "digest": digest, "verified": verified}
         for moment, (asked, digest, verified) in moments.items()
     }
+    axes = _draw_chain(data, tag, signed)
+    good = [moment for moment, row in data.items() if row["verified"]]
+    bad = [moment for moment in data if moment not in good]
+    caption = (
+        f"The digest {_short(signed)} was signed:"
+        f" {len(good)} of {len(data)} names lead to that image and verify,"
+        f" {len(bad)} lead to another and are refused."
+    )
+    alt = "; ".join(
+        f"{moment}: {row['asked']} names {_short(row['digest'])},"
+        f" {'verifies' if row['verified'] else 'refused'}"
+        for moment, row in data.items()
+    )
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _draw_chain(data: Mapping[str, Row], tag: str, signed: str) -> Axes:
+    """For each moment three boxes: the name, its digest, the signed one."""
     step, top = 0.75, 0.75 * len(data)
     axes = frame.canvas(top + 0.3)
     columns = ((0.1, "asked for"), (2.5, "which is"), (4.7, "our key signed"))
@@ -279,41 +299,16 @@ def signature_chain(
         )
         for (x, _), (width, text, fill) in zip(columns, boxes, strict=True):
             axes.add_patch(Rectangle((x, y), width, 0.3, fc=fill, lw=0))
-            axes.text(
-                x + 0.08,
-                y + 0.15,
-                frame.fitted(text, width - 0.14),
-                va="center",
-                size=frame.SMALL,
-            )
+            frame.write(axes, x + 0.08, y + 0.15, text, width - 0.14)
         _link(axes, 2.1, 2.5, y + 0.15, frame.INK)
+        style = {"va": "center", "color": colour}
         if good:
             _link(axes, 4.3, 4.7, y + 0.15, colour)
         else:
-            axes.text(
-                4.5, y + 0.15, "✗", ha="center", va="center", color=colour
-            )
-        axes.text(
-            6.6,
-            y + 0.15,
-            "verifies" if good else "refused",
-            va="center",
-            color=colour,
-            **frame.BOLD,
-        )
-    good = [moment for moment, row in data.items() if row["verified"]]
-    bad = [moment for moment in data if moment not in good]
-    caption = (
-        f"The signature is of the digest {_short(signed)}:"
-        f" {len(good)} of {len(data)} questions name that image"
-        f" and verify, {len(bad)} name another and are refused."
-    )
-    alt = "; ".join(
-        f"{moment}: {row['asked']} names {_short(row['digest'])},"
-        f" {'verifies' if row['verified'] else 'refused'}"
-        for moment, row in data.items()
-    )
-    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+            axes.text(4.5, y + 0.15, "✗", ha="center", **style)
+        text = "verifies" if good else "refused"
+        axes.text(6.6, y + 0.15, text, **style, **frame.BOLD)
+    return axes
 
 
 def _short(digest: str) -> str:

@@ -1,4 +1,4 @@
-"""Services that work together: their map, traffic, latency, what they keep."""
+"""Services that work together: map, traffic, latency, and kept data."""
 
 import graphlib
 import pathlib
@@ -9,24 +9,24 @@ from typing import Any
 from docker.models.containers import Container
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
 
 from dockerlab.base import words
 from dockerlab.pictures import frame
+from dockerlab.pictures.frame import Row
 from dockerlab.traffic import Answer
 
-SERVICE = "com.docker.compose.service"  # the label that Compose puts on
+SERVICE = "com.docker.compose.service"  # Compose's label with the name
 
 
 @frame.styled
 def service_map(
-    config: dict[str, Any], containers: Sequence[Container]
+    config: Mapping[str, Any], containers: Sequence[Container]
 ) -> frame.Picture:
-    """The services of a Compose application, from who is visible to who is
-    not: their containers, networks, volumes and published ports.
+    """The services of a Compose application, from the visible to the hidden
+    ones: their containers, networks, volumes and published ports.
 
     Args:
-        config: what `docker compose config --format json` answers.
+        config: what `docker compose config --format json` prints.
         containers: the application's, as the engine knows them.
 
     `data`: for each service its `containers`, `health`, `networks`,
@@ -49,32 +49,7 @@ def service_map(
         )
         for name in order
     }
-    networks = list(
-        dict.fromkeys(n for row in data.values() for n in row["networks"])
-    )
-    chips = max([len(row["mounts"]) for row in data.values()], default=0)
-    tall = 0.85 + 0.27 * chips
-    top = 0.55 + 0.36 * len(networks) + tall
-    axes = frame.canvas(top + 0.55)
-    left, gap = 1.25, 0.42
-    wide = (frame.WIDTH - left - 0.1 + gap) / len(order) - gap
-    lines = {n: 0.3 + 0.36 * i for i, n in enumerate(reversed(networks))}
-    colours = dict(zip(networks, _colours(len(networks))))
-    for network, y in lines.items():
-        axes.plot(
-            [left, frame.WIDTH - 0.1], [y, y], color=colours[network], lw=3
-        )
-        title = frame.bold(network, left - 0.25)
-        axes.text(
-            0.1, y, title, va="center", color=colours[network], **frame.BOLD
-        )
-    for column, (name, row) in enumerate(data.items()):
-        x = left + column * (wide + gap)
-        _draw_service(axes, (x, top - tall, wide, tall), name, row)
-        _join_networks(axes, x + wide / 2, top - tall, row, lines, colours)
-        following = order[column + 1 : column + 2]
-        if set(following) & set(row["waits_for"]):
-            frame.arrow(axes, x + wide, x + wide + gap, top - 0.5)
+    axes = _draw_services(data)
     outer = [name for name, row in data.items() if row["ports"]]
     inner = [name for name in order if name not in outer]
     caption = (
@@ -92,14 +67,47 @@ def service_map(
     return frame.Picture(axes.figure, caption, f"Services. {alt}.", data)
 
 
+def _draw_services(data: Mapping[str, Row]) -> Axes:
+    """A box for each service above the lines of its networks."""
+    networks = list(
+        dict.fromkeys(n for row in data.values() for n in row["networks"])
+    )
+    mounts = max([len(row["mounts"]) for row in data.values()], default=0)
+    tall = 0.85 + 0.27 * mounts
+    top = 0.55 + 0.36 * len(networks) + tall
+    axes = frame.canvas(top + 0.55)
+    left, gap = 1.25, 0.42
+    wide = (frame.WIDTH - left - 0.1 + gap) / len(data) - gap
+    lines = {n: 0.3 + 0.36 * i for i, n in enumerate(reversed(networks))}
+    colours = dict(zip(networks, _colours(len(networks))))
+    for network, y in lines.items():
+        frame.network_line(axes, y, network, left, colours[network])
+    order = list(data)
+    for column, (name, row) in enumerate(data.items()):
+        x = left + column * (wide + gap)
+        _draw_service(axes, (x, top - tall, wide, tall), name, row)
+        if row["networks"]:
+            middle = x + wide / 2
+            frame.drop_line(axes, middle, top - tall, lines, row["networks"])
+            for network in row["networks"]:
+                place = middle, lines[network]
+                colour = colours[network]
+                axes.plot(*place, "o", color=colour, ms=8, zorder=4)
+        following = order[column + 1 : column + 2]
+        if set(following) & set(row["waits_for"]):
+            frame.arrow(axes, x + wide, x + wide + gap, top - 0.5)
+    return axes
+
+
 def _service(
     containers: list[Container],
-    service: dict[str, Any],
+    service: Mapping[str, Any],
     waits_for: dict[str, str],
     project: str,
-) -> dict[str, Any]:
-    """What the engine says of one service's containers."""
-    health, mounts, ports = set(), {}, set()
+) -> Row:
+    """What the engine knows about one service's containers."""
+    health, ports = set(), set()
+    mounts = {}
     for container in containers:
         attrs = container.attrs
         state = attrs["State"]
@@ -127,21 +135,16 @@ def _draw_service(
     axes: Axes,
     place: tuple[float, float, float, float],
     name: str,
-    row: dict[str, Any],
+    row: Row,
 ) -> None:
-    """A box with image, containers and what is mounted; above it its port."""
+    """A box with image, containers and mounts; above it its ports."""
     x, y, wide, tall = place
     frame.box(axes, *place, name)
     count = words.plural(len(row["containers"]), "container")
     texts = [row["image"], ", ".join([count, *row["health"]])]
     for number, text in enumerate(texts):
-        axes.text(
-            x + 0.1,
-            y + tall - 0.45 - frame.ROW * number,
-            frame.fitted(text, wide - 0.2),
-            size=frame.SMALL,
-            va="center",
-        )
+        high = y + tall - 0.45 - frame.ROW * number
+        frame.write(axes, x + 0.1, high, text, wide - 0.2)
     for number, (kind, source) in enumerate(row["mounts"].values()):
         low = y + tall - 1.0 - 0.27 * number
         volume = kind == "volume"
@@ -149,52 +152,17 @@ def _draw_service(
         frame.box(axes, x + 0.08, low, wide - 0.16, 0.23, "", colour)
         what = "volume" if volume else "your"
         text = f"{what} {pathlib.PurePath(source).name}"
-        axes.text(
-            x + 0.15,
-            low + 0.11,
-            frame.fitted(text, wide - 0.3),
-            size=frame.SMALL,
-            va="center",
-            color="white",
-        )
+        frame.write(axes, x + 0.15, low + 0.11, text, wide - 0.3, "white")
+    middle = x + wide / 2
     for port in row["ports"]:
         axes.annotate(
             "",
-            (x + wide / 2, y + tall),
-            (x + wide / 2, y + tall + 0.3),
+            (middle, y + tall),
+            (middle, y + tall + 0.3),
             arrowprops={"arrowstyle": "-|>", "color": frame.ORANGE},
         )
-        axes.text(
-            x + wide / 2,
-            y + tall + 0.4,
-            frame.fitted(port, wide + 0.3),
-            size=frame.SMALL,
-            ha="center",
-            va="center",
-            color=frame.ORANGE,
-        )
-
-
-def _join_networks(
-    axes: Axes,
-    x: float,
-    y: float,
-    row: dict[str, Any],
-    lines: dict[str, float],
-    colours: dict[str, str],
-) -> None:
-    """A line from a box down to its networks, past those it is not on."""
-    on = [lines[network] for network in row["networks"]]
-    if not on:
-        return
-    axes.plot([x, x], [min(on), y], color=frame.LINE, lw=1.2, zorder=1)
-    for network, height in lines.items():
-        if network in row["networks"]:
-            axes.plot(x, height, "o", color=colours[network], ms=8, zorder=4)
-        elif height > min(on):
-            # Passing by is not being on: leave a gap.
-            gap = [height - 0.09, height + 0.09]
-            axes.plot([x, x], gap, color="white", lw=4, zorder=2)
+        high, ink = y + tall + 0.4, frame.ORANGE
+        frame.write(axes, middle, high, port, wide + 0.3, ink, ha="center")
 
 
 @frame.styled
@@ -206,10 +174,10 @@ def traffic(
     """Who answered when: a row for each label, a failed row, marked events.
 
     Args:
-        answers: what `traffic.Steady` kept, oldest first.
+        answers: of `traffic.Steady`, oldest first.
         label: names the row of an answer of status 2xx, such as the host
-            that the answer names. All other answers are in the last row.
-        events: what was done, and when, in seconds since the traffic began.
+            that sent it. All other answers are in the last row.
+        events: what was done -> seconds since the traffic began.
 
     `data`: `rows` (label -> moments of its answers, in order of the first),
     `failed` (moments) and `events`.
@@ -220,10 +188,29 @@ def traffic(
             rows.setdefault(label(answer), []).append(answer.at)
     failed = [answer.at for answer in answers if not answer.ok]
     events = dict(events or {})
+    latest = max([0.1, *events.values(), *(answer.at for answer in answers)])
+    figure = _draw_traffic(rows, failed, events, latest)
+    shares = [f"{len(moments)} from {name}" for name, moments in rows.items()]
+    caption = (
+        f"{words.plural(len(answers), 'request')}, {len(failed)} failed;"
+        f" answers: {words.listed(shares) or 'none'}."
+    )
+    marks = [f"{text} at {at:.1f} s" for text, at in events.items()]
+    alt = f"Timeline. {caption} Events: {words.listed(marks) or 'none'}."
+    data = {"rows": rows, "failed": failed, "events": events}
+    return frame.Picture(figure, caption, alt, data)
+
+
+def _draw_traffic(
+    rows: Mapping[str, list[float]],
+    failed: list[float],
+    events: Mapping[str, float],
+    latest: float,
+) -> Figure:
+    """A thin line for each answer; `latest` is the end of the time axis."""
     top = -0.5 - 0.55 * len(events)
     figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.34 * (len(rows) - top)))
     axes = figure.subplots()
-    latest = max([*(answer.at for answer in answers), *events.values(), 0.1])
     for y, (moments, colour) in enumerate(
         zip(rows.values(), _colours(len(rows)), strict=True)
     ):
@@ -240,25 +227,19 @@ def traffic(
     axes.set_ylim(len(rows) + 0.5, top)
     axes.set_xlim(-0.01 * latest, 1.2 * latest)
     axes.set_xlabel("seconds since the traffic began")
-    shares = [f"{len(moments)} from {name}" for name, moments in rows.items()]
-    caption = (
-        f"{words.plural(len(answers), 'request')}, {len(failed)} failed;"
-        f" answers: {words.listed(shares) or 'none'}."
-    )
-    marks = [f"{text} at {at:.1f} s" for text, at in events.items()]
-    alt = f"Timeline. {caption} Events: {words.listed(marks) or 'none'}."
-    data = {"rows": rows, "failed": failed, "events": events}
-    return frame.Picture(figure, caption, alt, data)
+    return figure
 
 
 def _colours(count: int) -> list[str]:
-    """Colours for rows; orange is kept for what failed."""
+    """Colours for rows; orange is reserved for failures."""
     palette = [colour for colour in frame.PALETTE if colour != frame.ORANGE]
     return (palette * (count // len(palette) + 1))[:count]
 
 
-def _name_event(axes, at: float, y: float, text: str, latest: float) -> None:
-    """A few words right of an event's line, left of it near the end."""
+def _name_event(
+    axes: Axes, at: float, y: float, text: str, latest: float
+) -> None:
+    """A short text right of an event's line, left of it near the end."""
     right = at < 0.7 * latest
     axes.annotate(
         frame.fitted(text, 2.6),
@@ -281,10 +262,7 @@ def latencies(groups: Mapping[str, Sequence[Answer]]) -> frame.Picture:
     """
     figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.62 * len(groups)))
     axes = figure.subplots()
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(lambda x, _: words.number(x))
+    frame.log_axis(axes)
     data = {}
     for y, (name, answers) in enumerate(groups.items()):
         took = [1000 * answer.seconds for answer in answers if answer.ok]
@@ -298,16 +276,8 @@ def latencies(groups: Mapping[str, Sequence[Answer]]) -> frame.Picture:
         # Dots in five lanes, so that they hide each other less.
         lanes = [y + 0.06 * (n % 5) for n in range(len(took))]
         axes.plot(took, lanes, "o", color=frame.BLUE, alpha=0.25, ms=3, mew=0)
-        p95 = data[name]["p95"]
-        axes.plot([p95] * 2, [y - 0.08, y + 0.32], color=frame.ORANGE, lw=2)
-        axes.annotate(
-            f"95 % within {words.number(p95)} ms",
-            (p95, y - 0.1),
-            ha="center",
-            va="bottom",
-            size=frame.SMALL,
-            color=frame.ORANGE,
-        )
+        text = f"95 % within {words.number(cuts[18])} ms"
+        frame.mark(axes, cuts[18], y - 0.08, y + 0.32, text, y - 0.1)
     frame.name_rows(axes, list(groups))
     axes.set_ylim(top=-0.6)
     axes.margins(x=0.12)
@@ -329,7 +299,7 @@ def kept(
     things: Mapping[str, Sequence[bool]],
     moments: Sequence[str],
 ) -> frame.Picture:
-    """Which things are there at which moments: a grid.
+    """Which things exist at which moments: a grid.
 
     Args:
         things: a thing's name -> whether it was there, for each moment.
@@ -337,35 +307,7 @@ def kept(
 
     `data`: `moments` and `things`.
     """
-    height = 0.55 + 0.3 * len(things)
-    axes = frame.canvas(height + 0.1)
-    left = 3.0
-    column = (frame.WIDTH - left - 0.1) / len(moments)
-    for number, moment in enumerate(moments):
-        axes.text(
-            left + column * (number + 0.5),
-            height - 0.2,
-            frame.bold(moment, column - 0.1),
-            ha="center",
-            va="center",
-            **frame.BOLD,
-        )
-    for row, (name, there) in enumerate(things.items()):
-        y = height - 0.55 - 0.3 * row
-        axes.text(0.1, y, frame.fitted(name, left - 0.2, 9), va="center")
-        for number, here in enumerate(there):
-            x = left + column * number
-            colour = frame.BLUE if here else frame.BASE
-            frame.box(axes, x + 0.05, y - 0.12, column - 0.1, 0.24, "", colour)
-            axes.text(
-                x + column / 2,
-                y,
-                "there" if here else "gone",
-                color="white" if here else frame.INK,
-                ha="center",
-                va="center",
-                size=frame.SMALL,
-            )
+    axes = _draw_grid(things, moments)
     stay = [name for name, there in things.items() if all(there)]
     caption = f"There all the time: {words.listed(stay) or 'nothing'}."
     alt = "; ".join(
@@ -381,3 +323,29 @@ def kept(
         "things": {name: list(there) for name, there in things.items()},
     }
     return frame.Picture(axes.figure, caption, f"Grid. {alt}.", data)
+
+
+def _draw_grid(
+    things: Mapping[str, Sequence[bool]], moments: Sequence[str]
+) -> Axes:
+    height = 0.55 + 0.3 * len(things)
+    axes = frame.canvas(height + 0.1)
+    left = 3.0
+    column = (frame.WIDTH - left - 0.1) / len(moments)
+    for number, moment in enumerate(moments):
+        x = left + column * (number + 0.5)
+        title = frame.bold(moment, column - 0.1)
+        style = {"ha": "center", "va": "center", **frame.BOLD}
+        axes.text(x, height - 0.2, title, **style)
+    for row, (name, there) in enumerate(things.items()):
+        y = height - 0.55 - 0.3 * row
+        frame.write(axes, 0.1, y, name, left - 0.2, size=9)
+        for number, here in enumerate(there):
+            x = left + column * number
+            colour = frame.BLUE if here else frame.BASE
+            frame.box(axes, x + 0.05, y - 0.12, column - 0.1, 0.24, "", colour)
+            text = "there" if here else "gone"
+            ink = "white" if here else frame.INK
+            middle = x + column / 2
+            frame.write(axes, middle, y, text, None, ink, ha="center")
+    return axes

@@ -1,4 +1,4 @@
-"""The steps of builds: what ran, when, and what the cache spared."""
+"""The steps of builds: what ran, when, and what the cache saved."""
 
 import difflib
 import itertools
@@ -21,18 +21,18 @@ def two_builds(
     after: Build,
     titles: tuple[str, str] = ("first build", "second build"),
 ) -> frame.Picture:
-    """The steps of two builds side by side: what the cache spared.
+    """The steps of two builds side by side: what the cache saved.
 
     `data`: rows of `step` and, for each title, `cached`, `ran`, `failed` or
     nothing, and seconds.
     """
     builds = dict(zip(titles, (before, after), strict=True))
-    tables = {title: _by_key(build) for title, build in builds.items()}
-    keys = _merged(*(list(table) for table in tables.values()))
+    tables = {title: by_key(build) for title, build in builds.items()}
+    keys = merged(*(list(table) for table in tables.values()))
     data = [
         {
-            "step": _title(*key),
-            **{title: _outcome(tables[title].get(key)) for title in titles},
+            "step": title_of(*key),
+            **{title: outcome(tables[title].get(key)) for title in titles},
         }
         for key in keys
     ]
@@ -48,12 +48,12 @@ def two_builds(
     panels[1].tick_params(axis="y", length=0)
     ran = [build.rebuilt for build in builds.values()]
     spent = [sum(step.seconds for step in steps) for steps in ran]
-    said = [
+    results = [
         f"{title}: {words.plural(len(steps), 'step')} ran"
         + (f" in {words.seconds(seconds)}" if steps else "")
         for title, steps, seconds in zip(titles, ran, spent, strict=True)
     ]
-    caption = "; ".join(said) + "."
+    caption = "; ".join(results) + "."
     caption = caption[0].upper() + caption[1:]
     alt = "; ".join(
         f"{row['step']}: "
@@ -63,9 +63,12 @@ def two_builds(
     return frame.Picture(figure, caption, f"Steps of two builds. {alt}.", data)
 
 
-def _by_key(build: Build) -> dict[tuple[str, str], Step]:
-    """Dockerfile steps by stage and name, bases first and without a stage:
-    stages that begin alike share one FROM, and either may lend its name."""
+def by_key(build: Build) -> dict[tuple[str, str], Step]:
+    """A build's Dockerfile steps by stage and name.
+
+    Bases come first and have no stage: stages with the same base share one
+    step, which has the name of any of them.
+    """
     steps = [step for step in build.steps if not step.internal]
     bases = {
         ("", _base_name(step.name)): step
@@ -80,18 +83,19 @@ def _by_key(build: Build) -> dict[tuple[str, str], Step]:
     return bases | others
 
 
-def _title(stage: str, name: str) -> str:
+def title_of(stage: str, name: str) -> str:
+    """The name of a row for a step."""
     return f"{stage}: {name}" if stage else name
 
 
 def _base_name(name: str) -> str:
-    """FROM as in the Dockerfile, without what the engine filled in."""
+    """FROM as in the Dockerfile, without the engine's additions."""
     name = name.partition("@")[0]
     return re.sub(r"[^\s/]+/library/", "", name)
 
 
-def _merged(first: list[Any], second: list[Any]) -> list[Any]:
-    """Both lists as one, each in its order, common items once."""
+def merged(first: list[Any], second: list[Any]) -> list[Any]:
+    """Both lists as one: each keeps its order, common items occur once."""
     result = []
     matcher = difflib.SequenceMatcher(a=first, b=second, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
@@ -100,7 +104,9 @@ def _merged(first: list[Any], second: list[Any]) -> list[Any]:
     return list(dict.fromkeys(result))
 
 
-def _outcome(step: Step | None) -> tuple[str, float]:
+def outcome(step: Step | None) -> tuple[str, float]:
+    """`cached`, `ran`, `failed`, or nothing for a step that never began; and
+    its seconds."""
     if step is None or step.start is None:
         return "", 0.0
     if step.cached:
@@ -108,20 +114,20 @@ def _outcome(step: Step | None) -> tuple[str, float]:
     return "failed" if step.error else "ran", step.seconds
 
 
-def _outcome_text(outcome: str, seconds: float) -> str:
-    if outcome in ("", "cached"):
-        return outcome
-    return f"{outcome} {words.seconds(seconds)}"
+def _outcome_text(result: str, seconds: float) -> str:
+    if result in ("", "cached"):
+        return result
+    return f"{result} {words.seconds(seconds)}"
 
 
-def _draw_outcome(axes: Axes, y: int, outcome: str, seconds: float) -> None:
+def _draw_outcome(axes: Axes, y: int, result: str, seconds: float) -> None:
     colour = {"cached": frame.QUIET, "failed": frame.ORANGE}.get(
-        outcome, frame.BLUE
+        result, frame.BLUE
     )
     axes.barh(y, seconds, height=0.6, color=colour)
-    if outcome == "cached":
+    if result == "cached":
         axes.plot([0, 0], [y - 0.3, y + 0.3], color=frame.LINE, lw=6)
-    frame.note(axes, seconds, y, _outcome_text(outcome, seconds), colour)
+    frame.note(axes, seconds, y, _outcome_text(result, seconds), colour)
 
 
 @frame.styled
@@ -130,16 +136,19 @@ def build_timeline(build: Build) -> frame.Picture:
 
     `data`: rows of `stage`, `step`, `start`, `end` (seconds since the build's
     start) and `cached`. Steps that never began are left out.
+
+    Raises:
+        LabError: no step of the build ran.
     """
     data = [
         {
             "stage": stage,
-            "step": _title(stage, name),
+            "step": title_of(stage, name),
             "start": step.start,
             "end": step.end,
             "cached": step.cached,
         }
-        for (stage, name), step in _by_key(build).items()
+        for (stage, name), step in by_key(build).items()
         if None not in (step.start, step.end)
     ]
     if not data:

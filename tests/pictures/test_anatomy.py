@@ -77,7 +77,7 @@ def test_image_parts():
     picture = pictures.image_parts(image(3))
     assert [row["size"] for row in picture.data["layers"]] == [1, 10, 100]
     assert picture.data["settings"][0] == "linux/amd64"
-    assert "3 layers with 111 B of files" in picture.caption
+    assert "3 layers with 111 B of unpacked files" in picture.caption
 
 
 def test_tag_moves():

@@ -48,7 +48,7 @@ def test_map_counts_what_changed():
 def test_table_names_the_forms_that_ignore_arguments():
     picture = pictures.entrypoint_table(GOT)
     assert picture.data == GOT
-    assert "1 of 3 mixtures" in picture.caption
+    assert "1 of 3 combinations" in picture.caption
     assert "ENTRYPOINT in shell form" in picture.caption
     assert "as it is: not started" in picture.alt
 

@@ -83,7 +83,7 @@ def test_restarts_measure_the_waits():
 
 def test_stops_name_who_was_killed():
     drawn = pictures.stops({"exec": (0.1, 0), "shell": (2.1, 137)})
-    assert drawn.caption.endswith("ran out: shell.")
+    assert drawn.caption.endswith("grace period: shell.")
 
 
 def test_mounts_end_with_the_writable_layer():
