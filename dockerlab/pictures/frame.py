@@ -23,7 +23,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import LogLocator, NullLocator
 
-from dockerlab.base import words
+from dockerlab.base import markup, words
 
 STYLE = pathlib.Path(__file__).with_name("dockerlab.mplstyle")
 WIDTH = 7.5  # inches, of every figure
@@ -85,7 +85,7 @@ class Picture:
             "text/html": (
                 '<div class="dockerlab">'
                 f'<span role="img" aria-label="{html.escape(self.alt)}">'
-                f"</span><em>{html.escape(self.caption)}</em></div>"
+                f"</span><em>{markup.inline(self.caption)}</em></div>"
             ),
             "text/plain": f"<Caption: {self.name}>",
         }

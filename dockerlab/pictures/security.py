@@ -59,16 +59,7 @@ def secret_places(
         f": {words.listed(holding)}." if holding else "."
     )
     alt = "; ".join(
-        f"{label}: "
-        + ", ".join(
-            row["instruction"]
-            + (
-                f" (holds it: {', '.join(row['holds'])})"
-                if row["holds"]
-                else ""
-            )
-            for row in rows
-        )
+        f"{label}: " + ", ".join(_described(row) for row in rows)
         for label, rows in data.items()
     )
     return frame.Picture(
@@ -91,6 +82,12 @@ def _secret_rows(
         for number, row in enumerate(image.history)
         if number >= below
     ]
+
+
+def _described(row: Row) -> str:
+    """An instruction as text, with the places that contain the secret."""
+    places = ", ".join(row["holds"])
+    return row["instruction"] + (f" (holds it: {places})" if places else "")
 
 
 def _slab(

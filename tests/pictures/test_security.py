@@ -72,7 +72,7 @@ def test_a_secret_is_marked_at_the_instruction_that_brought_it():
     assert holds == [[], ["file a/folder/with/a/long/name/token"], []]
     assert drawn.data["argument"][1]["holds"] == ["its command line"]
     assert drawn.caption == (
-        "2 of 3 images give the secret away: deleted and argument."
+        "2 of 3 images contain the secret: deleted and argument."
     )
     clean = {"mounted": PLACES["mounted"]}
     drawn = pictures.secret_places(clean, over=_image())
@@ -115,7 +115,7 @@ def test_the_chain_breaks_where_it_did_not_verify():
     assert [row["verified"] for row in drawn.data.values()] == [1, 0, 1]
     texts = [text.get_text() for text in drawn.figure.axes[0].texts]
     assert texts.count("refused") == 1
-    assert "2 of 3 questions name that image and verify" in drawn.caption
+    assert "2 of 3 names lead to that image and verify" in drawn.caption
 
 
 def test_readable(readable):

@@ -1,0 +1,54 @@
+"""Pictures of what learners passed: what they plot; they can be read."""
+
+import pytest
+
+from dockerlab import pictures
+from dockerlab.course import progress
+from dockerlab.course.progress import Record
+
+COURSE = {
+    "running_containers": ["running_containers/a", "running_containers/b"],
+    "dockerfile_instructions": ["dockerfile_instructions/a"],
+    "no_exercises": [],
+}
+
+
+@pytest.fixture
+def record(monkeypatch, tmp_path):
+    """One learner's record: an exercise passed, another one tried."""
+    monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
+    monkeypatch.setattr(progress, "course", lambda: COURSE)
+    progress.note("running_containers/a", True)
+    progress.note("dockerfile_instructions/a", False, "builds")
+    return progress.load()
+
+
+def test_progress_distinguishes_passed_tried_and_new(record, readable):
+    picture = pictures.progress()
+    readable(picture)
+    assert picture.data == {
+        "running_containers": [
+            ("running_containers/a", "passed"),
+            ("running_containers/b", "new"),
+        ],
+        "dockerfile_instructions": [("dockerfile_instructions/a", "tried")],
+    }
+    assert picture.caption == "1 of 3 exercises passed."
+
+
+def test_progress_of_one_notebook(record, readable):
+    picture = pictures.progress("running_containers")
+    readable(picture)
+    assert list(picture.data) == ["running_containers"]
+    caption = "1 of 2 exercises of `running_containers` passed."
+    assert picture.caption == caption
+
+
+def test_class_map(record, readable):
+    other = Record("Ada with a name that is much too long for its row")
+    picture = pictures.class_map([record, other], COURSE)
+    readable(picture)
+    shares = picture.data[record.learner]
+    assert shares == {"running_containers": 0.5, "dockerfile_instructions": 0}
+    assert "2 learners" in picture.caption
+    assert "in `dockerfile_instructions`." in picture.caption
