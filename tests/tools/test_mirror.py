@@ -1,0 +1,41 @@
+"""Tests mirror modules: those of dockerlab/x/y.py are in tests/x/test_y.py."""
+
+from dockerlab import paths
+from dockerlab.course import table
+
+TESTS = paths.PROJECT / "tests"
+# Modules without a file of tests, each with the reason.
+ELSEWHERE = {
+    "dockerlab/__main__.py": "one line; every test of a command runs it",
+    "dockerlab/course/ledger.py": "tests/course/test_claims.py reads it",
+    "dockerlab/course/fields.py": "tests/course/test_table.py: its messages",
+    "dockerlab/commands/ipython_config.py": "two lines of settings",
+    "dockerlab/base/bars.py": "tests/base/test_tasks.py sees what it draws",
+    "dockerlab/base/errors.py": "one class; every test of an error uses it",
+    "dockerlab/base/markup.py": "ten lines; tests of pictures and quizzes",
+    "dockerlab/engine/registry.py": "tests/engine/test_box.py runs it",
+    "dockerlab/engine/roots.py": "tests/engine/test_box.py runs them",
+    "dockerlab/engine/standins.py": "tests/engine/test_box.py runs them",
+    "dockerlab/pictures/learners.py": "tests/course/test_progress.py",
+}
+ELSEWHERE |= {
+    f"dockerlab/checks/{book.slug}.py": "tests/test_exercises.py, answers/"
+    for book in table.course().notebooks
+}
+
+
+def test_every_module_has_its_file_of_tests():
+    missing = []
+    for path in sorted((paths.PROJECT / "dockerlab").rglob("*.py")):
+        place = path.relative_to(paths.PROJECT)
+        if path.name == "__init__.py" or place.as_posix() in ELSEWHERE:
+            continue
+        folder = TESTS.joinpath(*place.parts[1:-1])
+        if not (folder / f"test_{path.name}").exists():
+            missing.append(place.as_posix())
+    assert missing == []
+
+
+def test_what_is_tested_elsewhere_exists():
+    gone = [p for p in ELSEWHERE if not (paths.PROJECT / p).exists()]
+    assert gone == []
