@@ -1,7 +1,9 @@
-"""What every test run needs: the lessons' cells as tests, one hold on each
-lesson's workspace, and at the end the counts of what was proven.
+"""What every test run needs.
 
-It stands at the top because it serves notebooks/ and tests/ alike.
+The cells of notebooks are tests. Each notebook's workspace has one user at a
+time. At the end the run prints what was proven.
+
+The file is in the top folder because notebooks/ and tests/ both need it.
 """
 
 import contextlib
@@ -24,11 +26,11 @@ from tools import robustness
 kernel_ports.KernelPorts.instance()  # for nbval's kernels too
 # Kernels and commands that tests start must find this dockerlab.
 os.environ["PYTHONPATH"] = str(paths.PROJECT)
-# What tests answer is nobody's progress.
+# Answers of tests do not count as the learner's progress.
 _progress = tempfile.TemporaryDirectory(prefix="dockerlab-tests-")
 os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 
-# Notebooks whose containers find each other by names.
+# Notebooks whose containers find each other by their names.
 NETWORKED = {
     "running_containers",
     "better_images",
@@ -39,21 +41,26 @@ NETWORKED = {
     "orchestration",
     "capstone",
 }
-SWARMS = {"orchestration"}  # make the engine a swarm, and leave it
+# Notebooks that make the engine a node of a swarm.
+SWARMS = {"orchestration"}
 _held: dict[str, object] = {}
 
 
 def _hold(lesson: str | None, swarm: bool = False) -> None:
-    """Hold one lesson's workspace for this process, or none.
+    """Lock one notebook's workspace for this process, and unlock others.
 
-    Two processes that ran the same lesson at once would reset each other's
-    workspace: the notebook, its exercises and the browser take turns. And an
-    engine that leaves a swarm forgets the names on its other networks, so
-    nobody else uses any while a swarm comes and goes.
+    Two processes that run the same notebook would reset each other's
+    workspace, so the notebook, its exercises and the browser take turns. An
+    engine that leaves a swarm forgets the names on its other networks, so no
+    other test uses names at that time.
+
+    Args:
+        lesson: the slug of the notebook, None to unlock only.
+        swarm: whether the notebook leaves a swarm.
     """
     wanted = (lesson, swarm)
     if _held.get("wanted") == wanted or os.environ.get("DOCKERLAB_TOGETHER"):
-        return  # together: a test of two who do not take turns
+        return  # the second case: a test of two learners at the same time
     if "locks" in _held:
         _held.pop("locks").close()
         _held.pop("wanted")
@@ -68,14 +75,14 @@ def _hold(lesson: str | None, swarm: bool = False) -> None:
 
 @contextlib.contextmanager
 def _names(alone: bool) -> Iterator[None]:
-    """Use the names of networks beside others, or alone."""
+    """Use the names on networks, with other processes or alone."""
     with (paths.home() / "names.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         yield
 
 
 def _swarms(item: pytest.Item | None) -> bool:
-    """Whether a test makes the engine a swarm, and leaves it."""
+    """Whether a test makes the engine a node of a swarm."""
     return _lesson_of(item) in SWARMS
 
 
@@ -105,18 +112,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long",
         action="store_true",
-        help="also what takes hours: each lesson killed, on each engine, ...",
+        help="also run the tests that take hours",
     )
     parser.addoption(
         "--table",
         metavar="FILE",
-        help="write what was counted into the table of this document",
+        help="write the counts into the table of this document",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "lesson(slug): needs a notebook's workspace for itself"
+        "markers", "lesson(slug): uses a notebook's workspace, alone"
     )
     config.addinivalue_line("markers", "long: only with --long")
     config.addinivalue_line(
@@ -125,14 +132,13 @@ def pytest_configure(config: pytest.Config) -> None:
         " not part of `make check`",
     )
     config.addinivalue_line(
-        "markers", "counted(what): each of these tests counts once as that"
+        "markers", "counted(what): each test adds one to this count"
     )
     option = config.option
     if not (option.nbval or option.nbval_lax):
-        # The stored outputs were made on the box, of its usual suite. On
-        # another engine, or with the official images, sizes and versions
-        # differ: every cell must run there, and the cells marked for it are
-        # compared.
+        # The box of the usual suite made the stored outputs. On other
+        # engines and with the official images, sizes and versions differ:
+        # all cells must run there, and only marked ones are compared.
         option.nbval = _on_usual_box()
         option.nbval_lax = not option.nbval
 
@@ -159,9 +165,8 @@ def _needs_engine(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what is long unless it is wanted, put what takes longest
-    first, and note for each notebook cell whether its outputs are compared.
-    """
+    """Mark the tests that need an engine, remove the long ones, sort the
+    rest, and note which cells of notebooks compare their outputs."""
     for item in items:
         if _needs_engine(item):
             item.add_marker("engine")
@@ -183,33 +188,56 @@ def pytest_collection_modifyitems(
         item.user_properties.append(("compared", compared))
 
 
-# Processes take scopes (a notebook, a class, a file) in this order: long ones
-# first, so that none works alone at the end. While a swarm comes and goes,
-# the others have lessons that use no names of networks; and exercises, which
-# wait for their lesson's notebook, come when it is done.
-ORDER = (
-    *("_orchestration.", "_more_instructions.", "_layers_and_cache."),
-    *("_images.ipynb", "test_lab", "_why_containers.", "test_swarm"),
-    *("Test_more_instructions", "Test_orchestration", "Test_layers_and_cache"),
-    *("Test_images", "Test_capstone", "_many_containers.", "_better_images."),
-    *("_secure_images.", "_dockerfile_instructions.", "_running_containers."),
-    *("_registries.", "notebooks/", "test_browser", "Test_many_containers"),
-    *("test_checks", "Test_better_images", "Test_running_containers"),
-    *("Test_", "test_capstone", "test_security", "engine/test_box"),
-    *("engine/test_faults", "test_seats", "test_interruptions"),
-    *("test_foreign", "engine/test_prepare"),
-)
+# Processes take scopes (a notebook, a class, a file) in this order. Long ones
+# come first, so that no process works alone at the end. While one makes a
+# swarm, the others run notebooks that use no names on networks. Exercises
+# come after their notebook, whose workspace they would wait for.
+ORDER = [
+    "_orchestration.",
+    "_more_instructions.",
+    "_layers_and_cache.",
+    "_images.ipynb",
+    "test_lab",
+    "_why_containers.",
+    "test_swarm",
+    "Test_more_instructions",
+    "Test_orchestration",
+    "Test_layers_and_cache",
+    "Test_images",
+    "Test_capstone",
+    "_many_containers.",
+    "_better_images.",
+    "_secure_images.",
+    "_dockerfile_instructions.",
+    "_running_containers.",
+    "_registries.",
+    "notebooks/",
+    "test_browser",
+    "Test_many_containers",
+    "test_checks",
+    "Test_better_images",
+    "Test_running_containers",
+    "Test_",
+    "test_capstone",
+    "test_security",
+    "test_faults",
+    "test_seats",
+    "test_interruptions",
+    "test_foreign",
+]
 
-
-# Each of these takes minutes, and is a scope of its own.
-WHOLE_LESSONS = (
-    *("test_stopped_anywhere[", "test_two_learners_run_each_lesson_at_once["),
-    *("test_fault_in_the_midst[", "test_foreign_things_survive_each_lesson["),
-)
+# Each of these takes minutes and is a scope of its own.
+WHOLE_LESSONS = [
+    "test_stopped_anywhere[",
+    "test_two_learners_run_each_lesson_at_once[",
+    "test_fault_in_the_midst[",
+    "test_foreign_things_survive_each_lesson[",
+]
 
 
 class _Scopes(LoadScopeScheduling):
-    """Tests by notebook, class or file; long runs of whole lessons alone."""
+    """Groups tests by notebook, class or file; runs of whole notebooks are
+    groups of their own."""
 
     def _split_scope(self, nodeid: str) -> str:
         if any(part in nodeid for part in WHOLE_LESSONS):
@@ -218,18 +246,18 @@ class _Scopes(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> _Scopes:
-    """Called by xdist, where there are several processes."""
+    """Called by pytest-xdist when there are several processes."""
     return _Scopes(config, log)
 
 
 def _turn(item: pytest.Item) -> int:
-    """Where an item's scope stands in ORDER, by its first fragment there."""
+    """The place of a test's scope in ORDER."""
     places = (n for n, part in enumerate(ORDER) if part in item.nodeid)
     return next(places, len(ORDER))
 
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
-    """Say how much was proven."""
+    """Print how much was proven."""
     passed = terminalreporter.stats.get("passed", [])
     properties = [
         dict(report.user_properties)
