@@ -40,13 +40,16 @@ def run(slugs: list[str]) -> int:
             for change in changes:
                 begun = time.monotonic()
                 try:
-                    harness.refute(book, claim, change)
-                    said = "the proof failed, as it must"
-                except harness.NotRefutedError as error:
+                    line = harness.refute(book, claim, change)
+                    result = f"failed, as it must: {line}"
+                except harness.CounterProofError as error:
                     red += 1
-                    said = f"RED: {error}"
+                    result = f"RED: {error}"
                 took = time.monotonic() - begun
-                print(f"{slug} {claim} {change.cell} {took:.1f} s: {said}")
+                print(
+                    f"{slug} {claim} {change.cell} {took:.1f} s: {result}",
+                    flush=True,
+                )
     return red
 
 

@@ -23,6 +23,7 @@ import ast
 import dataclasses
 import importlib.util
 import pathlib
+import re
 from collections.abc import Iterable
 
 import nbformat
@@ -39,8 +40,8 @@ class BadChangeError(Exception):
     """A change that does not fit the notebook."""
 
 
-class NotRefutedError(AssertionError):
-    """A counter-proof that did not end in the proof's AssertionError."""
+class CounterProofError(AssertionError):
+    """A run that did not end as it must."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,10 +82,11 @@ class Book:
 
     Attributes:
         changes: for each claim its changes.
-        needs: for a claim the ids of the cells that its proof needs, with
-            spaces between them. Only these run, the cells tagged `setup`
-            before the proof, and the proof. A claim that is missing here
-            needs every cell before it.
+        needs: for a claim, or for the id of a proof cell where a claim has
+            several, the ids of the cells that the proof needs, with spaces
+            between them. Only these run, the cells tagged `setup` before
+            the proof, and the proof. A proof that is missing here needs
+            every cell before it.
     """
 
     slug: str
@@ -126,11 +128,11 @@ class Book:
         """
         code = cells.code(self.path)
         proof = self.proof(claim, change)
+        needed = self.needed(claim, proof)
         before = code[: [cell.id for cell in code].index(proof)]
         edited = {cell for cell, _, _ in change.edits} if change else set()
         skipped = set(change.skip) if change else set()
-        needed = self.needs.get(claim, "").split()
-        named = {*needed, *skipped, *(edited - {proof})}
+        named = {*(needed or ()), *skipped, *(edited - {proof})}
         missing = named - {cell.id for cell in before}
         if missing:
             raise BadChangeError(
@@ -140,7 +142,8 @@ class Book:
         plan = [
             cell.id
             for cell in before
-            if cell.id not in skipped and self._runs(cell, claim)
+            if cell.id not in skipped
+            and (needed is None or "setup" in cell.tags or cell.id in needed)
         ]
         plan.append(proof)
         idle = edited - set(plan)
@@ -151,13 +154,10 @@ class Book:
             )
         return plan
 
-    def _runs(self, cell: cells.Cell, claim: str) -> bool:
-        """Whether a cell before the proof of a claim runs."""
-        return (
-            claim not in self.needs
-            or "setup" in cell.tags
-            or cell.id in self.needs[claim].split()
-        )
+    def needed(self, claim: str, proof: str) -> list[str] | None:
+        """The ids of the cells that a proof needs, None for every cell."""
+        ids = self.needs.get(proof, self.needs.get(claim))
+        return None if ids is None else ids.split()
 
     def changed(self, claim: str, change: Change) -> dict[str, str]:
         """The sources of the changed cells by their ids, with the change.
@@ -228,8 +228,18 @@ def check(book: Book) -> list[str]:
     """What is wrong with the changes of a notebook, a sentence each."""
     wrong = [
         f"{book.slug} has no claim {claim}."
-        for claim in [*book.changes, *book.needs]
+        for claim in book.changes
         if claim not in table.course().notebook(book.slug).claims
+    ]
+    used = {
+        key
+        for claim, changes in book.changes.items()
+        for key in [claim, *(change.proof for change in changes)]
+    }
+    wrong += [
+        f"No change of {book.slug} uses NEEDS[{key!r}]."
+        for key in book.needs
+        if key not in used
     ]
     for claim, changes in book.changes.items():
         for change in changes:
@@ -241,20 +251,30 @@ def check(book: Book) -> list[str]:
     return wrong
 
 
-def control(book: Book, claim: str, change: Change | None = None) -> None:
-    """Run a proof without any change, with the cells that it needs.
+def control(book: Book, claim: str, change: Change) -> None:
+    """Run a proof without the change, with the cells that it needs.
 
     Raises:
-        CellError: a cell failed.
+        CounterProofError: a cell failed.
     """
-    _run(book, book.plan(claim, change), {})
+    try:
+        _run(book, book.plan(claim, change), {})
+    except _FailedAt as failed:
+        raise CounterProofError(
+            f"{book.slug}, claim {claim}: cell {failed.cell} fails without"
+            f" any change. Does NEEDS name every cell that the proof needs?\n"
+            f"{failed.error.why[-2000:]}"
+        ) from None
 
 
-def refute(book: Book, claim: str, change: Change) -> None:
+def refute(book: Book, claim: str, change: Change) -> str:
     """Run a proof with a change that makes its claim false.
 
+    Returns:
+        The line of the proof that failed.
+
     Raises:
-        NotRefutedError: the proof passed, or it failed in another way, or a
+        CounterProofError: the proof passed, or it failed in another way, or a
             cell before it failed.
         BadChangeError: the change does not fit the notebook.
     """
@@ -266,19 +286,26 @@ def refute(book: Book, claim: str, change: Change) -> None:
     except _FailedAt as failed:
         why = str(failed.error.why or failed.error)[-2000:]
         if failed.cell != plan[-1]:
-            raise NotRefutedError(
+            raise CounterProofError(
                 f"{where}: cell {failed.cell} failed before the proof.\n{why}"
             ) from None
         if failed.error.kind != "AssertionError":
             kind = failed.error.kind or "no exception"
-            raise NotRefutedError(
+            raise CounterProofError(
                 f"{where}: the proof raised {kind}, not AssertionError.\n{why}"
             ) from None
-    else:
-        raise NotRefutedError(
-            f"{where}: the proof {plan[-1]} still passes, although:"
-            f" {change.because}"
-        )
+        return _failed_line(why)
+    raise CounterProofError(
+        f"{where}: the proof {plan[-1]} still passes, although:"
+        f" {change.because}"
+    )
+
+
+def _failed_line(traceback: str) -> str:
+    """The line that a traceback of IPython points at."""
+    plain = re.sub(r"\x1b\[[\d;]*m", "", traceback)
+    found = re.search(r"^-+> *\d+ +(.*)$", plain, re.MULTILINE)
+    return found[1] if found else ""
 
 
 class _FailedAt(Exception):
