@@ -304,15 +304,21 @@ def progress_command(
     help="Where to draw the heat map; else class.png in the folder.",
 )
 def class_command(folder: pathlib.Path, figure: pathlib.Path | None) -> None:
-    """Read a folder of handed-in records; print the class, draw it."""
+    """Print and draw the progress of a class from its exported records."""
     from dockerlab import pictures  # takes a second
 
     records, refused = progress.read_class(folder)
     lessons = {k: ids for k, ids in progress.course().items() if ids}
-    rows = Table("learner", *lessons, "tries", box=None, padding=(0, 1, 0, 0))
-    click.echo("Per cent of each lesson's exercises passed:")
+    parts = {
+        part.title: [
+            i for b in part.notebooks for i in lessons.get(b.slug, [])
+        ]
+        for part in table.course().parts
+    }
+    rows = Table("learner", *parts, "attempts")
+    click.echo("Per cent of the exercises passed in each part:")
     for record in records:
-        shares = [progress.share(record, ids) for ids in lessons.values()]
+        shares = [progress.share(record, ids) for ids in parts.values()]
         tried = sum(record.attempts(name) for name in record.exercises)
         rows.add_row(escape(record.learner), *map(_heat, shares), str(tried))
     Console().print(rows)

@@ -1,5 +1,6 @@
 """The learner's record: counted, kept, handed in, read by an instructor."""
 
+import dataclasses
 import json
 
 import pytest
@@ -100,6 +101,8 @@ def test_names_in_a_class_are_told_apart_and_harmless(command, folder):
     done = command("class", str(handed))
     assert done.returncode == 0, done.stderr
     assert "Ada (2)" in done.stdout
+    for part in table.course().parts:
+        assert part.title in done.stdout
     assert "[/bold]" in done.stdout
     assert (handed / "class.png").stat().st_size > 1000
 
@@ -167,3 +170,38 @@ def test_pictures_tell_passed_from_tried():
     [shares] = chart.data.values()
     assert shares["flask_app"] == 0.25
     assert shares["start_here"] == 0
+
+
+def test_a_record_of_the_first_edition_is_translated(folder):
+    translated = table.course().exercises_of_first_edition
+    old, new = next(iter(translated.items()))
+    assert old[:2].isdigit()
+    row = {"attempts": 2, "passed": "2026-11-26", "missed": {"runs": 1}}
+    content = {"learner": "ada", "exercises": {old: row, "own": row}}
+    file = folder / "progress" / "record.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(content))
+    assert progress.load().exercises == {new: row, "own": row}
+    assert progress.note(new, False, "runs") == 3
+    stored = json.loads(file.read_text())["exercises"]
+    assert list(stored) == [new, "own"]
+    assert stored[new]["missed"] == {"runs": 2}
+    assert stored[new]["passed"] == "2026-11-26"
+
+
+def test_two_old_exercises_may_be_one_today(folder, monkeypatch):
+    one, other = list(table.course().exercises_of_first_edition)[:2]
+    merged = dict.fromkeys([one, other], ONE)
+    course = dataclasses.replace(table.course())
+    vars(course)["exercises_of_first_edition"] = merged
+    monkeypatch.setattr(table, "course", lambda: course)
+    rows = {
+        one: {"attempts": 2, "passed": "b", "missed": {"x": 1}},
+        other: {"attempts": 1, "passed": "a", "missed": {"x": 1, "y": 1}},
+    }
+    file = folder / "progress" / "record.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps({"learner": "ada", "exercises": rows}))
+    assert progress.load().exercises == {
+        ONE: {"attempts": 3, "passed": "a", "missed": {"x": 2, "y": 1}}
+    }
