@@ -10,8 +10,8 @@ AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env)
 WHEELS := dockerlab/engine/wheels
 SITE := tools/site
 
-# Where it is set, every kernel and command would compile all its modules
-# anew, which takes a second or two each time.
+# With this variable, every kernel and command compiles all its modules at
+# its start, which takes a second or two each time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -37,33 +37,33 @@ test: check ## Run the checks, every notebook and every test
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m pytest $(or $(TESTS),-m engine)
 
-test-all: check ## What `make test` tries samples of, whole: takes hours
+test-all: check ## Run everything that `make test` tries samples of: takes hours
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m pytest --long --table docs/robustness.md $(TESTS)
 	@$(MAKE) test-engines test-offline
 
-test-engines: env ## Every notebook on Docker Engine 28 and 20.10, and Podman
+test-engines: env ## Run every notebook on Docker Engine 28 and 20.10, and Podman
 	@.venv/bin/python -m tools.on_engines $(ONLY)
 
-test-offline: env ## `make test` with no network but loopback
+test-offline: env ## Run `make test` with no network but loopback
 	@$(LAB) stop
 	@$(AS_ROOT) unshare --net sh -c 'ip link set lo up && exec make test'
 
-doctor: env ## Look at machine and engine, say what to mend
+doctor: env ## Check machine and engine, and show how to fix problems
 	@$(LAB) doctor --port $(PORT)
 
 stop: env ## End JupyterLab and the lab's own engine
 	@$(LAB) stop
 
-clean: env ## Remove what the course made in the engine (ALL=1: the box too)
+clean: env ## Remove what the course created on the engine (ALL=1: the box too)
 	@$(LAB) clean $(if $(ALL),--all)
 
-kit: env ## Write the whole preparation into one FILE, for a stick
-	@$(LAB) kit save $(or $(FILE),$(error say where: make kit FILE=course.kit))
+kit: env ## Write the whole preparation into one FILE for other machines
+	@$(LAB) kit save $(or $(FILE),$(error name a file: make kit FILE=course.kit))
 
-kit-load: ## Prepare this machine from a FILE, without network
+kit-load: ## Prepare this machine from a FILE, without a network
 	@$(PYTHON) dockerlab/base/bootstrap.py \
-		$(or $(FILE),$(error say from where: make kit-load FILE=course.kit))
+		$(or $(FILE),$(error name a file: make kit-load FILE=course.kit))
 	@$(LAB) kit load $(FILE)
 
 vm: env ## Prepare the small virtual machine of why_containers
@@ -73,7 +73,7 @@ notebooks: env ## Execute the notebooks and store their outputs (ONLY=flask_app)
 	@$(LAB) engine up
 	@$(LAB) notebooks $(ONLY)
 
-format: env ## Normalize the notebooks and format the Python code
+format: env ## Rename and normalize notebooks, format code, write generated tables
 	@$(LAB) format
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
@@ -81,11 +81,11 @@ format: env ## Normalize the notebooks and format the Python code
 site: env ## Write the course as a static site into build/site (a book to read)
 	@.venv/bin/python -m tools.site
 
-bench: env ## Measure what the course says of its own speed (ONLY=images)
+bench: env ## Measure the speed and size of the course (ONLY=images)
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m benchmarks $(ONLY)
 
-requirements: env ## Compile the pinned requirements anew
+requirements: env ## Pin the newest versions of all packages
 	@$(PIN) --python-version 3.11 --extra test pyproject.toml \
 		--output-file requirements.txt
 	@.venv/bin/python -m tools.site requirements | \

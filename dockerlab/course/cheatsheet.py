@@ -1,22 +1,22 @@
-"""The cheat sheet: one page, made from what the notebooks printed and proved.
+"""The cheat sheet: one page, made from results of the notebooks.
 
-Nothing in it is written by hand, so it cannot drift from the notebooks: the
-effects are the output of the cell tagged `cheatsheet`, the mistakes are the
-sentences marked **Common mistake with X.**, the proofs are the cells tagged
-`claim:X`.
+Nothing in it is written by hand, so it always fits the notebooks. The effects
+are the output of the cell with the tag `cheatsheet`. The mistakes are the
+sentences after **Common mistake with X.** The proofs are the cells with the
+tag `claim:X`.
 """
 
 import re
 
 from dockerlab import paths
 from dockerlab.base.errors import LabError
-from dockerlab.course import cells, claims, table
+from dockerlab.course import cells, claims, links, table
 
 FILE = paths.PROJECT / "docs" / "cheatsheet.md"
 _MISTAKE = re.compile(r"\*\*Common mistake with (\w+)\.\*\* (.+)")
 _HEAD = """# Dockerfile instructions on one page
 
-Made by `python -m dockerlab cheatsheet` from the stored results of the notebooks, in which every instruction was put between a base and two probes: one at build time, one in a container. A dash means that nothing changed.
+`python -m dockerlab cheatsheet` writes this page from the stored results of the notebooks. Each instruction was placed between a base image and two probes: one at build time, one in a container. A dash means that nothing changed.
 
 | instruction | while building, later steps see | layers | settings of the image | a container has another | common mistake | proof |
 |---|---|---|---|---|---|---|
@@ -24,18 +24,18 @@ Made by `python -m dockerlab cheatsheet` from the stored results of the notebook
 
 
 def effects() -> dict[str, dict[str, str]]:
-    """For each instruction, where a notebook saw it change what.
+    """For each instruction, what it changed in which place.
 
     Raises:
-        LabError: no notebook holds such a result.
+        LabError: no notebook has stored such a result.
     """
     for book in table.course().notebooks:
         for cell in cells.read(book.path):
             if "cheatsheet" in cell.tags and cell.printed:
                 return dict(map(_effect, cell.printed.splitlines()))
     raise LabError(
-        "No notebook holds results to make the cheat sheet from.",
-        fix="Execute the notebook with the cell tagged `cheatsheet`:"
+        "No notebook has results for the cheat sheet.",
+        fix="Execute the notebook whose cell has the tag `cheatsheet`:"
         " `make notebooks`.",
     )
 
@@ -46,7 +46,7 @@ def _effect(line: str) -> tuple[str, dict[str, str]]:
 
 
 def mistakes() -> dict[str, str]:
-    """The common mistake with each instruction, in a notebook's words."""
+    """The common mistake with each instruction, from the notebooks."""
     found: dict[str, str] = {}
     for book in table.course().notebooks:
         for cell in cells.read(book.path):
@@ -67,7 +67,7 @@ def render() -> str:
                 for where in ("later steps", "layers", "settings")
             ),
             changed.get("containers", "-"),
-            _from_docs(wrong.get(name, "-")).replace("|", "\\|"),
+            _in_docs(wrong.get(name, "-")).replace("|", "\\|"),
             ", ".join(map(_linked, proven.get(name, []))) or "-",
         ]
         rows.append(f"| {' | '.join(parts)} |\n")
@@ -80,6 +80,6 @@ def _linked(proof: claims.Proof) -> str:
     return f"[{proof.slug}, cell {proof.number}](../{place})"
 
 
-def _from_docs(text: str) -> str:
-    """A notebook's text with its links to notebooks as seen from docs/."""
-    return re.sub(r"\]\((\d\d_\w+\.ipynb)", r"](../notebooks/\1", text)
+def _in_docs(text: str) -> str:
+    """A notebook's text with links that work in docs/."""
+    return links.renumbered(table.course(), FILE.parent, text)

@@ -4,7 +4,6 @@ notebooks, README's tables.
 `make format` calls `write`. `make check` fails where `differences` finds any.
 """
 
-import os
 import pathlib
 import re
 from collections.abc import Iterator
@@ -14,14 +13,13 @@ import nbformat
 from dockerlab import paths
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
-from dockerlab.course import normalize, table
+from dockerlab.course import links, normalize, table
 from dockerlab.course.table import Course, Notebook
 
 README = paths.PROJECT / "README.md"
 DOCS = paths.PROJECT / "docs"
 # Files of a notebook that name its cells by their ids.
 FOLLOWERS = ("dockerlab/quizzes/{}.yml", "tests/counterproofs/{}.py")
-_LINK = re.compile(r"\]\((?:[^)\s:]*/)?\d\d_([a-z0-9_]+)\.ipynb\b")
 _NEXT = re.compile(r"^\*\*Next:\*\*.*$", re.MULTILINE)
 _NEXT_LINK = re.compile(r"\*\*Next:\*\* \[[a-z0-9_]+\]\([^)]+\)")
 
@@ -94,7 +92,7 @@ def _wanted(course: Course) -> Iterator[tuple[pathlib.Path, str]]:
         yield book.path, str(nbformat.writes(content)) + "\n"
         yield from _followers(book, before, [c.id for c in content.cells])
     for path in [README, *sorted(DOCS.glob("*.md"))]:
-        text = with_links(course, path.parent, path.read_text("utf-8"))
+        text = links.renumbered(course, path.parent, path.read_text("utf-8"))
         if path == README:
             text = documents.filled(text, "notebooks", notebook_rows(course))
             text = documents.filled(text, "pathways", pathway_rows(course))
@@ -107,7 +105,7 @@ def _navigate(
     """Write today's links into a notebook, in place."""
     for cell in content.cells:
         if cell.cell_type == "markdown":
-            text = with_links(course, book.path.parent, cell.source)
+            text = links.renumbered(course, book.path.parent, cell.source)
             cell.source = _NEXT.sub(
                 lambda found: _next_line(course, book, found[0]), text
             )
@@ -139,22 +137,6 @@ def _next_line(course: Course, book: Notebook, line: str) -> str:
     if _NEXT_LINK.match(line):
         return _NEXT_LINK.sub(lambda _: link, line)
     return link
-
-
-def with_links(course: Course, folder: pathlib.Path, text: str) -> str:
-    """Text of a document with links to where the notebooks are.
-
-    Args:
-        folder: of the document.
-    """
-
-    def numbered(found: re.Match[str]) -> str:
-        if found[1] not in course.slugs:
-            return found[0]
-        target = os.path.relpath(course.notebook(found[1]).path, folder)
-        return f"]({target}"
-
-    return _LINK.sub(numbered, text)
 
 
 def notebook_rows(course: Course) -> str:

@@ -1,4 +1,4 @@
-"""The cheat sheet says what the notebooks found, and nothing else."""
+"""The cheat sheet has the results of the notebooks, and nothing else."""
 
 import re
 

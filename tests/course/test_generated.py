@@ -157,19 +157,6 @@ def test_links_follow_a_notebook_into_another_folder(small_course):
     generated.write()
     assert generated.differences() == []
     course = table.course()
-    text = "[a](99_three.ipynb) [b](../x/99_one.ipynb#c) [d](99_none.ipynb)"
-    links = {
-        folder: generated.with_links(course, small_course / folder, text)
-        for folder in ("notebooks", "notebooks/deep_dives", "docs")
-    }
-    assert links == {
-        "notebooks": "[a](deep_dives/01_three.ipynb)"
-        " [b](01_one.ipynb#c) [d](99_none.ipynb)",
-        "notebooks/deep_dives": "[a](01_three.ipynb)"
-        " [b](../01_one.ipynb#c) [d](99_none.ipynb)",
-        "docs": "[a](../notebooks/deep_dives/01_three.ipynb)"
-        " [b](../notebooks/01_one.ipynb#c) [d](99_none.ipynb)",
-    }
     assert next_line(course.notebook("two").path).startswith(
         "**Next:** [four](03_four.ipynb)"
     )
