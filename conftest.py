@@ -19,7 +19,7 @@ from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.course import kernel_ports, table
-from dockerlab.engine.box import DEFAULT_SUITE
+from dockerlab.engine import kinds
 from dockerlab.engine.find import find
 from tools import robustness
 
@@ -152,7 +152,7 @@ def _on_usual_box() -> bool:
         box = find().box
     except LabError:
         return False
-    return bool(box) and box.suite == DEFAULT_SUITE
+    return bool(box) and box.suite == kinds.DEFAULT
 
 
 def _needs_engine(item: pytest.Item) -> bool:

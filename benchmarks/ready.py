@@ -19,7 +19,7 @@ import psutil
 from benchmarks.core import Result, Series, run, say, timed
 from dockerlab import paths
 from dockerlab.base import bootstrap, machine
-from dockerlab.engine import roots
+from dockerlab.engine import kinds, roots
 from dockerlab.engine.prepare import HOST_PACKAGES
 
 FACTOR, SECONDS, AGAIN = 1.3, 120, 6
@@ -36,7 +36,7 @@ FIRST_CELL = (
 def _floor(folder: pathlib.Path) -> float:
     """Seconds of the bare downloads, in parallel."""
     bare = ["mmdebstrap", "--quiet", "--variant=minbase"]
-    box = roots.box_packages("trixie").replace(" ", ",")
+    box = kinds.KINDS["trixie"].all_packages.replace(" ", ",")
     image = f"ca-certificates,{PYTHON.replace(' ', ',')}"
     uv = shutil.which("uv") or bootstrap.VENV / "bin" / "uv"
     venv = folder / "venv"

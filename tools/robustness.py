@@ -1,7 +1,7 @@
-"""The table of docs/robustness.md: what the tests did to the course, counted.
+"""The table of docs/robustness.md: what the tests did to the course.
 
-A test says what it did with `record_property("counted", {"kernels killed":
-3})`; equal words are added up.
+A test counts what it did with `record_property("counted", {"kernels killed":
+3})`; counts with equal words are added up.
 """
 
 import collections
@@ -17,7 +17,7 @@ from dockerlab.engine.find import find
 
 
 def total(counted: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """What all tests counted, added up."""
+    """Add up what all tests counted."""
     counts: collections.Counter[str] = collections.Counter()
     for row in counted:
         counts.update(row)

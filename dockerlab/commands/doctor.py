@@ -1,4 +1,4 @@
-"""Look at the machine and the engine before a lesson has to."""
+"""Examine the machine and the engine before a notebook needs them."""
 
 import dataclasses
 import datetime
@@ -28,7 +28,7 @@ KVM_GET_API_VERSION = 0xAE00
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """One finding. Without a `required` one a lesson could not run."""
+    """One finding. If a `required` one is not ok, notebooks cannot run."""
 
     name: str
     ok: bool
@@ -37,13 +37,13 @@ class Check:
     required: bool = True
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON; `fix` is empty where nothing needs mending."""
+        """Return it for JSON; `fix` is empty if there is nothing to do."""
         row = dataclasses.asdict(self)
         return {**row, "fix": "" if self.ok else self.fix}
 
 
 def examine(port: int = 8888) -> dict:
-    """Everything the doctor finds.
+    """Return everything that the doctor finds.
 
     Shape: `{"ok": bool, "engine": {...}, "checks": [{"name", "ok", "detail",
     "fix", "required"}]}`.
@@ -68,7 +68,7 @@ def examine(port: int = 8888) -> dict:
 def _engine(found: Engine, facts: dict) -> Iterator[Check]:
     if not found.version:
         detail = (
-            "the lab's own engine does not run"
+            "the lab's own engine is not running"
             if found.box and found.box.prepared()
             else "no engine answers, and the lab's own is not built yet"
         )
@@ -106,7 +106,7 @@ def _storage(info: dict) -> Check:
     return Check(
         "storage driver",
         good,
-        f"{driver}" if good else f"{driver}: slow, every layer is a copy",
+        driver if good else f"{driver}: slow, because every layer is a copy",
         "Set DOCKERLAB_HOME to a folder on ext4, xfs or btrfs; make clean"
         " ALL=1; make start",
         required=False,
@@ -118,7 +118,7 @@ def _builder(found: Engine) -> Check:
         return Check(
             "builder",
             False,
-            "Podman holds no BuildKit, with which most lessons build",
+            "Podman has no BuildKit, which most notebooks need",
             "Set DOCKERLAB_ENGINE=box (the lab's own engine), or install"
             " Docker Engine",
         )
@@ -163,7 +163,7 @@ def _clock(info: dict) -> Check:
     except ValueError:
         skew = 0.0
     if "+" in info.get("SystemTime", "")[19:]:
-        skew = 0.0 if skew % 900 < 5 else skew  # another time zone
+        skew = 0.0 if skew % 900 < 5 else skew  # in another time zone
     return Check(
         "time",
         skew < 5,
@@ -219,13 +219,13 @@ def _ports(port: int) -> Iterator[Check]:
     ours = jupyter.running()
     for number, use, fix in (
         (port, "JupyterLab", f"make start PORT={port + 1}"),
-        (4000, "`flask_app`", "nothing: `flask_app` takes the next free port"),
+        (4000, "`flask_app`", "nothing: `flask_app` uses the next free port"),
     ):
         if ours and ours["port"] == number:
             yield Check(f"port {number}", True, f"{use}, running")
             continue
         free = ports.is_free(number)
-        detail = f"free, for {use}" if free else f"taken; {use} wants it"
+        detail = f"free, for {use}" if free else f"taken; {use} would use it"
         yield Check(f"port {number}", free, detail, fix, required=False)
 
 
@@ -239,7 +239,7 @@ def _ipvs() -> Check:
         there or platform.system() != "Linux",
         "usable" if there else "this kernel has no IPVS",
         "nothing: `orchestration` uses `--endpoint-mode dnsrr`, which works"
-        " without it",
+        " without IPVS",
         required=False,
     )
 
@@ -248,13 +248,16 @@ def _kvm() -> Check:
     try:
         with open("/dev/kvm", "rb") as device:
             version = fcntl.ioctl(device, KVM_GET_API_VERSION)
-        good, detail = True, f"opens (API {version}); booting a guest decides"
+        good, detail = (
+            True,
+            f"opens (API {version})",
+        )
     except OSError as error:
         good, detail = False, f"{error.strerror}"
     return Check(
         "KVM",
         good,
         detail,
-        "nothing: `why_containers` emulates its virtual machine then",
+        "nothing: `why_containers` emulates its virtual machine instead",
         required=False,
     )

@@ -1,2 +1,2 @@
-# What IPython reads in the course's environment: see guide.py.
-c.InteractiveShellApp.extensions = ["dockerlab.commands.guide"]  # noqa: F821
+# Settings of IPython in the course's environment: see guide.py.
+c.InteractiveShellApp.extensions = ["dockerlab.commands.guide"]  # type: ignore[name-defined]  # noqa: F821

@@ -1,4 +1,4 @@
-"""JupyterLab on this machine alone, open on the first lesson."""
+"""JupyterLab, for this machine alone, open on the first notebook."""
 
 import json
 import os
@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from typing import Any
 
 from dockerlab import paths
 from dockerlab.base import ports, processes
@@ -23,17 +24,17 @@ ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
 
 
 def _first() -> pathlib.Path:
-    """The first notebook, as seen from the project's folder."""
+    """Return the first notebook's path in the project's folder."""
     return table.course().notebooks[0].path.relative_to(paths.PROJECT)
 
 
 def address(port: int, token: str) -> str:
-    """Where the learner's browser finds the first notebook."""
+    """Return the address of the first notebook, for the browser."""
     return f"http://127.0.0.1:{port}/lab/tree/{_first()}?token={token}"
 
 
-def running() -> dict | None:
-    """Port and token of the JupyterLab that the course started, if any."""
+def running() -> dict[str, Any] | None:
+    """Return port and token of the course's JupyterLab if it runs."""
     found = processes.find(NAME)
     return found[1] if found else None
 
@@ -55,13 +56,13 @@ def require_port(port: int) -> None:
     except OSError as error:
         raise LabError(
             f"Port {port} cannot be used: {error.strerror}.",
-            "JupyterLab would listen there, and another program may.",
+            "Another program may be using it.",
             f"Choose another one: make start PORT={port + 1}",
         ) from None
 
 
-def _ask_no_questions() -> None:
-    """Switch off the question about news, which come from outside."""
+def _disable_news() -> None:
+    """Switch off the question about news, which need the network."""
     folder = pathlib.Path(sys.prefix) / "etc" / "jupyter" / "labconfig"
     folder.mkdir(parents=True, exist_ok=True)
     off = {"disabledExtensions": {ANNOUNCEMENTS: True}}
@@ -69,7 +70,7 @@ def _ask_no_questions() -> None:
 
 
 def serve(engine: Engine, port: int) -> str:
-    """Start JupyterLab unless it runs; return its address.
+    """Start JupyterLab unless it is running; return its address.
 
     Raises:
         LabError: it does not answer within 60 s.
@@ -77,10 +78,12 @@ def serve(engine: Engine, port: int) -> str:
     ours = running()
     if ours and _answers(ours["port"], ours["token"]):
         return address(ours["port"], ours["token"])
-    _ask_no_questions()
+    _disable_news()
     token = secrets.token_hex(24)
     arguments = [
-        *("-m", "jupyterlab", "--no-browser"),
+        "-m",
+        "jupyterlab",
+        "--no-browser",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
@@ -89,11 +92,11 @@ def serve(engine: Engine, port: int) -> str:
     ]
     if os.geteuid() == 0:
         arguments.append("--allow-root")
-    # The token goes by the environment: everybody can read arguments.
+    # The token is in the environment: every user can read arguments.
     environment = {
         **engine.environment(),
         "JUPYTER_TOKEN": token,
-        # Tabs that the user's own JupyterLab has open are not the course's.
+        # The tabs of the user's own JupyterLab are not the course's.
         "JUPYTERLAB_WORKSPACES_DIR": str(paths.home() / "workspaces"),
     }
     process = processes.launch(
@@ -114,8 +117,8 @@ def serve(engine: Engine, port: int) -> str:
 
 
 def compile_modules(report: Report) -> None:
-    """Let Python compile what the first kernel imports, so that a learner
-    does not wait for it at the first cell."""
+    """Compile what the first kernel imports, so that the first cell does not
+    wait for it."""
     modules = "ipykernel.kernelapp, dockerlab.lab, dockerlab.checks"
     code = f"import {modules}, dockerlab.pictures"
     subprocess.run(["nice", sys.executable, "-c", code], cwd=paths.PROJECT)
@@ -134,7 +137,7 @@ def _answers(port: int, token: str) -> bool:
 
 
 def show(url: str) -> None:
-    """Open the address in a browser where there is a display."""
+    """Open the address in a browser if there is a display."""
     display = any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
     if sys.platform == "darwin" or display:
         webbrowser.open(url)

@@ -1,9 +1,9 @@
 """The box: a private Docker Engine in namespaces of its own.
 
-All of a box's processes live in one PID namespace, and its mounts, links and
-firewall rules in a mount and a network namespace, so they end together when
-the box's first process ends, however it ends. A running box is found by the
-mark in that process's command line: there is no file that could be stale.
+All processes of a box are in one PID namespace, and its mounts, links and
+firewall rules are in a mount and a network namespace. They end together when
+the box's first process ends, however it ends. A running box is found by a
+mark in that process's command line, so no file can be out of date.
 """
 
 import contextlib
@@ -23,19 +23,12 @@ from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
-from dockerlab.engine import roots, standins
+from dockerlab.engine import kinds, roots, standins
 
-REGISTRY_PORT = 5999  # in the box's own network: never taken by others
-DEFAULT_SUITE = "trixie"
-
-
-def chosen_suite() -> str:
-    """The Debian suite of the box: `DOCKERLAB_SUITE`, or the usual one."""
-    return os.environ.get("DOCKERLAB_SUITE") or DEFAULT_SUITE
-
-
-# Top-level folders that are the system's own and must be the box's inside.
-SYSTEM = set(
+REGISTRY_PORT = 5999  # in the box's own network, where nothing else uses it
+START_SECONDS = 60  # that the engine may take to answer
+# Top-level folders that belong to the system. The box has its own.
+SYSTEM = frozenset(
     [
         "bin",
         "boot",
@@ -57,27 +50,28 @@ SYSTEM = set(
 
 
 class Box:
-    """The box of one Debian suite under one `DOCKERLAB_HOME`.
+    """The box of one kind in one `DOCKERLAB_HOME`.
 
-    Without a suite it is the chosen one. Making a Box does nothing yet;
-    `prepare`, `start` and `stop` do.
+    Creating the object changes nothing; `prepare`, `start` and `stop` do.
+
+    Args:
+        suite: the name of a kind of box; without a name, the chosen one.
+
+    Raises:
+        LabError: there is no such kind.
     """
 
     def __init__(self, suite: str = "") -> None:
-        suite = suite or chosen_suite()
-        if suite not in roots.SUITES:
-            raise LabError(
-                f"There is no box of suite {suite!r}.",
-                fix=f"Choose one of: {', '.join(roots.SUITES)}.",
-            )
-        self.suite = suite
-        self.folder = paths.home() / "box" / suite
+        self.kind = kinds.kind(suite)
+        self.suite = self.kind.name
+        self.folder = paths.home() / "box" / self.suite
         digest = hashlib.sha256(str(self.folder).encode()).hexdigest()
         self.id = f"dockerlab-{digest[:8]}"
-        # A socket's path may have 107 characters, the learner's folder more.
+        # A socket's path may have 107 characters; the folder may have more.
         self.runtime = pathlib.Path("/run") / self.id
         self.socket = self.runtime / "docker.sock"
-        self.root = self.folder / "root"
+        shared = self.kind.root or self.suite
+        self.root = paths.home() / "box" / shared / "root"
         self.supplies = paths.home() / "supplies"
         self.link = f"dl-{digest[:8]}"
         # A /30 of the range that is reserved for tests of network devices
@@ -88,11 +82,11 @@ class Box:
 
     @property
     def url(self) -> str:
-        """What DOCKER_HOST is set to."""
+        """The value of DOCKER_HOST for this box."""
         return f"unix://{self.socket}"
 
     def environment(self) -> dict[str, str]:
-        """The variables by which programs on the host use the box."""
+        """Return the variables that let programs on the host use the box."""
         tools = self.folder / "bin"
         return {
             "DOCKER_HOST": self.url,
@@ -103,17 +97,20 @@ class Box:
     # -- state ----------------------------------------------------------
 
     def init(self) -> psutil.Process | None:
-        """The box's first process, or None when it is not running."""
+        """Return the box's first process, or None if the box is not running.
+
+        Its subshells have the same command line. The first process is the
+        one whose parent has another; its number may be the greater one,
+        because process numbers start again after the last.
+        """
         found = {}
-        # Asked one by one: the `info` that process_iter would fill belongs
-        # to all threads, and another one's wishes would stand in it.
+        # Each process is asked by itself: threads share the objects that
+        # process_iter yields, and with them the `info` that it would fill.
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
                 command = process.cmdline()
                 if command[:1] + command[-1:] == ["sh", f"--box={self.id}"]:
                     found[process.pid] = process.ppid(), process
-        # Its subshells look the same, and may have smaller numbers: a
-        # machine that has counted to its last one begins anew.
         for parent, process in found.values():
             if parent not in found:
                 return process
@@ -125,139 +122,135 @@ class Box:
 
     def answers(self, timeout: float = 5) -> bool:
         """Whether the engine answers on the box's socket."""
-        # With a version given, the client asks nothing before the ping.
+        # If a version is given, the client sends nothing before the ping.
         client = docker.DockerClient(self.url, version="1.41", timeout=timeout)
         try:
-            return client.ping()
+            return bool(client.ping())
         except (docker.errors.DockerException, requests.RequestException):
             return False
         finally:
             client.close()
 
     def prepared(self) -> bool:
-        """Whether the box's Debian root is there, with what it needs."""
-        return roots.is_box_root(self.suite, self.root)
+        """Whether the box's Debian root exists, with today's packages."""
+        return roots.is_box_root(self.kind, self.root)
 
     # -- change ---------------------------------------------------------
 
     def prepare(self, report: Report) -> None:
-        """Make the box's root and the host's way to its tools."""
-        with machine.lock(self.folder / "root.lock", report):
+        """Make the box's root unless it exists."""
+        with machine.lock(self.root.with_name("root.lock"), report):
             if not self.prepared():
-                self.stop()  # an older course's box may run from it
+                # One with other packages; a box may be running from it.
+                for box in boxes():
+                    if box.root == self.root:
+                        box.stop()
                 machine.remove_tree(self.root)
-            roots.make_box_root(self.suite, self.root, report)
+            roots.make_box_root(self.kind, self.root, report)
 
-    def _link_tools(self) -> None:
-        """The box's command-line tools, for the host.
-
-        They are Go programs that need little of the C library. A suite
-        without a builder (bookworm) takes all of them from the usual box,
-        where there is one: an old engine, and a command line of today.
-        """
-        root = self.root
-        usual = Box(DEFAULT_SUITE)
-        if self.suite in roots.NO_TOOLS and usual.prepared():
-            root = usual.root
-        tools, config = self.folder / "bin", self.folder / "config"
-        plugins = config / "cli-plugins"
-        for folder in (tools, plugins):
-            folder.mkdir(parents=True, exist_ok=True)
-        programs = [root / "usr/bin" / p for p in ("docker", "cosign")]
-        places = (
-            "usr/libexec/docker/cli-plugins",
-            "usr/lib/docker/cli-plugins",
-        )
-        extras = [f for p in places for f in (root / p).glob("docker-*")]
-        pairs = [(tools, p) for p in programs] + [(plugins, p) for p in extras]
-        for folder, program in pairs:
-            link = folder / program.name
-            if program.exists() and not link.is_symlink():
-                link.symlink_to(program)
-
-    def start(self, report: Report = lambda line: None) -> None:
+    def start(self, report: Report = machine.silent) -> None:
         """Start the box and wait until its engine answers.
 
         Raises:
-            LabError: it does not answer within 60 s; its log's end is the
-                reason.
+            LabError: it does not answer in time; the reason is the end of
+                its log.
         """
         with machine.lock(self.folder / "start.lock", report):
             if self.running():
                 return
             self.stop()
             self._link_tools()
+            self._make_folders()
             self._launch()
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + START_SECONDS
             while not self.answers(timeout=2):
                 if time.monotonic() > deadline or self.init() is None:
                     reason = self._log_tail()
                     self.stop()
                     raise LabError(
-                        "The lab's private engine does not start.",
+                        "The lab's own engine does not start.",
                         reason,
-                        f"The whole log is in {self.folder / 'log'}."
-                        " Run `make doctor`; then `make clean ALL=1` and"
-                        " `make start` begin anew.",
+                        f"The whole log is in {self.folder / 'log'}. Run"
+                        " `make doctor`. To build the engine again, run"
+                        " `make clean ALL=1` and `make start`.",
                     )
                 time.sleep(0.1)
-            uid = machine.owner()
-            rights = f"chown {uid} {self.socket} && chmod 600 {self.socket}"
+            user = machine.owner()
+            rights = f"chown {user} {self.socket} && chmod 600 {self.socket}"
             machine.run(machine.as_root(["sh", "-c", rights]), "")
 
-    def _launch(self) -> None:
-        log = self.folder / "log"
+    def _link_tools(self) -> None:
+        """Link the box's command-line tools to where the host finds them.
+
+        They are Go programs that need little of the C library. A kind
+        without a builder uses the tools of the default box if that exists:
+        an old engine with today's command line.
+        """
+        root = self.root
+        default = Box(kinds.DEFAULT)
+        if not self.kind.tools and default.prepared():
+            root = default.root
+        tools = self.folder / "bin"
+        plugins = self.folder / "config" / "cli-plugins"
+        pairs = [(tools, root / "usr/bin" / p) for p in ("docker", "cosign")]
+        for place in ("usr/libexec", "usr/lib"):
+            found = (root / place / "docker/cli-plugins").glob("docker-*")
+            pairs += [(plugins, program) for program in found]
+        for folder, program in pairs:
+            folder.mkdir(parents=True, exist_ok=True)
+            link = folder / program.name
+            if program.exists() and not link.is_symlink():
+                link.symlink_to(program)
+
+    def _make_folders(self) -> None:
+        """Create the folders that the box needs on the host."""
         for name in ("registry", "wheels", "index"):
             (self.supplies / name).mkdir(parents=True, exist_ok=True)
-        log.mkdir(parents=True, exist_ok=True)
-        make = machine.as_root(
-            [
-                "sh",
-                "-c",
-                'mkdir -p "$DATA" && rm -rf "$RUN" && install -d -m 700'
-                ' -o "$UID_" -g "$GID_" "$RUN"',
-            ],
-            {
-                "DATA": str(self.folder / "data"),
-                "RUN": str(self.runtime),
-                "UID_": str(os.getuid()),
-                "GID_": str(os.getgid()),
-            },
+        (self.folder / "log").mkdir(parents=True, exist_ok=True)
+        script = (
+            'mkdir -p "$DATA" && rm -rf "$RUN" &&'
+            ' install -d -m 700 -o "$OWNER" -g "$GROUP" "$RUN"'
         )
-        machine.run(make, "The box's folders cannot be made.", fix="")
-        env = {
+        settings = {
+            "DATA": str(self.folder / "data"),
+            "RUN": str(self.runtime),
+            "OWNER": str(os.getuid()),
+            "GROUP": str(os.getgid()),
+        }
+        make = machine.as_root(["sh", "-c", script], settings)
+        machine.run(make, "The box's folders cannot be created.", fix="")
+
+    def _settings(self) -> dict[str, str]:
+        """Return the variables that enter.sh and init.sh read."""
+        return {
             "BOX_ID": self.id,
             "BOX_ROOT": str(self.root),
             "BOX_DATA": str(self.folder / "data"),
             "BOX_RUN": str(self.runtime),
-            "BOX_LOG": str(log),
+            "BOX_LOG": str(self.folder / "log"),
             "BOX_SUPPLIES": str(self.supplies),
             "BOX_SHARED": "\n".join(self._shared()),
             "BOX_LINK": self.link,
             "BOX_HOST_END": f"{self.network}.{self.first}",
             "BOX_END": f"{self.network}.{self.first + 1}",
-            # Until the socket is given to the learner, it is their group's.
+            # The socket's group until the socket is given to the user.
             "BOX_GROUP": str(os.getgid()),
             "BOX_CGROUP": f"/{self.id}",
             "BOX_REGISTRY_PORT": str(REGISTRY_PORT),
             "BOX_INDEX_PORT": str(standins.INDEX_PORT),
+            "BOX_ENGINE_OPTIONS": self.kind.options,
         }
-        alone = [
-            "setsid",
-            "--fork",
-            "unshare",
-            "--mount",
-            "--uts",
-            "--ipc",
-            "--propagation",
-            "slave",
-        ]
+
+    def _launch(self) -> None:
+        """Start the box's first process and wait until it exists."""
+        alone = ["setsid", "--fork", "unshare", "--mount", "--uts", "--ipc"]
+        alone += ["--propagation", "slave"]
         enter = ["sh", str(standins.SCRIPTS / "enter.sh")]
-        # Nothing of the caller is inherited but an empty input and a log:
-        # the box outlives the terminal and Jupyter.
-        with (log / "box.log").open("wb") as output:
+        # The box outlives the terminal and Jupyter, so it inherits nothing
+        # from the caller but an empty input and a log.
+        with (self.folder / "log" / "box.log").open("wb") as output:
             subprocess.run(
-                machine.as_root([*alone, *enter], env),
+                machine.as_root([*alone, *enter], self._settings()),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -268,7 +261,7 @@ class Box:
             time.sleep(0.05)
 
     def _shared(self) -> list[str]:
-        """Folders that engine and host see at the same path."""
+        """Return the folders that engine and host see at the same path."""
         top = [
             f"/{entry.name}"
             for entry in os.scandir("/")
@@ -282,7 +275,7 @@ class Box:
         """Stop the box if it runs, and leave nothing behind.
 
         Args:
-            seconds: for its programs to end by themselves.
+            seconds: how long its programs may take to end by themselves.
         """
         init = self.init()
         if init is not None:
@@ -291,13 +284,13 @@ class Box:
                 try:
                     init.wait(seconds)
                 except psutil.TimeoutExpired:
-                    # Ending PID 1 ends every process of its namespace.
+                    # When process 1 ends, so does its whole namespace.
                     self._signal(init, signal.SIGKILL)
                     init.wait(20)
         if self.runtime.exists():
             machine.run(machine.as_root(["rm", "-rf", str(self.runtime)]), "")
         self._remove_cgroups()
-        # The kernel takes the network namespace down in the background.
+        # The kernel removes the network namespace in the background.
         deadline = time.monotonic() + 10
         link = pathlib.Path("/sys/class/net") / self.link
         while link.exists() and time.monotonic() < deadline:
@@ -309,7 +302,7 @@ class Box:
         subprocess.run(machine.as_root(command), capture_output=True)
 
     def _remove_cgroups(self) -> None:
-        """Remove the box's control groups: empty ones alone can go."""
+        """Remove the box's control groups; only empty ones can be removed."""
         found = [
             str(place)
             for pattern in (self.id, f"*/{self.id}")
@@ -320,8 +313,8 @@ class Box:
             subprocess.run(machine.as_root(command), capture_output=True)
 
     def remove(self) -> None:
-        """Stop the box and remove all that it keeps."""
-        # Nobody needs what its engine would still write.
+        """Stop the box and remove everything that it keeps."""
+        # What its engine would still write is removed anyway.
         self.stop(seconds=2)
         machine.remove_tree(self.folder)
 
@@ -334,19 +327,28 @@ class Box:
         return "\n".join(kept)
 
     def inside(self, command: list[str]) -> list[str]:
-        """A command as root in the box's network namespace."""
-        net = f"--net=/proc/{self.init().pid}/ns/net"
+        """Return a command as root in the running box's network namespace.
+
+        Raises:
+            LabError: the box is not running.
+        """
+        init = self.init()
+        if init is None:
+            raise LabError(
+                "The lab's own engine is not running.", fix="Type: make start"
+            )
+        net = f"--net=/proc/{init.pid}/ns/net"
         return machine.as_root(["nsenter", net, *command])
 
 
 def boxes() -> list[Box]:
-    """The boxes that were ever made under this `DOCKERLAB_HOME`."""
+    """Return the boxes that were ever made in this `DOCKERLAB_HOME`."""
     folder = paths.home() / "box"
-    return [Box(suite) for suite in roots.SUITES if (folder / suite).exists()]
+    return [Box(name) for name in kinds.KINDS if (folder / name).exists()]
 
 
 def disk_used(folder: pathlib.Path) -> int:
-    """Bytes under a folder, as root sees them."""
+    """Return the bytes under a folder, including what only root can read."""
     if not folder.exists() or not shutil.which("du"):
         return 0
     command = machine.as_root(["du", "-s", "--block-size=1", str(folder)])

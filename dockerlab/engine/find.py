@@ -1,4 +1,4 @@
-"""Which engine: the learner's own where one answers, else the box."""
+"""Which engine to use: the learner's own if one answers, else the box."""
 
 import dataclasses
 import os
@@ -16,10 +16,12 @@ DOCKER, PODMAN = "Docker Engine", "Podman"
 
 @dataclasses.dataclass(frozen=True)
 class Engine:
-    """The engine to use: kind `own` or `box`, and how to reach it.
+    """An engine and how to reach it.
 
-    `version` and `api` are empty for a box that does not run yet. `product`
-    is what answers: Podman's socket speaks Docker's API.
+    Args:
+        kind: `own` or `box`.
+        version: empty for a box that is not running yet; so is `api`.
+        product: what answers. Podman's socket has Docker's API.
     """
 
     kind: str
@@ -31,36 +33,40 @@ class Engine:
 
     @property
     def title(self) -> str:
-        """What answers, and its version."""
+        """The product and its version."""
         return f"{self.product} {self.version}"
 
     def environment(self) -> dict[str, str]:
-        """What programs on the host need to use this engine."""
+        """Return the variables that programs on the host need for it."""
         found = {}
         if self.box:
             found = {**self.box.environment(), "DOCKER_HOST": self.url}
         if self.product == PODMAN:
-            # It holds no BuildKit. `docker build` would start one from an
-            # image of its own; without it the engine builds by itself.
+            # Podman has no BuildKit, and `docker build` would pull an image
+            # with one. Without BuildKit the engine builds by itself.
             found["DOCKER_BUILDKIT"] = "0"
         return found
 
     def client(self, timeout: float = 60) -> docker.DockerClient:
-        """An SDK client of this engine."""
+        """Return an SDK client of this engine."""
         if self.box:
             return docker.DockerClient(self.url, timeout=timeout)
         return docker.from_env(timeout=timeout)
 
 
 def find(suite: str = "") -> Engine:
-    """The engine to use; of several boxes that of `suite`, else the chosen.
+    """Return the engine to use; nothing is started.
 
-    `DOCKERLAB_ENGINE` decides if set (`own` or `box`). Else it is the engine
-    that DOCKER_HOST or the current Docker context reaches, if it answers;
-    else the box. Nothing is started.
+    `DOCKERLAB_ENGINE` (`own` or `box`) decides if it is set. Otherwise it is
+    the engine that DOCKER_HOST or the current Docker context reaches, if
+    that one answers, and else the box.
+
+    Args:
+        suite: the kind of box; without a name, the chosen one.
 
     Raises:
-        LabError: the wanted engine does not answer, or is too old.
+        LabError: the engine that is asked for does not answer, or is too
+            old.
     """
     wanted = os.environ.get("DOCKERLAB_ENGINE", "")
     if wanted not in ("", "own", "box"):
@@ -70,8 +76,8 @@ def find(suite: str = "") -> Engine:
         )
     box = Box(suite)
     named = os.environ.get("DOCKER_HOST", "")
-    # A lesson's seat: a socket of this process before the engine. It counts
-    # only while DOCKER_HOST still is that socket.
+    # At a seat, a socket of this process stands in front of the engine. That
+    # counts only while DOCKER_HOST is that socket.
     if os.environ.get("DOCKERLAB_BEHIND") == f"{named} {box.url}":
         return _of_box(box, named)
     if wanted == "box" or named == box.url:
@@ -92,6 +98,7 @@ def find(suite: str = "") -> Engine:
 
 
 def _of_box(box: Box, url: str = "") -> Engine:
+    """Return the box's engine, reached at `url` or at its own address."""
     url = url or box.url
     if not box.running():
         return Engine("box", url, box=box)
@@ -100,7 +107,7 @@ def _of_box(box: Box, url: str = "") -> Engine:
 
 
 def _about(client: docker.DockerClient) -> tuple[str, str, str]:
-    """An engine's version, its API's, and what it is."""
+    """Return an engine's version, its API's version, and its product."""
     answer = client.api.version(api_version=False)
     client.close()
     parts = [part.get("Name", "") for part in answer.get("Components") or ()]
@@ -110,21 +117,26 @@ def _about(client: docker.DockerClient) -> tuple[str, str, str]:
 
 
 def contact(named: str = "") -> Engine:
-    """The engine that DOCKER_HOST or the current context reaches.
+    """Return the engine that DOCKER_HOST or the current context reaches.
 
     Raises:
         ConnectionError: none answers.
         LabError: it answers and is too old.
     """
     try:
-        # With a version given, the client says nothing to the engine yet.
+        # If a version is given, the client sends nothing to the engine yet.
         client = docker.from_env(version="1.41", timeout=10)
         url = client.api.base_url
         version, api, product = _about(client)
-    except (docker.errors.DockerException, requests.RequestException) as error:
-        raise ConnectionError(_reason(error)) from None
-    except (OSError, ValueError, AttributeError) as error:
-        raise ConnectionError(_reason(error)) from None
+    except (
+        docker.errors.DockerException,
+        requests.RequestException,
+        # A malformed DOCKER_HOST.
+        OSError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise ConnectionError(_cause(error)) from None
     if tuple(int(part) for part in api.split(".")) < OLDEST_API:
         raise LabError(
             f"The Docker Engine that answers is too old: {version},"
@@ -135,8 +147,8 @@ def contact(named: str = "") -> Engine:
     return Engine("own", named or url, version, api, product=product)
 
 
-def _reason(error: Exception) -> str:
-    """The innermost cause, which is the one a person can read."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__
+def _cause(error: BaseException) -> str:
+    """Return the innermost error's text, which is the most readable one."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
     return str(error)

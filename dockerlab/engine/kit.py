@@ -1,11 +1,12 @@
-"""The whole preparation in one file, to carry to machines without network.
+"""A kit: the whole preparation in one file, for machines without network.
 
-A kit is a tar archive of four parts (what it is, the Python packages, the
+A kit is a tar archive of four parts (a description, the Python packages, the
 box's Debian roots, the supplies) with its own SHA-256 at the end.
-`bootstrap.py` reads it too, where nothing but Python is there yet.
+`bootstrap.py` reads it too, on machines that have nothing but Python.
 """
 
 import datetime
+import functools
 import hashlib
 import io
 import json
@@ -22,13 +23,13 @@ from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.base.tasks import Task, run_all
 from dockerlab.engine import standins, supplies
-from dockerlab.engine.box import boxes
+from dockerlab.engine.box import Box, boxes
 
-GIGABYTES = 4  # that making or loading a kit needs for a while
+GIGABYTES = 4  # of disk that saving or loading a kit needs for a while
 
 
 class _Sealing:
-    """Writes a file, and at its end the hash of all that it wrote."""
+    """Writes a file and, at its end, the hash of everything written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.digest = file, hashlib.sha256()
@@ -46,19 +47,19 @@ def save(target: pathlib.Path) -> None:
     """Write a kit of what is prepared on this machine.
 
     Raises:
-        LabError: something is not prepared yet, or cannot be had.
+        LabError: something is not prepared yet, or cannot be downloaded.
     """
-    roots = [box for box in boxes() if box.prepared()]
-    lacking = [
+    prepared = [box for box in boxes() if box.prepared() and not box.kind.root]
+    missing = [
         image.name
         for image in standins.STANDINS.values()
         if not supplies.held(image)
     ]
-    if not roots or lacking:
+    if not prepared or missing:
         raise LabError(
-            "The lab's own engine is not wholly prepared on this machine.",
-            f"Images that are missing: {', '.join(lacking) or 'none'}.",
-            "Type `DOCKERLAB_ENGINE=box make test` here once; then make the"
+            "The lab's own engine is not completely prepared on this machine.",
+            f"Images that are missing: {', '.join(missing) or 'none'}.",
+            "Run `DOCKERLAB_ENGINE=box make test` here once; then make the"
             " kit.",
         )
     machine.require_disk(target.absolute().parent, GIGABYTES)
@@ -68,16 +69,12 @@ def save(target: pathlib.Path) -> None:
         made = [
             Task("Python packages", lambda report: _wheels(parts, report)),
             Task("supplies", lambda report: _supplies(parts, report)),
-            *(
-                Task(
-                    f"engine from Debian {box.suite}",
-                    lambda report, box=box: _root(box, parts, report),
-                )
-                for box in roots
-            ),
         ]
+        for box in prepared:
+            pack = functools.partial(_root, box, parts)
+            made.append(Task(f"engine from Debian {box.suite}", pack))
         write = Task(
-            "one file", lambda report: _write(partial, parts), (*made,)
+            "one file", lambda report: _write(partial, parts), tuple(made)
         )
         try:
             run_all([*made, write])
@@ -87,7 +84,7 @@ def save(target: pathlib.Path) -> None:
 
 
 def _wheels(parts: pathlib.Path, report: Report) -> None:
-    """The packages of this environment, each checked by its hash."""
+    """Download the packages of this environment, checked by hashes."""
     wheels = parts / "wheels"
     pip = [sys.executable, "-m", "pip", "download", "--no-input"]
     pip += ["--disable-pip-version-check", f"--dest={wheels}"]
@@ -105,7 +102,7 @@ def _supplies(parts: pathlib.Path, report: Report) -> None:
     _pack(paths.home() / "supplies", names, parts / "supplies.tar.gz", report)
 
 
-def _root(box, parts: pathlib.Path, report: Report) -> None:
+def _root(box: Box, parts: pathlib.Path, report: Report) -> None:
     _pack(box.folder, ["root"], parts / f"root-{box.suite}.tar.gz", report)
 
 
@@ -115,7 +112,7 @@ def _pack(
     target: pathlib.Path,
     report: Report,
 ) -> None:
-    # The box may be running from the root: only what is on its own disk.
+    # The box may be running from the root: leave out what is mounted there.
     tar = ["tar", "--create", "--numeric-owner", "--xattrs"]
     tar += ["--one-file-system", "--use-compress-program=gzip -1"]
     tar += ["--warning=no-file-changed", f"--file={target}"]
@@ -133,7 +130,7 @@ def _write(target: pathlib.Path, parts: pathlib.Path) -> None:
     text = json.dumps(about).encode()
     with target.open("wb") as file:
         sealing = _Sealing(file)
-        with tarfile.open(fileobj=sealing, mode="w|") as archive:
+        with tarfile.open(fileobj=sealing, mode="w|") as archive:  # type: ignore[call-overload]
             entry = tarfile.TarInfo("kit.json")
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text))
@@ -143,10 +140,11 @@ def _write(target: pathlib.Path, parts: pathlib.Path) -> None:
 
 
 def load(source: pathlib.Path) -> None:
-    """Put a kit's engine and supplies in their places; all or nothing.
+    """Put a kit's engine and supplies in their places, all or nothing.
 
     Raises:
-        LabError: the kit is damaged, no kit, or of another kind of machine.
+        LabError: the file is no kit, is damaged, or is a kit for another
+            kind of machine.
     """
     try:
         archive, about = bootstrap.open_kit(source)
@@ -159,7 +157,7 @@ def load(source: pathlib.Path) -> None:
     with archive, tempfile.TemporaryDirectory(dir=paths.home()) as folder:
         place = pathlib.Path(folder)
         unpacked = [
-            Task(name, lambda report, name=name: _unpack(source, name, place))
+            Task(name, functools.partial(_unpack, source, name, place))
             for name in about["parts"]
             if name.endswith(".gz")
         ]
@@ -174,18 +172,22 @@ def load(source: pathlib.Path) -> None:
                 machine.remove_tree(left)
 
 
-def _unpack(source: pathlib.Path, name: str, place: pathlib.Path) -> None:
+def _unpack(
+    source: pathlib.Path, name: str, place: pathlib.Path, report: Report
+) -> None:
+    """Unpack one part of a kit into a folder of its own."""
     target = place / name.removesuffix(".tar.gz")
     script = (
         'mkdir "$3" && tar --extract --to-stdout --file "$1" "$2" | tar'
         ' --extract --gzip --numeric-owner --xattrs --directory "$3"'
     )
     words = ["sh", "-euc", script, "sh", str(source), name, str(target)]
-    machine.run(machine.as_root(words), f"{name} cannot be unpacked.", fix="")
+    failed = f"{name} cannot be unpacked."
+    machine.run(machine.as_root(words), failed, report, fix="")
 
 
 def _settle(place: pathlib.Path, name: str) -> None:
-    """Move an unpacked part to where the lab looks for it."""
+    """Move an unpacked part to where the lab expects it."""
     found = place / name.removesuffix(".tar.gz")
     home = paths.home()
     if name.startswith("root-"):
@@ -198,9 +200,9 @@ def _settle(place: pathlib.Path, name: str) -> None:
     machine.remove_tree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     move = ["mv", str(found), str(target)]
-    machine.run(machine.as_root(move), f"{target} cannot be made.", fix="")
+    machine.run(machine.as_root(move), f"{target} cannot be created.", fix="")
     if target.name == "supplies":
         chown = ["chown", machine.owner(), str(target)]
         machine.run(
-            machine.as_root(chown), f"{target} cannot be made.", fix=""
+            machine.as_root(chown), f"{target} cannot be created.", fix=""
         )

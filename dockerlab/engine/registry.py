@@ -1,21 +1,35 @@
-"""Put images into the lab's registry, by the registry's HTTP interface.
+"""Push images into the lab's registry by its HTTP interface.
 
-Run as a program inside the box's network namespace, where alone the registry
-listens: `python registry.py http://127.0.0.1:PORT LAYOUT TAG=DIGEST...`.
+This file is also a program. It runs in the box's network namespace, because
+the registry listens only there, and it needs the standard library alone:
+`python registry.py http://127.0.0.1:PORT LAYOUT TAG=DIGEST...`.
 (OCI Distribution Specification, pushing blobs and manifests.)
 """
 
+import http.client
 import json
 import pathlib
 import sys
 import urllib.error
 import urllib.request
+from typing import IO
+
+# The registry is on this machine, so no proxy is used.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def _call(method: str, url: str, data=None, **headers: str):
+def _call(
+    method: str,
+    url: str,
+    data: bytes | IO[bytes] | None = None,
+    **headers: str,
+) -> http.client.HTTPMessage:
+    """Send a request; return the answer's headers."""
     names = {key.replace("_", "-"): value for key, value in headers.items()}
     request = urllib.request.Request(url, data, names, method=method)
-    return urllib.request.urlopen(request, timeout=60)
+    with _direct.open(request, timeout=60) as answer:
+        found: http.client.HTTPMessage = answer.headers
+        return found
 
 
 def _has(url: str) -> bool:
@@ -31,8 +45,7 @@ def push_blob(repository: str, path: pathlib.Path) -> None:
     digest = f"sha256:{path.name}"
     if _has(f"{repository}/blobs/{digest}"):
         return
-    where = _call("POST", f"{repository}/blobs/uploads/", b"").headers
-    location = where["Location"]
+    location = _call("POST", f"{repository}/blobs/uploads/", b"")["Location"]
     join = "&" if "?" in location else "?"
     with path.open("rb") as data:
         _call(

@@ -1,4 +1,4 @@
-"""Debian roots, made with mmdebstrap: the box's own and the images' base."""
+"""Debian root folders, made with mmdebstrap: the box's and the images'."""
 
 import pathlib
 import shlex
@@ -7,27 +7,12 @@ import subprocess
 
 from dockerlab.base import machine
 from dockerlab.base.machine import Report
+from dockerlab.engine.kinds import Kind
 
-# The engine's parts in Debian, by suite. Docker's command line is a package
-# of its own since trixie.
-BOX_PACKAGES = {
-    "trixie": "docker.io docker-cli docker-buildx docker-compose cosign",
-    "forky": "docker.io docker-cli docker-buildx docker-compose cosign",
-    "bookworm": "docker.io",
-    # No suite, and no Docker Engine: Podman's socket that speaks its API.
-    "podman": "podman runc netavark aardvark-dns docker-cli docker-buildx"
-    " docker-compose cosign",
-}
-# procps: `docker top` asks the `ps` of the machine that the engine runs on.
-COMMON = (
-    "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
-)
-SUITES = tuple(BOX_PACKAGES)
-NO_TOOLS = ("bookworm",)  # no buildx, no Compose 2, no cosign
-DEBIAN_OF = {"podman": "trixie"}  # where a box's name is not its suite
-NOTE = "etc/dockerlab-packages"
+NOTE = "etc/dockerlab-packages"  # in a box's root: what it is made of
+ARCHIVES = "var/cache/apt/archives"
 
-# What Debian's slim images leave out.
+# Debian's own slim images leave these out too.
 SLIM = [
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     "--dpkgopt=path-include=/usr/share/doc/*/copyright",
@@ -39,7 +24,7 @@ SLIM = [
 
 
 def apt_options() -> list[str]:
-    """The host's proxies for package downloads, as `Name=value`."""
+    """Return the host's proxies for package downloads, as `Name=value`."""
     dump = subprocess.run(
         ["apt-config", "dump", "Acquire"], capture_output=True, text=True
     )
@@ -52,7 +37,7 @@ def apt_options() -> list[str]:
 
 
 def in_private_mounts(command: list[str]) -> list[str]:
-    """A command as root whose mounts and children end with it."""
+    """Return a command as root whose mounts and children end with it."""
     alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
     return machine.as_root(
         ["setpriv", "--pdeathsig", "KILL", *alone, "--mount-proc", *command]
@@ -66,43 +51,29 @@ def make_root(
     options: list[str],
     report: Report,
 ) -> None:
-    """Make a Debian root folder with mmdebstrap; whole or not at all.
+    """Make a Debian root folder; it is complete or does not exist.
 
-    The package sources are Debian's own, verified by their signatures. What
-    an interrupted run had downloaded is used by the next one.
+    The packages come from the host's package sources, verified by Debian's
+    signatures. What an interrupted run has downloaded is used again.
 
     Raises:
-        LabError: sources out of reach, or a package that is not what the
-            signed lists promise.
+        LabError: the sources cannot be reached, or a package is not the one
+            that the signed lists name.
     """
     if target.exists():
         return
     partial = target.with_name(target.name + ".partial")
-    debs = target.with_name(target.name + ".debs")
-    debs.mkdir(parents=True, exist_ok=True)
-    if partial.exists():
-        kept = partial / "var/cache/apt/archives"
-        for deb in kept.glob("*.deb"):
-            shutil.copy(deb, debs)
-        machine.remove_tree(partial)
-    archives = "var/cache/apt/archives"
-    if suite == "forky":
-        # A suite in development: its lists may be past their date.
-        options = [*options, '--aptopt=Acquire::Check-Valid-Until "false"']
-    proxies = [
-        f'--aptopt={name} "{value}"'
-        for name, value in (row.split("=", 1) for row in apt_options())
-    ]
+    debs = _keep_downloads(partial, target.with_name(target.name + ".debs"))
     command = [
         "mmdebstrap",
         "--variant=minbase",
         f"--include={','.join(packages)}",
-        f'--setup-hook=mkdir -p "$1/{archives}";'
-        f' cp {shlex.quote(str(debs))}/*.deb "$1/{archives}" 2>/dev/null'
+        f'--setup-hook=mkdir -p "$1/{ARCHIVES}";'
+        f' cp {shlex.quote(str(debs))}/*.deb "$1/{ARCHIVES}" 2>/dev/null'
         " || true",
         '--customize-hook=rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"',
         *options,
-        *proxies,
+        *_download_options(suite),
         suite,
         str(partial),
     ]
@@ -117,29 +88,48 @@ def make_root(
     shutil.rmtree(debs)
 
 
-def make_box_root(suite: str, target: pathlib.Path, report: Report) -> None:
-    """The root of the box: engine, builder, registry and their tools."""
-    wanted = box_packages(suite)
-    note = f'--customize-hook=echo {wanted} > "$1/{NOTE}"'
-    debian = DEBIAN_OF.get(suite, suite)
-    make_root(debian, target, wanted.split(), [note], report)
+def _keep_downloads(partial: pathlib.Path, debs: pathlib.Path) -> pathlib.Path:
+    """Save the packages that an interrupted run left, and remove the rest;
+    return the folder of packages."""
+    debs.mkdir(parents=True, exist_ok=True)
+    if partial.exists():
+        for deb in (partial / ARCHIVES).glob("*.deb"):
+            shutil.copy(deb, debs)
+        machine.remove_tree(partial)
+    return debs
 
 
-def box_packages(suite: str) -> str:
-    """What the box's root is made of; it is noted inside."""
-    return f"{BOX_PACKAGES[suite]} {COMMON}"
+def _download_options(suite: str) -> list[str]:
+    """Return mmdebstrap's options for how packages are downloaded."""
+    found = []
+    if suite == "forky":
+        # A suite in development: its lists may be past their date.
+        found.append('--aptopt=Acquire::Check-Valid-Until "false"')
+    for row in apt_options():
+        name, _, value = row.partition("=")
+        found.append(f'--aptopt={name} "{value}"')
+    return found
 
 
-def is_box_root(suite: str, target: pathlib.Path) -> bool:
-    """Whether a box's root is there, whole, with what it needs today."""
+def make_box_root(kind: Kind, target: pathlib.Path, report: Report) -> None:
+    """Make the root of a box: engine, builder, registry and their tools."""
+    packages = kind.all_packages
+    note = f'--customize-hook=echo {packages} > "$1/{NOTE}"'
+    make_root(kind.debian, target, packages.split(), [note], report)
+
+
+def is_box_root(kind: Kind, target: pathlib.Path) -> bool:
+    """Whether a box's root exists, complete, with today's packages."""
     note = target / NOTE
-    return note.is_file() and note.read_text().strip() == box_packages(suite)
+    if not note.is_file():
+        return False
+    return note.read_text("utf-8").strip() == kind.all_packages
 
 
 def make_base_root(target: pathlib.Path, report: Report) -> None:
-    """The root of the stand-in for `debian:trixie-slim`.
+    """Make the root of the stand-in for `debian:trixie-slim`.
 
-    It keeps its package lists, for the images that are built upon it.
+    It keeps its package lists for the images that are built from it.
     """
     options = [*SLIM, "--skip=cleanup/apt/lists"]
     make_root("trixie", target, ["ca-certificates"], options, report)

@@ -1,10 +1,9 @@
 """Stand-ins: images made from Debian's packages in place of official ones.
 
-Where nothing but Debian's packages can be reached, the course still needs
-`FROM python:3.13-slim` to work. A stand-in has the official image's name,
-its layers' order and its configuration, says so in a label, and comes from
-Debian. Its blobs are kept as an OCI image layout until the lab's registry
-has them.
+`FROM python:3.13-slim` must also work where nothing but Debian's packages
+can be reached. A stand-in has the official image's name, the order of its
+layers and its configuration; a label marks it as a stand-in. Its blobs are
+kept as an OCI image layout until the lab's registry has them.
 """
 
 import dataclasses
@@ -38,7 +37,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class StandIn:
-    """An image to make: its tags, its layers upon Debian, its settings."""
+    """An image to make: its tags, its layers on Debian, its settings."""
 
     tags: tuple[str, ...]
     steps: tuple[Step, ...] = ()
@@ -47,7 +46,7 @@ class StandIn:
 
     @property
     def name(self) -> str:
-        """The first tag, as one would pull it."""
+        """The first tag, as in `docker pull`."""
         return self.tags[0]
 
 
@@ -58,9 +57,9 @@ trusted-host = {INDEX}
 disable-pip-version-check = true
 """
 
-# Of the bytecode only the standard library's stays: without it each program
-# of a container would compile anew what it imports, and a start of pip
-# takes twice as long. Pip itself has none, as in the official image.
+# Only the standard library keeps its bytecode. Without it, every program in
+# a container would compile what it imports, and pip would take twice as long
+# to start. Pip itself has no bytecode, as in the official image.
 PYTHON_SCRIPT = """\
 rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED
 find / -xdev -path '/usr/lib/python3.*' -prune \\
@@ -73,7 +72,7 @@ PYTHON = (
         script="for name in python python3 pip pip3 pydoc3; do"
         " ln -s /usr/bin/$name /usr/local/bin/$name; done\n"
         # Plain HTTP on the box's own bridge: there is no certificate to
-        # check, and pip wants to be told that this is meant.
+        # check, and pip accepts that only for a trusted host.
         f"printf %s {shlex.quote(PIP_CONF)} > /etc/pip.conf"
     ),
 )
@@ -118,8 +117,8 @@ mkdir -p /etc/nginx/conf.d
 printf %s {shlex.quote(NGINX_CONF)} > /etc/nginx/nginx.conf
 printf %s {shlex.quote(NGINX_DEFAULT)} > /etc/nginx/conf.d/default.conf
 """
-# Logs go to the container's output. The layer leaves out what lies in
-# /var/log, so the links are made in a folder of their own.
+# Logs go to the container's output. A layer never contains /var/log, so the
+# links are in a folder of their own.
 NGINX_LOGS = """\
 rm -rf /var/log/nginx && mkdir -p /usr/share/nginx/log
 ln -s /dev/stdout /usr/share/nginx/log/access.log
@@ -137,7 +136,7 @@ http: {addr: ":5000", headers: {X-Content-Type-Options: [nosniff]}}
 """
 REGISTRY_ENTRY = """\
 #!/bin/sh
-# Serve, unless another program is named.
+# Start the registry unless another program is named.
 set -eu
 case ${1:-} in
     *.yaml | *.yml) set -- registry serve "$@" ;;
@@ -153,7 +152,7 @@ printf %s {shlex.quote(REGISTRY_ENTRY)} > /entrypoint.sh
 chmod 755 /entrypoint.sh
 """
 
-# The official image keeps its files in /usr/local/apache2; so does this.
+# The official image has its files in /usr/local/apache2, so this one too.
 HTTPD_SCRIPT = """\
 mkdir -p /usr/local/apache2/bin
 ln -s /var/www/html /usr/local/apache2/htdocs
@@ -237,14 +236,14 @@ STANDINS = {
 
 
 class _Blob:
-    """Takes a layer's tar archive and keeps it compressed, by its digest."""
+    """Compresses a layer's tar archive into a file named by its digest."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"partial-{id(self)}"
         self.file = self.path.open("wb")
-        # Level 1: the registry is on this machine, time matters more.
+        # Level 1: the registry is on this machine, so size matters less.
         self.gzip = zlib.compressobj(1, wbits=31)
         self.plain, self.packed = hashlib.sha256(), hashlib.sha256()
 
@@ -257,7 +256,7 @@ class _Blob:
         self.file.write(data)
 
     def close(self) -> tuple[str, dict]:
-        """The layer's diff id, and its descriptor."""
+        """Return the layer's diff id and its descriptor."""
         self._keep(self.gzip.flush())
         self.file.close()
         digest = f"sha256:{self.packed.hexdigest()}"
@@ -271,6 +270,7 @@ class _Blob:
 
 
 def _put(folder: pathlib.Path, media_type: str, value: dict) -> dict:
+    """Write a JSON blob; return its descriptor."""
     data = json.dumps(value, indent=1).encode()
     digest = hashlib.sha256(data).hexdigest()
     (folder / digest).write_bytes(data)
@@ -282,19 +282,22 @@ def _put(folder: pathlib.Path, media_type: str, value: dict) -> dict:
 
 
 def architecture() -> str:
-    """This machine's architecture in Docker's words."""
-    machine = platform.machine()
-    return {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
+    """Return this machine's architecture by Docker's name for it."""
+    name = platform.machine()
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(name, name)
 
 
 def make(
     image: StandIn, base: pathlib.Path, layout: pathlib.Path, report: Report
 ) -> dict:
-    """Make a stand-in: its blobs into `layout`, its manifest's descriptor.
+    """Write a stand-in's blobs; return its manifest's descriptor.
 
     Args:
         base: the Debian root that is the first layer.
-        layout: folder of an OCI image layout; gets `blobs/sha256/*`.
+        layout: folder of an OCI image layout, for `blobs/sha256/*`.
+
+    Raises:
+        LabError: a package cannot be downloaded or installed.
     """
     blobs = layout / "blobs" / "sha256"
     failed = f"The stand-in image for {image.name} could not be made."
@@ -321,14 +324,14 @@ def make(
             command = roots.in_private_mounts(["env", *variables, *script])
             below.insert(0, upper)
         machine.run(command, failed, report, sink=blob.write)
-        made.append((_said(step, number), *blob.close()))
+        made.append((_created_by(step, number), *blob.close()))
     descriptor = _describe(image, made, blobs)
     machine.remove_tree(work)
     return descriptor
 
 
-def _said(step: Step, number: int) -> str:
-    """What `docker history` shall say of a layer."""
+def _created_by(step: Step, number: int) -> str:
+    """Return what `docker history` shows for a layer."""
     if number == 0:
         return "ADD rootfs (mmdebstrap trixie) / # stand-in"
     if step.packages:
@@ -339,7 +342,7 @@ def _said(step: Step, number: int) -> str:
 def _describe(
     image: StandIn, made: list[tuple[str, str, dict]], blobs: pathlib.Path
 ) -> dict:
-    """Write configuration and manifest; return the manifest's descriptor."""
+    """Write configuration and manifest; return the latter's descriptor."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     now = now.replace("+00:00", "Z")
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -352,9 +355,9 @@ def _describe(
             f" Debian's packages for the official image {image.name}",
         },
     }
-    history = [
-        {"created": now, "created_by": said, "comment": "dockerlab"}
-        for said, _, _ in made
+    history: list[dict[str, object]] = [
+        {"created": now, "created_by": text, "comment": "dockerlab"}
+        for text, _, _ in made
     ]
     history.append(
         {

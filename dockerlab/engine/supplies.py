@@ -1,4 +1,4 @@
-"""What the lessons take for granted: base images and Python packages.
+"""Supplies of the notebooks: base images and Python packages.
 
 On a learner's own engine the official images are pulled. In the box they are
 stand-ins from the lab's registry, and pip finds the sample app's packages in
@@ -24,16 +24,19 @@ from dockerlab.engine.box import REGISTRY_PORT, Box
 FIRST = ("debian:trixie-slim", "python:3.13-slim")  # `start_here` needs these
 LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
-# importlib-resources: and one that Python before 3.12 has not yet.
+# importlib-resources: Python before 3.12 does not have all of it.
 INDEX_SERVER = (
-    *("pypiserver", "packaging", "legacy-cgi", "defusedxml"),
+    "pypiserver",
+    "packaging",
+    "legacy-cgi",
+    "defusedxml",
     "importlib-resources",
 )
 PINNED = (
     paths.PROJECT / "sample_app" / "requirements.txt",
     *sorted((pathlib.Path(__file__).parent / "wheels").glob("*.txt")),
 )
-# Offered as source alone: `better_images` builds it, with a compiler.
+# Offered only as source: `better_images` builds it with a compiler.
 FROM_SOURCE = "psutil"
 
 
@@ -42,7 +45,7 @@ def _folder() -> pathlib.Path:
 
 
 def _tag_file(tag: str) -> pathlib.Path:
-    """Where the registry's storage says that it holds a tag."""
+    """Return the file by which the registry's storage records a tag."""
     name, version = tag.split(":")
     where = "registry/docker/registry/v2/repositories/library"
     manifests = _folder() / where / name / "_manifests"
@@ -50,12 +53,12 @@ def _tag_file(tag: str) -> pathlib.Path:
 
 
 def held(image: standins.StandIn) -> bool:
-    """Whether the lab's registry holds a stand-in under all its tags."""
+    """Whether the lab's registry has a stand-in with all its tags."""
     return all(_tag_file(tag).exists() for tag in image.tags)
 
 
 def base_root(report: Report) -> pathlib.Path:
-    """The Debian root under all stand-ins, made when it is missing."""
+    """Return the Debian root of all stand-ins, made if it is missing."""
     target = _folder() / "debian-root"
     with machine.lock(_folder() / "debian-root.lock", report):
         roots.make_base_root(target, report)
@@ -67,7 +70,7 @@ def _layout(name: str) -> pathlib.Path:
 
 
 def make_standin(name: str, report: Report) -> None:
-    """Make a stand-in's blobs unless the registry or the layout has them."""
+    """Make a stand-in's blobs unless the registry or its folder has them."""
     image = standins.STANDINS[name]
     layout = _layout(name)
     done = layout / "manifest.json"
@@ -76,16 +79,18 @@ def make_standin(name: str, report: Report) -> None:
             return
         machine.remove_tree(layout)
         descriptor = standins.make(image, base_root(report), layout, report)
-        done.write_text(json.dumps(descriptor))
+        done.write_text(json.dumps(descriptor), "utf-8")
 
 
 def push_standin(name: str, box: Box, report: Report) -> None:
-    """Bring a stand-in into the registry and the engine of a running box."""
+    """Put a stand-in into the registry and the engine of a running box."""
     image = standins.STANDINS[name]
     layout = _layout(name)
     with machine.lock(_folder() / f"{layout.name}.lock", report):
         if not held(image):
-            descriptor = json.loads((layout / "manifest.json").read_text())
+            descriptor = json.loads(
+                (layout / "manifest.json").read_text("utf-8")
+            )
             url = f"http://127.0.0.1:{REGISTRY_PORT}"
             pairs = [f"{tag}={descriptor['digest']}" for tag in image.tags]
             script = [sys.executable, registry.__file__, url, str(layout)]
@@ -99,10 +104,10 @@ def push_standin(name: str, box: Box, report: Report) -> None:
 
 
 def tagged(client: docker.DockerClient) -> set[str]:
-    """The names of all images that an engine has.
+    """Return the names of all images that an engine has.
 
-    `client.images.list()` would also ask for each image by itself, and fail
-    where somebody removes one in between.
+    `client.images.list()` would also request each image by itself, and fail
+    if somebody removes one in between.
     """
     rows = client.api.images()
     return {tag for row in rows for tag in row["RepoTags"] or ()}
@@ -112,7 +117,7 @@ def pull(url: str, name: str, report: Report) -> None:
     """Pull an image into the engine at `url` unless it is there.
 
     Raises:
-        LabError: the engine cannot get it.
+        LabError: the engine cannot pull it.
     """
     client = docker.DockerClient(url, timeout=600)
     try:
@@ -132,41 +137,46 @@ def pull(url: str, name: str, report: Report) -> None:
 
 
 def _wheel_platforms() -> list[str]:
-    machine = "aarch64" if standins.architecture() == "arm64" else "x86_64"
-    newest = [f"manylinux_2_{minor}_{machine}" for minor in (34, 28, 17)]
-    return [*newest, f"manylinux2014_{machine}"]
+    processor = "aarch64" if standins.architecture() == "arm64" else "x86_64"
+    newest = [f"manylinux_2_{minor}_{processor}" for minor in (34, 28, 17)]
+    return [*newest, f"manylinux2014_{processor}"]
 
 
 def wheels(report: Report) -> None:
-    """Fill the wheelhouse with all that the lessons install, pinned.
+    """Download the pinned Python packages that the notebooks install.
 
-    pip checks each against its hash, so a damaged download is refused.
+    pip checks each file's hash, so a damaged download is refused.
 
     Raises:
         LabError: the package index cannot be reached, or a file is not the
             one that was pinned.
     """
     texts = [path.read_bytes() for path in PINNED]
-    wanted = hashlib.sha256(b"\0".join(texts)).hexdigest()
+    pins = hashlib.sha256(b"\0".join(texts)).hexdigest()
     house = _folder() / "wheels"
     stamp = _folder() / "wheels.stamp"
     with machine.lock(_folder() / "wheels.lock", report):
-        if stamp.exists() and stamp.read_text() == wanted:
+        if stamp.exists() and stamp.read_text("utf-8") == pins:
             return
         house.mkdir(parents=True, exist_ok=True)
         for requirements in PINNED:
             _download(requirements, house, report)
-        stamp.write_text(wanted)
+        stamp.write_text(pins, "utf-8")
 
 
 def _download(
     requirements: pathlib.Path, house: pathlib.Path, report: Report
 ) -> None:
-    """The files that one list of requirements pins, for the images."""
+    """Download the files that one list of requirements pins, for the Python
+    of the images."""
     machine.run(
         [
-            # What is prepared beside it takes longer.
-            *("nice", sys.executable, "-m", "pip", "download", "--no-input"),
+            "nice",  # the other preparations take longer
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-input",
             "--python-version=3.13",
             "--only-binary=:all:",
             f"--no-binary={FROM_SOURCE}",
@@ -176,13 +186,13 @@ def _download(
             f"--requirement={requirements}",
             f"--dest={house}",
         ],
-        "The lessons' Python packages cannot be downloaded.",
+        "The Python packages of the notebooks cannot be downloaded.",
         report,
     )
 
 
 def index(report: Report) -> None:
-    """Put the index server's code where the box's Python finds it."""
+    """Copy the index server's code to where the box's Python finds it."""
     target = _folder() / "index"
     with machine.lock(_folder() / "index.lock", report):
         for name in INDEX_SERVER:

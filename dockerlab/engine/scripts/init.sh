@@ -5,30 +5,32 @@
 # Starts with the box's future root as working directory.
 # Environment: BOX_LINK (name of the link on the host), BOX_HOST_END and
 # BOX_END (its addresses), BOX_GROUP (number of the learner's group),
-# BOX_CGROUP, BOX_REGISTRY_PORT, BOX_INDEX_PORT.
+# BOX_CGROUP, BOX_REGISTRY_PORT, BOX_INDEX_PORT, BOX_ENGINE_OPTIONS (words
+# for dockerd).
 # The last argument is the mark by which the host finds this process.
 set -eu
 
-# A plain chroot would not do: runc joins the container's mount namespace by
-# its root, and would find the host's.
+# Not chroot: runc joins a container's mount namespace by its root, and would
+# find the host's.
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount --rbind /sys/fs/cgroup sys/fs/cgroup
 pivot_root . run/host
 umount -l /run/host
-# Before all others: the box's own way to start a container.
+# First on the search path: the box's own `runc`.
 export PATH=/run/box:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
 unset DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT
 
-# No route leads out of the box. A name server that cannot be reached would
-# cost every failing look-up many seconds; the bridge refuses at once.
+# The box has no route to other machines. A name server that cannot be reached
+# would delay every failing look-up by many seconds; the bridge refuses at once.
 echo 'nameserver 172.17.0.1' > /etc/resolv.conf
 printf '127.0.0.1 localhost\n127.0.1.1 dockerlab\n' > /etc/hosts
 echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null || true
 
-# All builds of the box together: a fork bomb or a memory hog in a RUN ends
-# its build and not the machine. (Containers have limits of their own.)
+# Limits for all builds of the box together, so that a fork bomb or a RUN that
+# takes all memory ends its build and not the machine. (Containers have limits
+# of their own.)
 limit() { # controller, file in version 1 of control groups, in version 2, value
     if [ -d "/sys/fs/cgroup/$1" ]; then
         group=/sys/fs/cgroup/$1$BOX_CGROUP/buildkit
@@ -67,6 +69,7 @@ while :; do
 done > /var/log/box/registry.log 2>&1 &
 
 docker_engine() {
+    # shellcheck disable=SC2086
     exec dockerd \
         --host unix:///run/socket/docker.sock --host unix:///run/docker.sock \
         --group "$BOX_GROUP" \
@@ -76,10 +79,11 @@ docker_engine() {
         --registry-mirror "http://127.0.0.1:$BOX_REGISTRY_PORT" \
         --userland-proxy-path /run/box/docker-proxy \
         --shutdown-timeout 5 \
-        --log-level warn
+        --log-level warn \
+        $BOX_ENGINE_OPTIONS
 }
 
-# For the table of what differs: an engine that is none of Docker's.
+# An engine that is not Docker's, for the table of differences.
 podman_engine() {
     mkdir -p /etc/containers
     cat > /etc/containers/containers.conf <<TOML

@@ -2,8 +2,8 @@
 # Make one layer of a stand-in image and write it to standard output as tar.
 #
 # Called by root in a private mount namespace. An overlay file system joins
-# the layers below with an empty upper folder; packages and a script change
-# it; what the upper folder holds then is the layer.
+# the layers below with an empty upper folder. Packages and a script change it;
+# the upper folder's content is the layer.
 #
 # Environment: LOWER (folders below, top first, colon between), UPPER, WORK,
 # PACKAGES, APT_OPTIONS, SCRIPT (shell text, run inside).
@@ -35,8 +35,8 @@ rm "$merged/usr/sbin/policy-rc.d"
 umount --recursive "$merged"
 
 # In a layer, a removed file is an empty file named .wh.<name>, and a folder
-# that hides the one below holds .wh..wh..opq (OCI Image Specification,
-# filesystem changesets); overlay marks them in its own way.
+# that hides the one below contains .wh..wh..opq (OCI Image Specification,
+# filesystem changesets). Overlay marks them differently.
 find "$UPPER" -type c | while IFS= read -r gone; do
     [ "$(stat -c %t:%T "$gone")" = 0:0 ] || continue
     rm "$gone"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Write a folder to standard output as the tar archive of a layer, without
-# what belongs to the machine that made it.
+# the files that belong to the machine that made it.
 set -eu
 exec tar --create --directory "$1" --sort=name --numeric-owner \
     --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' \

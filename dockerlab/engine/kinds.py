@@ -1,0 +1,78 @@
+"""Kinds of boxes: which engine, from which Debian suite, run in which way."""
+
+import dataclasses
+import os
+
+from dockerlab.base.errors import LabError
+
+# procps: `docker top` needs the `ps` of the machine that the engine runs on.
+COMMON = (
+    "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
+)
+# Since trixie, Docker's command line is a package of its own.
+DOCKER = "docker.io docker-cli docker-buildx docker-compose cosign"
+PODMAN = (
+    "podman runc netavark aardvark-dns docker-cli docker-buildx"
+    " docker-compose cosign"
+)
+# Engine 28 has this store as an option; in Engine 29 it is the default.
+CONTAINERD_STORE = "--feature containerd-snapshotter=true"
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A kind of box, chosen by its name with `DOCKERLAB_SUITE`.
+
+    Args:
+        debian: the Debian suite that its root is made from.
+        packages: of Debian, besides those that every box has.
+        options: of dockerd.
+        root: the kind whose root it shares, where that is another one.
+        tools: whether buildx, Compose 2 and cosign are among the packages.
+    """
+
+    name: str
+    debian: str
+    packages: str = DOCKER
+    options: str = ""
+    root: str = ""
+    tools: bool = True
+
+    @property
+    def all_packages(self) -> str:
+        """All packages of its root, separated by spaces."""
+        return f"{self.packages} {COMMON}"
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("trixie", "trixie"),
+        Kind("forky", "forky", options=CONTAINERD_STORE),
+        Kind("forky-classic", "forky", root="forky"),
+        Kind("bookworm", "bookworm", "docker.io", tools=False),
+        # No engine of Docker's, but its API: for the table of differences.
+        Kind("podman", "trixie", PODMAN),
+    )
+}
+DEFAULT = "trixie"
+
+
+def chosen() -> str:
+    """Return the name of the kind to use: `DOCKERLAB_SUITE` or the default."""
+    return os.environ.get("DOCKERLAB_SUITE") or DEFAULT
+
+
+def kind(name: str = "") -> Kind:
+    """Return the kind of that name; without a name, the chosen one.
+
+    Raises:
+        LabError: there is no such kind.
+    """
+    name = name or chosen()
+    if name not in KINDS:
+        raise LabError(
+            f"There is no box of suite {name!r}.",
+            fix=f"Choose one of: {', '.join(KINDS)}.",
+        )
+    return KINDS[name]
