@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from dockerlab import paths
+from dockerlab.base.errors import LabError
 from tools import documents, floors, language, numbers, style
 
 Faults = list[str]
@@ -20,7 +21,7 @@ Faults = list[str]
 NO_ENGINE = {"DOCKER_HOST": "tcp://127.0.0.1:1", "DOCKERLAB_ENGINE": "own"}
 
 
-def _command(*words: str, **settings: str) -> Callable[[], Faults]:
+def command(*words: str, **settings: str) -> Callable[[], Faults]:
     """A part that is a module's command; its faults are what it prints."""
 
     def run() -> Faults:
@@ -39,7 +40,7 @@ def _command(*words: str, **settings: str) -> Callable[[], Faults]:
 
 # The longest part first: the others run beside it.
 PARTS: dict[str, Callable[[], Faults]] = {
-    "tests": _command(
+    "tests": command(
         "pytest",
         "-q",
         "-m",
@@ -49,9 +50,9 @@ PARTS: dict[str, Callable[[], Faults]] = {
         "sample_app/tests",
         **NO_ENGINE,
     ),
-    "types": _command("mypy"),
-    "format": _command("ruff", "format", "--check", "--quiet", "."),
-    "lint": _command("ruff", "check", "--quiet", "."),
+    "types": command("mypy"),
+    "format": command("ruff", "format", "--check", "--quiet", "."),
+    "lint": command("ruff", "check", "--quiet", "."),
     "floors": floors.faults,
     "numbers": numbers.faults,
     "language": language.faults,
@@ -98,7 +99,10 @@ def run(chosen: list[str]) -> dict[str, Faults]:
 
 def _timed(name: str) -> tuple[str, Faults, float]:
     begun = time.monotonic()
-    faults = PARTS[name]()
+    try:
+        faults = PARTS[name]()
+    except LabError as error:
+        faults = [" ".join(filter(None, [error.what, error.why, error.fix]))]
     return name, faults, time.monotonic() - begun
 
 

@@ -25,6 +25,9 @@ def documents() -> list[pathlib.Path]:
 
 def faults() -> list[str]:
     """Dead links and generated text that is out of date, a sentence each."""
+    wrong = table.files_that_differ(table.course())
+    if wrong:
+        return wrong  # the rest needs all files at their places
     wrong = generated.differences()
     if cheatsheet.FILE.read_text("utf-8") != cheatsheet.render():
         wrong.append(
@@ -34,11 +37,10 @@ def faults() -> list[str]:
     for path in documents():
         wrong += dead_links(path, path.read_text("utf-8"))
     for book in table.course().notebooks:
-        if book.path.exists():
-            text = "\n\n".join(
-                cell.source for cell in cells.read(book.path) if cell.is_prose
-            )
-            wrong += dead_links(book.path, text)
+        text = "\n\n".join(
+            cell.source for cell in cells.read(book.path) if cell.is_prose
+        )
+        wrong += dead_links(book.path, text)
     return wrong
 
 
