@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import os
 import statistics
+import pathlib
 import subprocess
 import sys
 import time
@@ -125,7 +126,7 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def run(
-    *words: object, cwd: object = paths.PROJECT, **settings: str
+    *words: object, cwd: pathlib.Path = paths.PROJECT, **settings: str
 ) -> subprocess.CompletedProcess:
     """Run a command quietly.
 

@@ -11,6 +11,7 @@ from benchmarks import classroom, report
 from benchmarks.core import Result, Series, in_turn, ratio
 from dockerlab import paths
 from dockerlab.base.errors import LabError
+from dockerlab.engine.find import Engine
 
 SCHEMA = paths.PROJECT / "benchmarks" / "results.schema.json"
 
@@ -90,6 +91,7 @@ def test_one_that_fails_keeps_the_figures_of_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(main, "RESULTS", tmp_path / "results.json")
     monkeypatch.setattr(main, "_measure", measure)
     monkeypatch.setattr(report, "write", lambda facts: None)
+    monkeypatch.setattr(main, "find", lambda: Engine("own", "unix:///none"))
     monkeypatch.setattr(main, "prepare", lambda found: found)
     names = ["images", "serving", "footprint"]
     monkeypatch.setattr(sys, "argv", ["benchmarks", *names])
