@@ -3,8 +3,8 @@
 import dataclasses
 import datetime
 import os
-import statistics
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
@@ -126,7 +126,7 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def run(
-    *words: object, cwd: pathlib.Path = paths.PROJECT, **settings: str
+    *words: object, cwd: pathlib.Path | str = paths.PROJECT, **settings: str
 ) -> subprocess.CompletedProcess:
     """Run a command quietly.
 
