@@ -8,13 +8,27 @@ import pytest
 
 from dockerlab import paths
 from dockerlab.course import table
+from tools import unfinished
 
 
 @pytest.fixture(
     params=table.course().notebooks, ids=lambda book: book.slug, scope="module"
 )
-def book(request):
-    return nbformat.read(request.param.path, as_version=4)
+def row(request) -> table.Notebook:
+    """A notebook's row of the table."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def book(row) -> nbformat.NotebookNode:
+    """The notebook itself."""
+    return nbformat.read(row.path, as_version=4)
+
+
+@pytest.fixture
+def is_old(row) -> bool:
+    """Whether the notebook has the form of the first edition."""
+    return row.slug in unfinished.notebooks()
 
 
 def _code(book) -> list:
@@ -55,12 +69,12 @@ def test_code_cells_are_short(book):
     assert not any(line.startswith("!") for row in rows for line in row)
 
 
-def test_has_pictures_with_captions(book):
+def test_has_pictures_with_captions(book, is_old):
     shown = [o for cell in _code(book) for o in cell.outputs]
     places = [
         n for n, o in enumerate(shown) if "image/png" in o.get("data", {})
     ]
-    assert len(places) >= 3
+    assert len(places) >= (3 if is_old else 2)
     for n in places:
         assert shown[n].metadata["image/png"]["alt"]
         caption = shown[n + 1].data["text/html"]
@@ -69,7 +83,9 @@ def test_has_pictures_with_captions(book):
         assert "<em></em>" not in caption
 
 
-def test_follows_the_frame(book):
+def test_follows_the_frame_of_the_first_edition(book, is_old):
+    if not is_old:
+        return  # `make check` knows today's frame
     text = "\n".join(c.source for c in book.cells if c.cell_type != "code")
     for part in (
         "What you will do",

@@ -14,6 +14,7 @@ LEAST_WORDS, MOST_WORDS, MOST_WORDS_DEEP = 1200, 2000, 2100
 CODE_LINES = 12
 WORDS_PER_CODE_CELL = 45
 ALONE = 0.9  # the part of the code cells that have prose before and after
+LEAST_EXERCISES, MOST_EXERCISES = 2, 4
 EXERCISE_MINUTES = 5  # unless the cell's tag `minutes:N` gives another number
 FRAME = (
     "**You will learn**",
@@ -128,6 +129,11 @@ def faults(book: Notebook) -> list[str]:
         wrong.append(f"{counted.cells} cells; at most {CELLS}.")
     if not LEAST_WORDS <= counted.words <= most:
         wrong.append(f"{counted.words} words; {LEAST_WORDS} to {most}.")
+    if not LEAST_EXERCISES <= len(counted.exercises) <= MOST_EXERCISES:
+        wrong.append(
+            f"{len(counted.exercises)} exercises; {LEAST_EXERCISES} to"
+            f" {MOST_EXERCISES}."
+        )
     if counted.alone < ALONE * counted.code:
         wrong.append(
             f"{counted.alone} of {counted.code} code cells have prose before"

@@ -41,6 +41,10 @@ def book(tmp_path):
             code("import os"),
             *(row for _ in range(9) for row in (markdown("Look."), code())),
             markdown(text),
+            code("answer = 1", "exercise:do_it/one"),
+            markdown("Look."),
+            code("answer = 2", "exercise:do_it/two"),
+            markdown("Look."),
             *more,
         ]
         count = 0
@@ -65,10 +69,10 @@ def test_a_notebook_within_the_limits(book):
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        ([markdown("More.")] * 50, "71 cells; at most 70."),
+        ([markdown("More.")] * 46, "71 cells; at most 70."),
         (
             [code("1\n" * 13), markdown("End.")],
-            "Cell 22 has 13 lines of code; at most 12.",
+            "Cell 26 has 13 lines of code; at most 12.",
         ),
         (
             [code(), code(), markdown("End.")],
@@ -81,7 +85,7 @@ def test_a_notebook_within_the_limits(book):
         ),
         (
             [code("%%bash\nhead --lines=1 x"), markdown("End.")],
-            "Cell 22 has a command that only GNU's tools understand:"
+            "Cell 26 has a command that only GNU's tools understand:"
             " head --lines=1 x",
         ),
     ],
@@ -108,16 +112,25 @@ def test_a_part_of_the_frame_is_missed(book, tmp_path):
 
 
 def test_minutes_follow_the_formula(book):
-    starter = code("answer = 0\n" * 20, "exercise:do_it/port")
-    long = code("answer = 0", "exercise:do_it/more", "minutes:15")
-    made = book(starter, markdown("Task."), long, markdown("Task."))
+    long = code("answer = 0\n" * 20, "exercise:do_it/more", "minutes:15")
+    made = book(long, markdown("Task."))
     counted = style.measure(style.cells.read(made.path))
-    assert counted.exercises == (5, 15)
+    assert counted.exercises == (5, 5, 15)
     assert counted.code == 10
-    wanted = 1.2 * (counted.words / 200 + 10 * 25 / 60 + 20 + 3)
+    wanted = 1.2 * (counted.words / 200 + 10 * 25 / 60 + 25 + 3)
     assert counted.minutes == round(wanted)
-    late = book(starter, markdown("Task."), minutes=20)
-    assert style.faults(late) == ["It takes 22 minutes; course.yml has 20."]
+    late = book(minutes=20)
+    assert style.faults(late) == ["It takes 28 minutes; course.yml has 20."]
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_notebook_has_two_to_four_exercises(book, number):
+    more = code("answer = 0", "exercise:do_it/more")
+    made = book(*[more, markdown("Task.")] * max(0, number - 2))
+    if number == 1:
+        text = made.path.read_text()
+        made.path.write_text(text.replace("exercise:do_it/two", "other"))
+    assert style.faults(made) == [f"{number} exercises; 2 to 4."]
 
 
 def test_words_per_code_cell_of_the_whole_course(book):
@@ -192,7 +205,7 @@ def test_the_list_of_unfinished_notebooks_only_gets_shorter(course):
     ]
     assert course("do_it", minutes=1) == []
     assert course(minutes=1) == [
-        "do_it: It takes 16 minutes; course.yml has 1."
+        "do_it: It takes 28 minutes; course.yml has 1."
     ]
     assert course("gone") == ["gone in unfinished.yml is not in the course."]
 
