@@ -158,6 +158,7 @@ CHANGES = {
             new="",
             also=(("0000004a", "while True:", "while len(hold) < 40:"),),
             because="Without a limit the program gets all that it wants.",
+            proof="00000050",
         ),
         Change(
             cell="00000052",
