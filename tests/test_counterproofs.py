@@ -78,9 +78,9 @@ def test_a_cell_tagged_with_a_claim_asserts(slug):
     assert silent == []
 
 
-CELLS = "00000004 00000008 0000000e 0000000f 00000018"
+CELLS = "e530427a 041aa7fe 9eb7425f 49fb1ec5 fd07061b"
 FILES = Change(
-    cell="00000018",
+    cell="fd07061b",
     old="touch /only-in-a",
     new="true",
     because="Nobody wrote the file.",
@@ -94,11 +94,11 @@ FILES = Change(
         ({"old": "touch /only-in-b"}, "0 times"),
         ({"old": "o"}, "times, not once"),
         ({"new": "touch /only-in-a"}, "is not changed"),
-        ({"cell": "0000001b"}, "before 00000019"),
-        ({"proof": "00000016"}, "does not prove own-filesystem"),
-        ({"skip": ("00000018",)}, "does not run"),
+        ({"cell": "84676c75"}, "before c8aa4767"),
+        ({"proof": "22afdb0e"}, "does not prove own-filesystem"),
+        ({"skip": ("fd07061b",)}, "does not run"),
         (
-            {"cell": "00000019", "old": "not has(b)", "new": "has(b)"},
+            {"cell": "c8aa4767", "old": "not has(b)", "new": "has(b)"},
             "its assertions are changed",
         ),
     ],
@@ -118,7 +118,7 @@ def test_an_unknown_claim_is_reported():
 
 def test_needs_that_no_change_uses_are_reported():
     changes = {"own-filesystem": [FILES]}
-    needs = {"own-filesystem": CELLS, "fast-start": "0000002c"}
+    needs = {"own-filesystem": CELLS, "fast-start": "9d91ea8a"}
     wrong = harness.check(Book("why_containers", changes, needs))
     assert wrong == ["No change of why_containers uses NEEDS['fast-start']."]
 
@@ -132,11 +132,11 @@ def test_needs_that_no_change_uses_are_reported():
             dataclasses.replace(FILES, new="touch /only-in-a /b"),
             "still passes",
         ),
-        (dataclasses.replace(FILES, new="false"), "00000018 failed before"),
+        (dataclasses.replace(FILES, new="false"), "fd07061b failed before"),
         (
             dataclasses.replace(
                 FILES,
-                cell="00000019",
+                cell="c8aa4767",
                 old='"/only-in-a"])',
                 new="missing])",
             ),

@@ -3,31 +3,31 @@
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "FROM": "00000006 00000008",
-    "RUN": "0000000c",
-    "COPY": "00000013 00000016",
-    "ADD": "0000001a",
-    "ENV": "00000021 00000026",
-    "ARG": "0000002a 00000026",
-    "WORKDIR": "00000031 00000026",
-    "USER": "00000036 00000026",
-    "EXPOSE": "0a59c0de 0000003b 0000003c 0000003e",
-    "VOLUME": "00000026 00000043 00000044 00000046 00000047 00000049",
-    "CMD": "0000004c 00000026",
-    "ENTRYPOINT": "00000026 00000050 00000052 00000054 00000055 00000056"
-    " 00000057",
+    "FROM": "2d1a6390 f270c2df",
+    "RUN": "407c580f",
+    "COPY": "f4930107 aabbed16",
+    "ADD": "b1288cbe",
+    "ENV": "434e9f2f 90be4afa",
+    "ARG": "16fe267f 90be4afa",
+    "WORKDIR": "386676e2 90be4afa",
+    "USER": "0e199819 90be4afa",
+    "EXPOSE": "0a59c0de 55c992ba ac8b4a5e 7bdcce97",
+    "VOLUME": "90be4afa 8f1cee77 da666c74 f7fe6b5b 01ae298a df6acec6",
+    "CMD": "161d90bb 90be4afa",
+    "ENTRYPOINT": "90be4afa aa6f31ee 78d47b42 df3bfe57 6d1918a9 f79614ef"
+    " 72f9fbba",
 }
 
 CHANGES = {
     "FROM": [
         Change(
-            cell="00000006",
+            cell="2d1a6390",
             old="FROM $BASE",
             new="FROM debian:trixie-slim",
             because="Without the ARG in it, FROM takes the same base always.",
         ),
         Change(
-            cell="00000008",
+            cell="f270c2df",
             old="RUN true",
             new="ARG BASE=debian",
             because="The builder accepts an ARG above FROM.",
@@ -35,7 +35,7 @@ CHANGES = {
     ],
     "RUN": [
         Change(
-            cell="0000000c",
+            cell="407c580f",
             old="cat /drawn > second\ncmp first second &&",
             new="cat /proc/sys/kernel/random/uuid > second\n"
             "cmp first second ||",
@@ -44,19 +44,19 @@ CHANGES = {
     ],
     "COPY": [
         Change(
-            cell="00000013",
+            cell="f4930107",
             old="--chown=1000:1000 --chmod=600",
             new="--chmod=600",
             because="Without --chown a copied file belongs to root.",
         ),
         Change(
-            cell="00000013",
+            cell="f4930107",
             old="--chown=1000:1000 --chmod=600",
             new="--chown=1000:1000",
             because="Without --chmod a copied file keeps its mode.",
         ),
         Change(
-            cell="00000016",
+            cell="aabbed16",
             old='    ".", dockerfile',
             new='    "..", dockerfile',
             because="The folder above is the context, so it has the file.",
@@ -64,13 +64,13 @@ CHANGES = {
     ],
     "ADD": [
         Change(
-            cell="0000001a",
+            cell="b1288cbe",
             old="ADD files.tar.gz",
             new="COPY files.tar.gz",
             because="COPY does not unpack the archive.",
         ),
         Change(
-            cell="0000001a",
+            cell="b1288cbe",
             old="COPY files.tar.gz",
             new="ADD files.tar.gz",
             because="ADD unpacks the archive that COPY would keep.",
@@ -78,7 +78,7 @@ CHANGES = {
     ],
     "ENV": [
         Change(
-            cell="00000021",
+            cell="434e9f2f",
             old="ENV GREETING",
             new="ARG GREETING",
             because="An ARG is not set in the container.",
@@ -86,14 +86,14 @@ CHANGES = {
     ],
     "ARG": [
         Change(
-            cell="0000002a",
+            cell="16fe267f",
             old="ARG TOKEN\n",
             new="ARG TOKEN\nENV TOKEN=$TOKEN\n",
             because="An ENV keeps the argument's value for the container.",
             sample=True,
         ),
         Change(
-            cell="0000002a",
+            cell="16fe267f",
             old='RUN echo "the build saw $TOKEN" > /built.txt\n',
             new='RUN echo "the build saw $TOKEN" > /built.txt\n'
             "FROM debian:trixie-slim\nCOPY --from=0 /built.txt /\n",
@@ -102,13 +102,13 @@ CHANGES = {
     ],
     "WORKDIR": [
         Change(
-            cell="00000031",
+            cell="386676e2",
             old="WORKDIR app",
             new="RUN mkdir app && cd app",
             because="RUN cd changes the directory of its own shell only.",
         ),
         Change(
-            cell="00000031",
+            cell="386676e2",
             old="RUN cd /tmp",
             new="WORKDIR /tmp",
             because="The second WORKDIR is absolute and replaces the first.",
@@ -116,13 +116,13 @@ CHANGES = {
     ],
     "USER": [
         Change(
-            cell="00000036",
+            cell="0e199819",
             old="USER 1000\n",
             new="",
             because="Without USER the process is root.",
         ),
         Change(
-            cell="00000036",
+            cell="0e199819",
             old="COPY hello.txt .",
             new="COPY --chown=1000 hello.txt .",
             because="The file belongs to the user, who may write to it.",
@@ -130,7 +130,7 @@ CHANGES = {
     ],
     "EXPOSE": [
         Change(
-            cell="0000003c",
+            cell="ac8b4a5e",
             old='name=lab.name("server"),',
             new='name=lab.name("server"), ports={port: ("127.0.0.1", port)},',
             because="The port is published, so it is reachable.",
@@ -139,7 +139,7 @@ CHANGES = {
     ],
     "VOLUME": [
         Change(
-            cell="00000047",
+            cell="01ae298a",
             old="keeper.remove(v=True)\n"
             "left = [v.name for v in client.volumes.list()]",
             new="keeper.remove()\n"
@@ -150,13 +150,13 @@ CHANGES = {
     ],
     "CMD": [
         Change(
-            cell="0000004c",
+            cell="161d90bb",
             old='CMD ["echo", "the last CMD"]',
             new='ENTRYPOINT ["echo", "the last CMD"]',
             because="Arguments of docker run do not replace an ENTRYPOINT.",
         ),
         Change(
-            cell="0000004c",
+            cell="161d90bb",
             old='CMD ["echo", "the last CMD"]\n',
             new="",
             because="The first CMD is the only one.",
@@ -164,13 +164,13 @@ CHANGES = {
     ],
     "ENTRYPOINT": [
         Change(
-            cell="00000052",
+            cell="78d47b42",
             old='ENTRYPOINT ["show", "entry"]',
             new='CMD ["show", "entry"]',
             because="A CMD in the place of the ENTRYPOINT fixes nothing.",
         ),
         Change(
-            cell="00000052",
+            cell="78d47b42",
             old='ENTRYPOINT ["show", "entry"]',
             new="ENTRYPOINT show entry",
             because="In shell form ENTRYPOINT gets no arguments.",

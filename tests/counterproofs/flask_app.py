@@ -3,22 +3,22 @@
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "the-recipe": "00000016 00000017",
-    "dev-parity": "00000016 0000002a 0000002e 0000003a 0000003f 00000040"
-    " 00000042 00000043 00000044",
+    "the-recipe": "251de989 208ff417",
+    "dev-parity": "251de989 bb027110 a0cddb2c d362dbbd c1f49b8a 6701d294"
+    " 578105b5 d4d3358a ff54923f",
 }
 
 CHANGES = {
     "the-recipe": [
         Change(
-            cell="00000017",
+            cell="208ff417",
             old="-p $1:80",
             new="-p 80",
             because="The page is not at the port that the recipe names.",
             sample=True,
         ),
         Change(
-            cell="00000017",
+            cell="208ff417",
             old="-p $1:80 my-python-app",
             new="-p $1:80 python:3.13-slim python -m http.server 80",
             because="Another program answers at this port.",
@@ -26,7 +26,7 @@ CHANGES = {
     ],
     "dev-parity": [
         Change(
-            cell="00000042",
+            cell="578105b5",
             old="dev_port = lab.port(5000)",
             new="dev_port = lab.port(5000)\n"
             'builds.build(".", tag="my-python-app", check=True,'
@@ -34,7 +34,7 @@ CHANGES = {
             because="Development gets an image of its own.",
         ),
         Change(
-            cell="0000003f",
+            cell="c1f49b8a",
             old='test = """',
             new='builds.build(".", tag="my-python-app", check=True,'
             ' options=["--label", "stage=test"])\ntest = """',

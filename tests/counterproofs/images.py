@@ -2,33 +2,33 @@
 
 from tests.counterproofs.harness import Change
 
-BUILT = "00000005 00000006 00000007"
-SAVED = f"{BUILT} 0000000d 0000000f 00000011 00000014 0000001a"
+BUILT = "330befde a65a7c68 2322c96e"
+SAVED = f"{BUILT} e5cb7909 4d5efe3c e6379190 0dab88f2 52ec6a55"
 
 NEEDS = {
-    "self-contained": f"{BUILT} 00000009",
-    "content-address": f"{SAVED} 0000001d",
-    "portable": f"{SAVED} 00000027 00000028 00000032 00000033"
-    " 00000036 00000037 00000038 00000039",
-    "immutable": f"{SAVED} 0000001d 0000001f 00000049 0000004b",
-    "minimal-base": "00000005 00000006 0000002e 0000002f 00000050 00000052",
-    "extensible": "00000005 00000059 0000005b",
+    "self-contained": f"{BUILT} c6055f74",
+    "content-address": f"{SAVED} 433a7367",
+    "portable": f"{SAVED} b447219e 342da644 8ec54be2 99b76391"
+    " 1e08dbfc 819836f9 41e916ef 0d92a409",
+    "immutable": f"{SAVED} 433a7367 77a102a5 ceb60b67 7fc9c86f",
+    "minimal-base": "330befde a65a7c68 b8babbfe ffb3bccb b6f0b78e 611306b4",
+    "extensible": "330befde 930e5e7f e59e656c",
 }
 
 CHANGES = {
     "self-contained": [
         Change(
-            cell="00000006",
+            cell="a65a7c68",
             old="COPY greet.py /srv/greet.py\n",
             new="",
             also=(
                 (
-                    "00000007",
+                    "2322c96e",
                     "docker run --rm",
                     'docker run --rm --volume "$PWD":/srv',
                 ),
                 (
-                    "00000009",
+                    "c6055f74",
                     'network_mode="none",',
                     'network_mode="none",'
                     ' volumes={str(folder): {"bind": "/srv"}},',
@@ -37,7 +37,7 @@ CHANGES = {
             because="The code is not in the image but in a folder outside.",
         ),
         Change(
-            cell="00000006",
+            cell="a65a7c68",
             old='CMD ["python", "/srv/greet.py"]',
             new='CMD ["sh", "-c", "test -e /sys/class/net/eth0 &&'
             ' python /srv/greet.py"]',
@@ -46,7 +46,7 @@ CHANGES = {
     ],
     "content-address": [
         Change(
-            cell="00000014",
+            cell="0dab88f2",
             old="unpacked(archive.extractfile(path).read())",
             new="unpacked(archive.extractfile(path).read())"
             '.replace(b"GREETING", b"greeting")',
@@ -54,7 +54,7 @@ CHANGES = {
             sample=True,
         ),
         Change(
-            cell="00000011",
+            cell="e6379190",
             old='archive.extractfile(manifest["Config"]).read()',
             new='archive.extractfile(manifest["Config"]).read()'
             '.replace(b"GREETING=Hello", b"GREETING=hello")',
@@ -63,14 +63,14 @@ CHANGES = {
     ],
     "portable": [
         Change(
-            cell="00000039",
+            cell="0d92a409",
             old="docker load --input carried.tar | sort",
             new="docker load --input carried.tar | sort\n"
             "docker tag images-greet:1 images-changed:1",
             because="The other machine runs another image under this name.",
         ),
         Change(
-            cell="00000037",
+            cell="819836f9",
             old="docker save --output carried.tar",
             new="docker tag images-changed:1 images-hand:1\n"
             "docker save --output carried.tar",
@@ -79,14 +79,14 @@ CHANGES = {
     ],
     "immutable": [
         Change(
-            cell="0000004b",
+            cell="7fc9c86f",
             old="docker commit images-writer images-committed > /dev/null",
             new="docker commit images-writer images-greet:1 > /dev/null\n"
             "docker tag images-greet:1 images-committed",
             because="What the container wrote is in the image of this name.",
         ),
         Change(
-            cell="0000004b",
+            cell="7fc9c86f",
             old="docker commit images-writer images-committed > /dev/null",
             new="docker tag images-greet:1 images-committed",
             because="The change makes no new image.",
@@ -94,13 +94,13 @@ CHANGES = {
     ],
     "minimal-base": [
         Change(
-            cell="00000050",
+            cell="b6f0b78e",
             old="FROM python:$base/",
             new="FROM python:3.13-slim/",
             because="Both apps have the slim base.",
         ),
         Change(
-            cell="0000002f",
+            cell="ffb3bccb",
             old="FROM scratch",
             new="FROM debian:trixie-slim",
             because="The small program brings a whole distribution.",
@@ -108,13 +108,13 @@ CHANGES = {
     ],
     "extensible": [
         Change(
-            cell="00000059",
+            cell="930e5e7f",
             old="USER app\n",
             new="",
             because="The base image does not set the user.",
         ),
         Change(
-            cell="0000005b",
+            cell="e59e656c",
             old='echo "FROM images-base"',
             new=r'printf "FROM images-base\nENV PYTHONUNBUFFERED=\n"',
             because="The app does not keep the setting of its base image.",

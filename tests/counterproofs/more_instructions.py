@@ -3,18 +3,18 @@
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "LABEL": "00000006 00000008",
-    "HEALTHCHECK": "0000000c 0000000e 0000000f",
-    "STOPSIGNAL": "00000013 00000014 00000015",
-    "SHELL": "00000004 00000018 0000001b",
-    "ONBUILD": "00000004 0000001e 0000001f",
-    "env-form": "0000004e 00000050 00000053 00000054 0000005a",
+    "LABEL": "23a62727 7c0dde23",
+    "HEALTHCHECK": "b3e5f165 5ad8b8d6 9c3fcd05",
+    "STOPSIGNAL": "13e28b04 760e288f 7f28b4cb",
+    "SHELL": "1ed7f1d9 06ddc07f ca2e85de",
+    "ONBUILD": "1ed7f1d9 030c6183 322a0ccf",
+    "env-form": "9716723d 3935759e f8862cd2 0aafa4e2 ea5a69df",
 }
 
 CHANGES = {
     "LABEL": [
         Change(
-            cell="00000006",
+            cell="23a62727",
             old='version="1.2"',
             new='version="1.3"',
             because="The filter does not find an image of another version.",
@@ -22,7 +22,7 @@ CHANGES = {
     ],
     "HEALTHCHECK": [
         Change(
-            cell="0000000c",
+            cell="b3e5f165",
             old="test -e /tmp/ready",
             new="test -e /ready",
             because="A check that always fails is never healthy.",
@@ -30,7 +30,7 @@ CHANGES = {
     ],
     "STOPSIGNAL": [
         Change(
-            cell="00000014",
+            cell="760e288f",
             old="STOPSIGNAL SIGUSR1\n",
             new="",
             because="Without STOPSIGNAL the engine sends SIGTERM.",
@@ -39,14 +39,14 @@ CHANGES = {
     ],
     "SHELL": [
         Change(
-            cell="0000001b",
+            cell="ca2e85de",
             old='SHELL ["/bin/bash", "-o", "pipefail", "-c"]\n',
             new="",
             because="The default shell takes the last exit code of a pipe.",
             sample=True,
         ),
         Change(
-            cell="0000001b",
+            cell="ca2e85de",
             old='"-o", "pipefail", ',
             new="",
             because="Without pipefail bash takes the last exit code too.",
@@ -54,13 +54,13 @@ CHANGES = {
     ],
     "ONBUILD": [
         Change(
-            cell="0000001e",
+            cell="030c6183",
             old="ONBUILD COPY hello.txt /srv/",
             new="RUN touch /srv/hello.txt",
             because="A RUN is executed in the parent's build.",
         ),
         Change(
-            cell="0000001f",
+            cell="322a0ccf",
             old="FROM more-parent",
             new="FROM debian:trixie-slim",
             because="The image is not a child of the parent.",
@@ -68,7 +68,7 @@ CHANGES = {
     ],
     "env-form": [
         Change(
-            cell="0000004e",
+            cell="9716723d",
             old="ENV NAME World",
             new="ENV NAME=World",
             because="The linter has no finding for the form with `=`.",

@@ -3,19 +3,19 @@
 from tests.counterproofs.harness import Change
 
 # The two containers, and what the engine's machine shows of them.
-PAIR = "00000004 00000008 0000000e 0000000f 00000011"
+PAIR = "e530427a 041aa7fe 9eb7425f 49fb1ec5 24c326a0"
 
 NEEDS = {
-    "own-processes": f"{PAIR} 0000000c",
-    "own-filesystem": f"{PAIR} 00000018",
-    "own-network": f"{PAIR} 0000001b 0000001d 00000020",
-    "shared-kernel": "00000023 00000025",
-    "fast-start": "00000029 0000002a 0000002c 0000002f",
-    "consistent-env": "00000033 00000034 00000036 00000037",
-    "many-from-one": "00000033 00000034 0000003b",
-    "light-weight": "0000003b 00000040 5c0b1a01 5c0b1a02 00000043 00000044",
-    "00000050": "0000004a 0000004c 0000004d",
-    "00000057": "00000052 00000053 00000054 00000055",
+    "own-processes": f"{PAIR} 1d5b35d2",
+    "own-filesystem": f"{PAIR} fd07061b",
+    "own-network": f"{PAIR} 84676c75 a552ed69 dfebea56",
+    "shared-kernel": "61e053b9 6fafa71d",
+    "fast-start": "7e712e68 ede4e2bf 9d91ea8a fbf684a1",
+    "consistent-env": "cb2aa1fd 5d165eac 86631e33 b00069b3",
+    "many-from-one": "cb2aa1fd 5d165eac 56f4c2fa",
+    "light-weight": "56f4c2fa 884b6ba4 5c0b1a01 5c0b1a02 b4bd6e06 fd79e4f4",
+    "be8002f2": "2c68099d 2825fc43 e0a315f3",
+    "955c608c": "ef44fcde 63147946 2d601b08 471a8d90",
 }
 
 # Replaces each mapped file by a copy, as the notebook's control does.
@@ -31,14 +31,14 @@ os.execv(sys.executable, ["python", "-c", "import time; time.sleep(600)"])
 CHANGES = {
     "own-processes": [
         Change(
-            cell="00000004",
+            cell="e530427a",
             old="docker run --detach",
             new="docker run --detach --pid host",
             because="The container uses the process space of its machine.",
             sample=True,
         ),
         Change(
-            cell="0000000e",
+            cell="9eb7425f",
             old="docker run --detach",
             new="docker run --detach --pid container:why-a",
             because="Two containers share one process space.",
@@ -46,12 +46,12 @@ CHANGES = {
     ],
     "own-filesystem": [
         Change(
-            cell="00000004",
+            cell="e530427a",
             old="--name why-a",
             new="--name why-a --volume why-shared:/only-in-a",
             also=(
                 (
-                    "0000000e",
+                    "9eb7425f",
                     "--name why-b",
                     "--name why-b --volume why-shared:/only-in-a",
                 ),
@@ -61,13 +61,13 @@ CHANGES = {
     ],
     "own-network": [
         Change(
-            cell="00000004",
+            cell="e530427a",
             old="docker run --detach",
             new="docker run --detach --network host",
             because="The container uses the network of its machine.",
         ),
         Change(
-            cell="00000020",
+            cell="dfebea56",
             old="network_mode=mode",
             new='network_mode="host"',
             because="Both containers show the interfaces of their machine.",
@@ -75,7 +75,7 @@ CHANGES = {
     ],
     "shared-kernel": [
         Change(
-            cell="00000025",
+            cell="6fafa71d",
             old='name, ["/bin/uname", "--kernel-release"]',
             new='name, ["/bin/uname", "--kernel-release"]'
             ' if name == "why-bare"'
@@ -86,14 +86,14 @@ CHANGES = {
     ],
     "fast-start": [
         Change(
-            cell="0000002a",
+            cell="ede4e2bf",
             old='[first_word(*run, "echo", "READY") for _ in range(9)]',
             new='[first_word(*run, "sh", "-c", "sleep 6; echo READY")]',
             because="The container needs seconds before its first word, as a"
             " machine that boots does.",
         ),
         Change(
-            cell="0000002f",
+            cell="fbf684a1",
             old='[*run, "cat", "/proc/uptime"]',
             new='[*run, "awk", "NR == 1 {up = $1} NR == 2 {print up - $22 /'
             ' 100}", "/proc/uptime", "/proc/1/stat"]',
@@ -103,13 +103,13 @@ CHANGES = {
     ],
     "consistent-env": [
         Change(
-            cell="00000037",
+            cell="b00069b3",
             old='"--rm", "why-pinned"',
             new='"--rm", "--env", "PYTHONHOME", "why-pinned"',
             because="A setting of the host reaches the interpreter inside.",
         ),
         Change(
-            cell="00000034",
+            cell="5d165eac",
             old="RUN pip install $1",
             new="RUN true",
             because="The image does not contain the pinned package.",
@@ -117,19 +117,19 @@ CHANGES = {
     ],
     "many-from-one": [
         Change(
-            cell="0000003b",
+            cell="56f4c2fa",
             old='client.containers.run("python:3.13-slim", wait',
             new='client.containers.run("why-pinned" if n == 4 else'
             ' "python:3.13-slim", wait',
             because="The fifth container runs from another image.",
         ),
         Change(
-            cell="0000003b",
+            cell="56f4c2fa",
             old="detach=True,",
             new='detach=True, volumes={"why-shared": {"bind": "/shared"}},',
             also=(
                 (
-                    "0000003b",
+                    "56f4c2fa",
                     "> /mine",
                     "> /shared/mine; ln -s /shared/mine /mine",
                 ),
@@ -139,13 +139,13 @@ CHANGES = {
     ],
     "light-weight": [
         Change(
-            cell="0000003b",
+            cell="56f4c2fa",
             old='wait = ["python", "-c", "import time; time.sleep(600)"]',
             new=COPIES,
             because="Each program runs from its own copies: none shares.",
         ),
         Change(
-            cell="0000003b",
+            cell="56f4c2fa",
             old="echo number {n} > /mine",
             new="head -c 40000000 /dev/zero > /mine",
             because="Each container writes much of an image's size.",
@@ -153,19 +153,19 @@ CHANGES = {
     ],
     "resource-limits": [
         Change(
-            cell="0000004c",
+            cell="2825fc43",
             old="mem_limit=limit, memswap_limit=limit,  # no swap on top",
             new="",
-            also=(("0000004a", "while True:", "while len(hold) < 40:"),),
+            also=(("2c68099d", "while True:", "while len(hold) < 40:"),),
             because="Without a limit the program gets all that it wants.",
             proof="00000050",
         ),
         Change(
-            cell="00000052",
+            cell="ef44fcde",
             old="nano_cpus=int((quota or 0) * 1e9)",
             new="nano_cpus=0",
             because="Without a quota each loop takes what the machine has.",
-            proof="00000057",
+            proof="955c608c",
         ),
     ],
 }
