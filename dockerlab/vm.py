@@ -1,12 +1,12 @@
-"""A small virtual machine, to set beside a container (`why_containers`).
+"""A small virtual machine, to compare with a container (`why_containers`).
 
-It is made of Debian's signed packages: the cloud kernel and busybox are
-downloaded and unpacked into the lab's folder, never installed; only QEMU is.
-Its one program says READY, its kernel and how long that has been up, and
+It is made of Debian's signed packages. The cloud kernel and busybox are
+downloaded and unpacked into the lab's folder, but not installed; only QEMU
+is. The guest's one program prints READY, the kernel's version and uptime, and
 switches the machine off.
 
     python -m dockerlab vm        prepares it (`make vm`)
-    vm.boot_times(3)              boots it, or tells recorded figures
+    vm.boot_times(3)              boots it, or returns recorded figures
 """
 
 import dataclasses
@@ -29,8 +29,9 @@ from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 
 Tell = Callable[[str], None]
-KVM_SECONDS = 10  # a guest that has hardware support needs a tenth of this
-TCG_SECONDS = 90
+KVM_SECONDS = 10  # a guest with hardware support needs a tenth of this
+TCG_SECONDS = 90  # for a guest that is emulated by software
+RECORDED_ONLY = "Nothing to do: the notebook shows recorded figures."
 RECORDED = pathlib.Path(__file__).with_name("vm_recorded.json")
 
 INIT = """#!/bin/busybox sh
@@ -43,11 +44,17 @@ echo READY $(/bin/busybox uname -r) $up
 
 @dataclasses.dataclass(frozen=True)
 class _Kind:
-    """What differs between processor architectures."""
+    """What differs between processor architectures.
+
+    package, program: Debian's package with QEMU, and QEMU's command.
+    kernels: packages that depend on the newest kernel: Debian's, Ubuntu's.
+    console: the guest's serial console.
+    machine, emulated: options of QEMU, always and for emulation only.
+    """
 
     package: str
     program: str
-    kernels: tuple[str, ...]  # Debian's name, then Ubuntu's
+    kernels: tuple[str, ...]
     console: str
     machine: tuple[str, ...]
     emulated: tuple[str, ...]
@@ -77,12 +84,13 @@ KINDS = {
 class Boots:
     """Boots of the virtual machine.
 
-    `seconds` run from the start of QEMU to the guest's first word.
-    `acceleration` is `kvm` (hardware support) or `tcg` (software emulation).
-    `kernel` and `uptime` (seconds, at the last boot's first word) are the
-    guest's own words. `when`, `machine`, `command` say how it was measured,
-    `container` how long containers took beside it; it is empty for boots of
-    just now.
+    seconds: from the start of QEMU to the guest's first line, for each boot.
+    acceleration: `kvm` (hardware support) or `tcg` (software emulation).
+    kernel, uptime: version and seconds, as the last guest printed them.
+    when, machine, command: the date, the machine and the command.
+    recorded: whether they were measured when the course was written.
+    container: seconds that containers took at the same time; only for
+        recorded boots.
     """
 
     seconds: tuple[float, ...]
@@ -97,20 +105,18 @@ class Boots:
 
     @property
     def label(self) -> str:
-        """What to write beside the figures."""
+        """A short name for a row of figures."""
         how = "KVM" if self.acceleration == "kvm" else "emulated"
         return f"VM ({how}, recorded)" if self.recorded else f"VM ({how})"
 
     def __str__(self) -> str:
-        how = {
-            "kvm": "with hardware support (KVM)",
-            "tcg": "by software emulation (TCG)",
-        }[self.acceleration]
-        origin = (
-            f"Recorded figures, measured on {self.when} on {self.machine}"
-            if self.recorded
-            else "Booted here, just now"
-        )
+        how = "by software emulation (TCG)"
+        if self.acceleration == "kvm":
+            how = "with hardware support (KVM)"
+        origin = "Booted here, just now"
+        if self.recorded:
+            origin = f"Recorded figures, measured on {self.when}"
+            origin += f" on {self.machine}"
         return f"{origin}, {how}: {self.command}"
 
 
@@ -119,17 +125,16 @@ def _folder() -> pathlib.Path:
 
 
 def _kind() -> _Kind:
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
-        platform.machine().lower(), platform.machine().lower()
-    )
-    if platform.system() != "Linux" or machine not in KINDS:
+    name = platform.machine().lower()
+    name = {"amd64": "x86_64", "arm64": "aarch64"}.get(name, name)
+    if platform.system() != "Linux" or name not in KINDS:
         raise LabError(
             "The virtual machine of `why_containers` cannot be made here"
             f" ({platform.system()}, {platform.machine()}).",
             "It is made of Debian's packages for amd64 and arm64.",
-            "Nothing to do: the notebook uses recorded figures and says so.",
+            RECORDED_ONLY,
         )
-    return KINDS[machine]
+    return KINDS[name]
 
 
 def prepared() -> bool:
@@ -138,10 +143,8 @@ def prepared() -> bool:
         program = _kind().program
     except LabError:
         return False
-    there = all(
-        (_folder() / name).exists() for name in ("vmlinuz", "initrd", "how")
-    )
-    return there and bool(shutil.which(program))
+    files = [_folder() / name for name in ("vmlinuz", "initrd", "how")]
+    return all(f.exists() for f in files) and bool(shutil.which(program))
 
 
 def prepare(tell: Tell = lambda line: None) -> str:
@@ -151,20 +154,20 @@ def prepare(tell: Tell = lambda line: None) -> str:
         `kvm` or `tcg`.
 
     Raises:
-        LabError: not a system with Debian's packages, packages out of reach,
-            or a machine that does not boot.
+        LabError: the system has no Debian packages, they cannot be
+            downloaded, or the virtual machine does not boot.
     """
     kind = _kind()
     if not machine.is_debian():
         raise LabError(
             "The virtual machine of `why_containers` cannot be made here.",
             "It is made of Debian's packages, and there is no apt-get.",
-            "Nothing to do: the notebook uses recorded figures and says so.",
+            RECORDED_ONLY,
         )
     folder = _folder()
     with machine.lock(paths.home() / "vm.lock", tell):
         folder.mkdir(parents=True, exist_ok=True)
-        # Deleted first: without it, nothing half made counts as prepared.
+        # Deleted first: an unfinished machine must not count as prepared.
         (folder / "how").unlink(missing_ok=True)
         machine.packages([kind.package], tell)
         if not (folder / "vmlinuz").exists():
@@ -177,16 +180,18 @@ def prepare(tell: Tell = lambda line: None) -> str:
 
 
 def boot_times(count: int = 3, tell: Tell = lambda line: None) -> Boots:
-    """Boot the virtual machine `count` times; recorded figures where it is
-    not prepared.
+    """Boot the virtual machine `count` times.
+
+    Returns:
+        The boots; recorded ones if the virtual machine is not prepared.
 
     Raises:
-        LabError: it was prepared, and does not boot any more.
+        LabError: it was prepared, but does not boot any more.
     """
     if not prepared():
         return recorded()
     kind, how = _kind(), (_folder() / "how").read_text()
-    seconds = []
+    boots = []
     for number in range(count):
         booted = _boot(kind, how, KVM_SECONDS * 2)
         if booted is None and how == "kvm":
@@ -194,17 +199,18 @@ def boot_times(count: int = 3, tell: Tell = lambda line: None) -> Boots:
         booted = booted or _boot(kind, how, TCG_SECONDS)
         if booted is None:
             raise LabError(
-                f"The virtual machine said nothing for {TCG_SECONDS} s.",
+                f"The virtual machine printed nothing for {TCG_SECONDS} s.",
                 "This machine is very busy, or QEMU has changed.",
                 "Type `make vm` in a terminal, then run this cell again.",
             )
-        seconds.append(booted[0])
+        boots.append(booted)
         tell(f"boot {number + 1} of {count}")
+    _, kernel, uptime = boots[-1]
     return Boots(
-        tuple(seconds),
+        tuple(seconds for seconds, *_ in boots),
         how,
-        kernel=booted[1],
-        uptime=booted[2],
+        kernel=kernel,
+        uptime=uptime,
         when=datetime.date.today().isoformat(),
         machine=_machine(),
         command=" ".join(_command(kind, how, shown=True)),
@@ -219,27 +225,11 @@ def recorded() -> Boots:
     return Boots(**facts, recorded=True)
 
 
-def record(container: list[float], count: int = 9) -> None:
-    """Boot, and store the figures as the recorded ones.
-
-    Args:
-        container: seconds that containers took beside it, to first word.
-    """
-    boots = dataclasses.asdict(boot_times(count))
-    del boots["recorded"]
-    boots["seconds"] = [round(s, 3) for s in boots["seconds"]]
-    boots["container"] = [round(s, 3) for s in container]
-    RECORDED.write_text(json.dumps(boots, indent=1) + "\n", "utf-8")
-
-
 def _machine() -> str:
-    """The machine in a few words that do not name it."""
+    """A short description of this machine, without its name."""
     system = platform.freedesktop_os_release().get("PRETTY_NAME", "Linux")
     cores = os.cpu_count()
     return f"{system}, {platform.machine()}, {cores} processors"
-
-
-# -- what it is made of ------------------------------------------------
 
 
 def _fetch_kernel(kind: _Kind, folder: pathlib.Path, tell: Tell) -> None:
@@ -251,10 +241,12 @@ def _fetch_kernel(kind: _Kind, folder: pathlib.Path, tell: Tell) -> None:
 
 
 def _kernel_package(kind: _Kind, tell: Tell) -> str:
-    """The package that holds the kernel: the one that the name for the
-    latest depends on."""
+    """The package with the newest kernel.
+
+    The packages of `kind.kernels` only depend on it.
+    """
     for update in (False, True):
-        if update:  # lists that are absent, or too old
+        if update:  # the lists of packages are missing, or too old
             apt = machine.as_root(["apt-get", "--quiet", "update"])
             machine.run(apt, "The lists of packages cannot be read.", tell)
         for name in kind.kernels:
@@ -263,15 +255,13 @@ def _kernel_package(kind: _Kind, tell: Tell) -> str:
                 capture_output=True,
                 text=True,
             ).stdout
-            found = re.search(
-                r"^Depends:.*?(linux-image-[\w.+-]+)", shown, re.M
-            )
-            if found:
+            depends = r"^Depends:.*?(linux-image-[\w.+-]+)"
+            if found := re.search(depends, shown, re.MULTILINE):
                 return found[1]
     raise LabError(
         "This machine's package sources have no kernel for small guests.",
         f"Looked for: {', '.join(kind.kernels)}.",
-        "Nothing to do: the notebook uses recorded figures and says so.",
+        RECORDED_ONLY,
     )
 
 
@@ -279,7 +269,7 @@ def _unpack(package: str, folder: str, tell: Tell) -> None:
     """Download a package, verified by apt, and unpack it into a folder."""
     tell(f"downloading {package}")
     with tempfile.TemporaryDirectory() as download:
-        # The user that apt downloads as must be able to enter.
+        # apt downloads as a user of its own, who must be able to enter.
         os.chmod(download, 0o755)
         machine.run(
             ["env", "-C", download, "apt-get", "--quiet", "download", package],
@@ -311,7 +301,7 @@ def archive(busybox: bytes) -> bytes:
     return b"".join(
         [
             _member("dev", folder),
-            # Without a console the first program could not say anything.
+            # Without a console the first program could not print anything.
             _member("dev/console", device, major=5, minor=1),
             _member("proc", folder),
             _member("bin", folder),
@@ -331,12 +321,12 @@ def _member(
     return head + b"\0" * (-len(head) % 4) + data + b"\0" * (-len(data) % 4)
 
 
-# -- booting -----------------------------------------------------------
-
-
 def _find_acceleration(kind: _Kind, tell: Tell) -> str:
-    """Boot once. That the device of KVM opens proves nothing: on some
-    machines a guest hangs in it, so a boot with a time limit decides."""
+    """Find out by booting: `kvm` or `tcg`.
+
+    On some machines KVM's device opens, but a guest hangs in it. So only a
+    boot with a time limit shows whether KVM works.
+    """
     if os.access("/dev/kvm", os.R_OK | os.W_OK):
         tell("trying hardware support (KVM)")
         if _boot(kind, "kvm", KVM_SECONDS):
@@ -348,25 +338,22 @@ def _find_acceleration(kind: _Kind, tell: Tell) -> str:
         return "tcg"
     raise LabError(
         "The virtual machine does not boot here.",
-        f"It said nothing within {TCG_SECONDS} s, emulated by software.",
-        "Nothing to do: the notebook uses recorded figures and says so.",
+        f"It printed nothing within {TCG_SECONDS} s of software emulation.",
+        RECORDED_ONLY,
     )
 
 
 def _command(kind: _Kind, how: str, shown: bool = False) -> list[str]:
-    """QEMU's command line; to be `shown`, without the lab's folder."""
+    """QEMU's command line.
+
+    Args:
+        shown: for reading, so without the lab's folder.
+    """
     folder = pathlib.Path() if shown else _folder()
     words = [kind.program, *kind.machine, "-accel", how]
     words += ["-cpu", "host"] if how == "kvm" else kind.emulated
-    words += [
-        "-m",
-        "256",
-        "-nodefaults",
-        "-display",
-        "none",
-        "-serial",
-        "stdio",
-    ]
+    words += ["-m", "256", "-nodefaults"]
+    words += ["-display", "none", "-serial", "stdio"]
     words += ["-no-reboot", "-kernel", str(folder / "vmlinuz")]
     words += ["-initrd", str(folder / "initrd"), "-append"]
     append = f"console={kind.console} quiet panic=-1"
@@ -376,9 +363,9 @@ def _command(kind: _Kind, how: str, shown: bool = False) -> list[str]:
 def _boot(
     kind: _Kind, how: str, limit: float
 ) -> tuple[float, str, float] | None:
-    """Boot once: seconds to READY, the guest's kernel, its uptime.
+    """Boot once: seconds to READY, the guest's kernel, its uptime (seconds).
 
-    None if it says nothing within `limit` seconds.
+    None if it does not print READY within `limit` seconds.
     """
     begun = time.monotonic()
     process = subprocess.Popen(
@@ -387,14 +374,15 @@ def _boot(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    said = b""
+    assert process.stdout
+    output = b""
     try:
         while (left := begun + limit - time.monotonic()) > 0:
             if not select.select([process.stdout], [], [], left)[0]:
                 return None
             chunk = os.read(process.stdout.fileno(), 4096)
-            said += chunk
-            if found := re.search(rb"READY (\S+) ([\d.]+)\r?\n", said):
+            output += chunk
+            if found := re.search(rb"READY (\S+) ([\d.]+)\r?\n", output):
                 seconds = time.monotonic() - begun
                 return seconds, found[1].decode(), float(found[2])
             if not chunk:
@@ -406,6 +394,6 @@ def _boot(
 
 
 def describe(boots: Boots) -> str:
-    """One line for a terminal."""
+    """Two lines for a terminal: how it was measured, and the median."""
     middle = statistics.median(boots.seconds)
     return f"{boots}\nmedian of {len(boots.seconds)} boots: {middle:.2f} s"

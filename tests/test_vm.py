@@ -35,7 +35,7 @@ def test_the_guests_files():
     assert list(found).index("dev") < list(found).index("dev/console")
 
 
-def test_recorded_figures_where_it_is_not_prepared(tmp_path, monkeypatch):
+def test_recorded_figures_if_it_is_not_prepared(tmp_path, monkeypatch):
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
     assert not vm.prepared()
     boots = vm.boot_times(3)
@@ -48,14 +48,14 @@ def test_recorded_figures_where_it_is_not_prepared(tmp_path, monkeypatch):
     assert platform.node() not in boots.machine
 
 
-def test_other_machines_are_told(monkeypatch):
+def test_other_machines_are_explained(monkeypatch):
     monkeypatch.setattr(vm.platform, "machine", lambda: "riscv64")
     assert not vm.prepared()
-    with pytest.raises(LabError, match="uses recorded figures"):
+    with pytest.raises(LabError, match="shows recorded figures"):
         vm.prepare()
 
 
-def test_a_guest_that_says_nothing_is_given_up(monkeypatch):
+def test_a_silent_guest_is_stopped(monkeypatch):
     silent = ["sleep", "60"]
     monkeypatch.setattr(vm, "_command", lambda kind, how: silent)
     assert vm._boot(vm.KINDS["x86_64"], "kvm", 0.2) is None
