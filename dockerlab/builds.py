@@ -1,7 +1,7 @@
 """Run a build with BuildKit and read what each of its steps did.
 
-The source is `docker buildx build --progress=rawjson`, which tells of every
-step (BuildKit calls it a vertex) when it starts, ends or prints.
+The source is `docker buildx build --progress=rawjson`. It reports every step
+(BuildKit calls it a vertex) when the step starts, ends or prints.
 """
 
 import base64
@@ -34,10 +34,10 @@ _DOCKERFILE_STEP = re.compile(r"\[(?:(.*) )?(\d+)/\d+\] (.*)", re.DOTALL)
 class Step:
     """One step of a build; times in seconds since the build's first step.
 
-    `number` counts within the `stage`, from 1. Steps that stand in no
-    Dockerfile (loading the context, exporting) are `internal`: number 0. A
-    step that never began has neither `start` nor `end`; one cut off in its
-    midst has no `end`.
+    `number` counts within the `stage`, from 1. Steps that are not in the
+    Dockerfile (loading the context, exporting) are `internal` and have
+    number 0. A step that never began has neither `start` nor `end`; a step
+    that was interrupted has no `end`.
     """
 
     number: int
@@ -53,12 +53,12 @@ class Step:
 
     @property
     def internal(self) -> bool:
-        """True when no line of the Dockerfile asked for the step."""
+        """Whether the step comes from no line of the Dockerfile."""
         return self.number == 0
 
     @property
     def seconds(self) -> float:
-        """How long the step took; 0 when it did not run to its end."""
+        """How long the step took; 0 if it did not run to its end."""
         if self.start is None or self.end is None:
             return 0.0
         return self.end - self.start
@@ -68,9 +68,10 @@ class Step:
 class Build:
     """What a build did.
 
-    `seconds` reach from the first step's start to the last one's end.
-    `context_bytes` were sent to the engine: BuildKit leaves out files that no
-    instruction copies, and files that it still has.
+    seconds: from the first step's start to the last one's end.
+    context_bytes: sent to the engine. BuildKit leaves out files that no
+        instruction copies, and files that it still has.
+    error: the reason of a failure, else empty.
     """
 
     image_id: str
@@ -82,15 +83,15 @@ class Build:
 
     @property
     def cached(self) -> list[Step]:
-        """Steps above FROM taken from the cache, in Dockerfile order."""
-        return [step for step in self._above_from() if step.cached]
+        """Steps after FROM taken from the cache, in Dockerfile order."""
+        return [step for step in self._after_from() if step.cached]
 
     @property
     def rebuilt(self) -> list[Step]:
-        """Steps above FROM that ran, in Dockerfile order."""
+        """Steps after FROM that ran, in Dockerfile order."""
         return [
             step
-            for step in self._above_from()
+            for step in self._after_from()
             if not step.cached and step.start is not None
         ]
 
@@ -109,7 +110,7 @@ class Build:
             f"The steps are: {names or 'none'}.",
         )
 
-    def _above_from(self) -> list[Step]:
+    def _after_from(self) -> list[Step]:
         return [
             step
             for step in self.steps
@@ -130,13 +131,15 @@ def build(
     Args:
         context: the folder to build from; None for an empty context.
         tag: the image's name.
-        dockerfile: the text of a Dockerfile, instead of the context's file.
+        dockerfile: the text of a Dockerfile, used in place of the context's
+            file.
         options: more options of `docker buildx build`.
-        check: raise when the build fails, instead of returning it.
-        timeout: seconds after which the build is killed.
+        check: raise an error if the build fails, instead of returning it.
+        timeout: seconds after which the build is stopped.
 
     Raises:
-        LabError: no usable command line, time over, or (`check`) a failure.
+        LabError: no usable command line, or (with `check`) a failed build.
+        TimeOver: it took longer than `timeout`.
     """
     with tempfile.TemporaryDirectory() as folder:
         metadata = pathlib.Path(folder, "metadata.json")
@@ -152,7 +155,7 @@ def build(
             command += ["--file", "-", os.fspath(context)]
         code, output = _run(command, dockerfile or "", timeout)
         read = parse_rawjson([output])
-        if code and _without_words(read):
+        if code and _without_log(read):
             code, output = _run(command, dockerfile or "", timeout)
             read = parse_rawjson([output])
         written = json.loads(metadata.read_text()) if code == 0 else {}
@@ -169,33 +172,34 @@ def build(
 
 
 def _why(build: Build) -> str:
-    """A failed build's error, and the last that the failed step said."""
-    said = [
+    """A failed build's error, and the last lines of the failed step's log."""
+    lines = [
         line
         for step in build.steps
         if step.error
         for line in step.log.splitlines()
         if line.strip()
     ]
-    return "\n".join([build.error, *said[-5:]])
+    return "\n".join([build.error, *lines[-5:]])
 
 
-def _without_words(build: Build) -> bool:
-    """Whether a RUN failed and its words are missing.
+def _without_log(build: Build) -> bool:
+    """Whether a RUN failed and its log is missing.
 
-    Of a step that two builds share (see `_without_twins`), one of them is
-    told nothing once in some thousand times. What failed is not kept, so a
+    If two builds share a step (see `_without_twins`), then about once in a
+    thousand times one of them gets no log. A failed step is not cached, so a
     second build runs it again.
     """
-    failed = 'process "' in build.error  # a newer client says more before it
+    # A newer client prints more text before it.
+    failed = 'process "' in build.error
     return failed and not any(step.error and step.log for step in build.steps)
 
 
 def parse_rawjson(lines: Iterable[str]) -> Build:
     """Read what `--progress=rawjson` wrote to stderr.
 
-    The stream holds JSON objects, in one line each or spread over several,
-    and the client's plain messages among them. The image's ID is not in it.
+    The stream contains JSON objects, each on one line or on several, and
+    between them the client's plain messages. It has no image ID.
     """
     updates, text = _split("\n".join(lines))
     vertexes: dict[str, dict[str, Any]] = {}
@@ -240,7 +244,7 @@ def _split(stream: str) -> tuple[list[dict[str, Any]], str]:
     while position < len(stream):
         end = stream.find("\n", position) + 1 or len(stream)
         if stream[position] == "{":
-            # An object cut off in its midst is text.
+            # An incomplete object is text.
             with contextlib.suppress(ValueError):
                 update, end = decoder.raw_decode(stream, position)
                 updates.append(update)
@@ -255,24 +259,24 @@ def _without_twins(
 ) -> dict[str, dict[str, Any]]:
     """The steps without those that another build did for this one.
 
-    Where two builds reach the same step at the same time, BuildKit runs it
-    once. The other build is told of it twice: by a vertex of its own that
-    never begins, and by the first build's, of the same name, with its times
-    and words. (An ADD from the network is two vertices of one name, too: the
-    fetching is an input of the adding.)
+    If two builds reach the same step at the same time, BuildKit runs it once.
+    The other build then reports the step twice: its own vertex, which never
+    begins, and the first build's vertex of the same name, with times and
+    log. (An ADD from the network also has two vertices of one name: the
+    download is an input of the adding.)
     """
     began = {
         vertex["name"]: digest
         for digest, vertex in vertexes.items()
         if vertex["runs"] and _DOCKERFILE_STEP.fullmatch(vertex["name"])
     }
-    stands_for = {
+    same_as = {
         digest: digest if vertex["runs"] else began.get(vertex["name"], digest)
         for digest, vertex in vertexes.items()
     }
-    kept = {d: v for d, v in vertexes.items() if stands_for[d] == d}
+    kept = {d: v for d, v in vertexes.items() if same_as[d] == d}
     for digest, vertex in kept.items():
-        inputs = [stands_for.get(d, d) for d in vertex["inputs"]]
+        inputs = [same_as.get(d, d) for d in vertex["inputs"]]
         vertex["inputs"] = [one for one in inputs if one != digest]
     return kept
 
@@ -309,8 +313,8 @@ def _step(vertex: dict[str, Any], origin: float) -> Step:
     start, end = _longest(vertex["runs"])
     cached = vertex["cached"]
     if _is_from(name):
-        # BuildKit flags a base that is there as cached or not, as it happens.
-        # Only one that had to be fetched is unpacked.
+        # BuildKit sometimes marks a local base as cached, sometimes not.
+        # Only a base that had to be pulled is unpacked.
         cached = not any(
             line.startswith("extracting") for line in vertex["sent"]
         )
@@ -329,17 +333,24 @@ def _step(vertex: dict[str, Any], origin: float) -> Step:
 
 
 def _longest(runs: dict[str, str | None]) -> tuple[float | None, float | None]:
-    """The longest of a step's runs.
+    """Start and end of a step's longest run.
 
-    BuildKit visits a source twice, to compute its cache key and to fetch it;
-    the longer visit did the work. A visit without an end was cut off.
+    BuildKit visits a source twice: to compute its cache key, and to fetch it.
+    The longer visit did the work. A visit without an end was cut off, and
+    counts as the longest.
     """
-    timed = [(_time(start), end and _time(end)) for start, end in runs.items()]
-    return max(
-        timed,
-        key=lambda run: float("inf") if run[1] is None else run[1] - run[0],
-        default=(None, None),
-    )
+    timed = [
+        (_time(start), _time(end) if end else None)
+        for start, end in runs.items()
+    ]
+    if not timed:
+        return None, None
+
+    def length(run: tuple[float, float | None]) -> float:
+        start, end = run
+        return float("inf") if end is None else end - start
+
+    return max(timed, key=length)
 
 
 def _time(stamp: str) -> float:
@@ -360,7 +371,7 @@ def _run(command: list[str], text: str, timeout: float) -> tuple[int, str]:
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            # The client starts plugins: a group can be killed as one.
+            # The client starts plugins: a group can be killed as a whole.
             start_new_session=True,
         )
     except FileNotFoundError:
@@ -374,8 +385,8 @@ def _run(command: list[str], text: str, timeout: float) -> tuple[int, str]:
     except subprocess.TimeoutExpired:
         raise TimeOver(
             f"The build was stopped after {timeout:g} seconds.",
-            "It took longer than it may.",
-            "See which step hangs, or give it a longer `timeout`.",
+            "It took longer than its time limit.",
+            "See which step hangs, or set a longer `timeout`.",
         ) from None
     finally:
         if process.poll() is None:
@@ -385,11 +396,11 @@ def _run(command: list[str], text: str, timeout: float) -> tuple[int, str]:
 
 
 def _refuse_old_client(message: str) -> None:
-    """Raise when the client, and not the build, is at fault."""
+    """Raise an error if the client, not the build, is the cause."""
     signs = ("progress mode", "flag: --progress", "not a docker command")
     if any(sign in message for sign in signs):
         raise LabError(
-            "This docker command line cannot tell the steps of a build.",
+            "This docker command line cannot report the steps of a build.",
             f"It needs buildx 0.13 or newer. {message.splitlines()[0]}",
             "Update the buildx plugin, or choose the lab's own engine "
             "(DOCKERLAB_ENGINE=box).",

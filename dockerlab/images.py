@@ -179,7 +179,8 @@ def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
     image, also of files that a higher layer deletes."""
     for _, _, file in walk(image):
         if file:
-            yield hashlib.file_digest(file, "sha256").hexdigest()
+            found = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
+            yield found.hexdigest()
 
 
 def _keeps_packed_layers(client: docker.DockerClient) -> bool:

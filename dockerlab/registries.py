@@ -296,7 +296,8 @@ def travelled(
     from another repository of the registry. `there`: it was not transferred,
     because the other side had it.
     """
-    sent, mounted = set(), set()
+    sent: set[str] = set()
+    mounted: set[str] = set()
     for request in requests_:
         address = urlsplit(request.path)
         query = parse_qs(address.query)

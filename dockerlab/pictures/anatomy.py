@@ -14,7 +14,7 @@ from dockerlab.pictures.frame import Row
 
 OURS = "dockerlab."  # labels with which the lab finds its own objects
 # The look of a digest.
-DIGEST = {"colour": frame.ORANGE, "family": "monospace"}
+DIGEST: Row = {"colour": frame.ORANGE, "family": "monospace"}
 
 
 @frame.styled
@@ -28,7 +28,7 @@ def image_parts(image: Image) -> frame.Picture:
     settings = [f"{image.os}/{image.architecture}"]
     settings += ["runs " + " ".join([*config.entrypoint, *config.cmd])]
     settings += [f"{key}={value}" for key, value in config.env.items()]
-    layers = [
+    layers: list[Row] = [
         {
             "digest": layer.digest,
             "size": layer.size,

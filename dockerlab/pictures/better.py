@@ -24,7 +24,8 @@ def size_waterfall(
 
     `data`: rows of `image`, `size` and `change` (bytes; 0 for the first).
     """
-    data, before = [], None
+    data: list[frame.Row] = []
+    before = None
     for image, size in sizes.items():
         change = 0 if before is None else size - before
         data.append({"image": image, "size": size, "change": change})

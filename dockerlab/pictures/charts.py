@@ -36,7 +36,9 @@ def bars(
         frame.BLUE if highlight in (None, label) else frame.LINE
         for label in values
     ]
-    axes.barh(range(len(values)), values.values(), color=colours, height=0.65)
+    axes.barh(
+        range(len(values)), list(values.values()), color=colours, height=0.65
+    )
     for y, value in enumerate(values.values()):
         frame.note(axes, value, y, f"{words.amount(value, unit)}")
     frame.name_rows(axes, list(values))

@@ -36,7 +36,7 @@ def cache_table(builds: Mapping[str, Build]) -> frame.Picture:
         keys = merged(keys, own)
     if not keys:
         raise LabError("There is no step to show in these builds.")
-    data = [
+    data: list[frame.Row] = [
         {
             "step": title_of(*key),
             **{n: outcome(table.get(key))[0] for n, table in tables.items()},
@@ -68,7 +68,7 @@ def _draw(data: list[frame.Row], names: list[str]) -> Axes:
     top = TALL * len(data) + 0.35
     for index, name in enumerate(shown):
         x = left + (index + 0.5) * column
-        style = {"rotation": 90, "ha": "center", "va": "bottom"}
+        style: frame.Row = {"rotation": 90, "ha": "center", "va": "bottom"}
         frame.write(axes, x, top + 0.06, name, **style)
     for number, row in enumerate(data, start=1):
         y = top - number * TALL

@@ -32,7 +32,7 @@ PALETTE = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 BASE, LINE, QUIET, INK = "#D9D9D9", "#999999", "#666666", "#333333"
 Row = dict[str, Any]
 SMALL = 8  # points, of text inside a drawing
-BOLD = {"size": 9, "weight": "bold"}
+BOLD: Row = {"size": 9, "weight": "bold"}
 ROW = 0.19  # inches from one line of such text to the next
 HAIR = 0.04  # inches for a part too thin to see
 # Pixels of the stored image for one of the page: crisp on dense screens.
@@ -52,7 +52,7 @@ class Picture:
     name: of the function that drew it.
     """
 
-    figure: Figure
+    figure: Any  # matplotlib's Figure; its types also allow a part of one
     caption: str
     alt: str
     data: Any
@@ -119,7 +119,8 @@ def styled(draw: Callable[..., Picture]) -> Callable[..., Picture]:
 
 def canvas(height: float) -> Axes:
     """An empty drawing whose coordinates are inches."""
-    figure = Figure(figsize=(WIDTH, height), layout="none")
+    figure = Figure(figsize=(WIDTH, height))
+    figure.set_layout_engine("none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, WIDTH), ylim=(0, height))
     axes.set_axis_off()

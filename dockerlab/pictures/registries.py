@@ -98,7 +98,7 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
     `data`: platform -> `digest` of its manifest, and `parts` (`kind`,
     `digest`, `size` in packed bytes).
     """
-    data = {
+    data: dict[str, frame.Row] = {
         platform: {
             "digest": manifest.digest,
             "parts": [
@@ -180,7 +180,7 @@ def cleaned(
 
     `data`: for each moment `what`, and bytes `reached` and `unreached`.
     """
-    data = [
+    data: list[frame.Row] = [
         {
             "what": what,
             "reached": sum(n for d, n in stored.items() if d in reachable),

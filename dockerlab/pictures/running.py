@@ -324,7 +324,7 @@ def _draw_networks(
         frame.drop_line(axes, x, height - 0.4, lines, own)
         edge = x - column / 2 + 0.1
         frame.box(axes, edge, height - 0.4, column - 0.2, 0.34, "")
-        style = {"ha": "center", "size": 9}
+        style: frame.Row = {"ha": "center", "size": 9}
         inches = column - 0.3
         frame.write(axes, x, height - 0.23, titles[name], inches, **style)
     for colour, (network, y) in zip(

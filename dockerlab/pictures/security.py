@@ -183,7 +183,7 @@ def packages_found(
     `data`: (image, kind) -> `packages`, `checked` and `flagged`, the last
     as "name version" -> number of advisories.
     """
-    data = {}
+    data: dict[tuple[str, str], Row] = {}
     for label, packages in inventories.items():
         counts = collections.Counter(package.kind for package in packages)
         for kind, count in sorted(counts.items()):
@@ -200,7 +200,8 @@ def packages_found(
     noun = f"{CHECKED.title()} package"
     parts = []
     for label in inventories:
-        row = data.get((label, CHECKED), {"packages": 0, "flagged": {}})
+        none: Row = {"packages": 0, "flagged": {}}
+        row = data.get((label, CHECKED), none)
         parts.append(
             f"{label}: {words.plural(row['packages'], noun)} checked,"
             f" {sum(row['flagged'].values())} advisories"
@@ -256,7 +257,7 @@ def signature_chain(
 
     `data`: moments as rows (`asked`, `digest`, `verified`).
     """
-    data = {
+    data: dict[str, Row] = {
         moment: {"asked": asked, "digest": digest, "verified": verified}
         for moment, (asked, digest, verified) in moments.items()
     }
@@ -298,7 +299,7 @@ def _draw_chain(data: Mapping[str, Row], tag: str, signed: str) -> Axes:
             axes.add_patch(Rectangle((x, y), width, 0.3, fc=fill, lw=0))
             frame.write(axes, x + 0.08, y + 0.15, text, width - 0.14)
         _link(axes, 2.1, 2.5, y + 0.15, frame.INK)
-        style = {"va": "center", "color": colour}
+        style: Row = {"va": "center", "color": colour}
         if good:
             _link(axes, 4.3, 4.7, y + 0.15, colour)
         else:

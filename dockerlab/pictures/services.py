@@ -220,9 +220,10 @@ def _draw_traffic(
     colour = frame.ORANGE if failed else frame.QUIET
     frame.note(axes, latest, len(rows), f"{len(failed)} failed", colour)
     for number, (text, at) in enumerate(events.items()):
-        y = top + 0.55 * number + 0.2
-        axes.vlines(at, y, len(rows) + 0.4, color=frame.QUIET, lw=0.9, ls=":")
-        _name_event(axes, at, y, text, latest)
+        high = top + 0.55 * number + 0.2
+        end = len(rows) + 0.4
+        axes.vlines(at, high, end, color=frame.QUIET, lw=0.9, ls=":")
+        _name_event(axes, at, high, text, latest)
     frame.name_rows(axes, [*rows, "failed"])
     axes.set_ylim(len(rows) + 0.5, top)
     axes.set_xlim(-0.01 * latest, 1.2 * latest)

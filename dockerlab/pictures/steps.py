@@ -29,7 +29,7 @@ def two_builds(
     builds = dict(zip(titles, (before, after), strict=True))
     tables = {title: by_key(build) for title, build in builds.items()}
     keys = merged(*(list(table) for table in tables.values()))
-    data = [
+    data: list[Row] = [
         {
             "step": title_of(*key),
             **{title: outcome(tables[title].get(key)) for title in titles},
@@ -140,7 +140,7 @@ def build_timeline(build: Build) -> frame.Picture:
     Raises:
         LabError: no step of the build ran.
     """
-    data = [
+    data: list[Row] = [
         {
             "stage": stage,
             "step": title_of(stage, name),
