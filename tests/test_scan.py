@@ -1,4 +1,4 @@
-"""Inventories that are read, and versions that are matched."""
+"""SBOMs that are read, and versions that are matched."""
 
 import http.server
 import json
@@ -70,15 +70,15 @@ def test_reads_spdx_from_a_file(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["{}", "no json", None])
-def test_says_what_is_no_inventory(tmp_path, text):
+def test_another_document_is_explained(tmp_path, text):
     path = tmp_path / "bom.json"
     if text is not None:
         path.write_text(text)
-    with pytest.raises(LabError, match="not an inventory"):
+    with pytest.raises(LabError, match="not an SBOM"):
         scan.read_inventory(path)
 
 
-def test_offline_the_file_answers_and_says_its_date():
+def test_offline_the_file_is_used_with_its_date():
     assert scan.source().startswith("the course's file, as of 20")
     assert {f.id: f.fixed for f in scan.advisories([OLD])} == {
         "CVE-2024-56201": "3.1.5",
@@ -103,7 +103,7 @@ def test_matches_versions(name, version, count):
     assert len(found) == count
 
 
-def test_asks_for_python_packages_only():
+def test_only_python_packages_are_checked():
     assert scan.advisories([scan.Package("jinja2", "3.1.4", "debian")]) == []
 
 
@@ -149,7 +149,7 @@ def osv(monkeypatch):
         return {"id": id, "aliases": ["CVE-1"], "affected": [affected], **more}
 
     records = {
-        "GHSA-a": about("GHSA-a", summary="told"),
+        "GHSA-a": about("GHSA-a", summary="known"),
         "PYSEC-b": about("PYSEC-b"),
         "GHSA-c": about("GHSA-c", aliases=["CVE-2"], withdrawn="2026-01-01"),
     }
@@ -185,10 +185,10 @@ def osv(monkeypatch):
         thread.join()
 
 
-def test_asks_osv_where_it_answers(osv):
+def test_osv_is_used_if_it_answers(osv):
     other = scan.Package("flask", "3.1.3", "python")
     assert scan.advisories([OLD, other]) == [
-        scan.Finding(OLD, "CVE-1", "told", "9")
+        scan.Finding(OLD, "CVE-1", "known", "9")
     ]
     assert scan.source() == "OSV, https://osv.dev"
     assert [q["version"] for q in osv[-1]["queries"]] == ["3.1.4", "3.1.3"]

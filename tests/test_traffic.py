@@ -1,4 +1,4 @@
-"""Load and steady traffic: what they count, and where they stop."""
+"""Load and steady traffic: what they count, and when they stop."""
 
 import http.server
 import threading
@@ -12,7 +12,7 @@ from dockerlab import traffic
 from dockerlab.base.errors import LabError
 
 # What ab 2.3 prints, shortened, and the file that it writes beside.
-SAID = """\
+PRINTED = """\
 Server Software:        gunicorn
 Concurrency Level:      4
 Complete requests:      300
@@ -42,7 +42,7 @@ class _Page(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"hello")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +57,19 @@ def url():
 
 
 def test_reads_what_ab_prints():
-    load = traffic.read_ab(SAID, 4)
+    load = traffic.read_ab(PRINTED, 4)
     assert load == traffic.Load(4, 583.12, 4.03, 23.379, 300, 7)
 
 
-def test_says_why_there_is_no_load():
+def test_missing_answers_are_explained():
     with pytest.raises(LabError) as error:
         traffic.read_ab("\napr_socket_connect(): Connection refused\n", 1)
     assert "Connection refused" in error.value.why
 
 
 @pytest.mark.parametrize("late", [1, 2, 3])
-def test_a_name_server_that_is_late_is_asked_again(late):
-    answers = iter([NO_NAME] * late + [SAID.encode()])
+def test_a_late_name_server_gets_another_request(late):
+    answers = iter([NO_NAME] * late + [PRINTED.encode()])
 
     def run(*_: object, **__: object) -> bytes:
         answer = next(answers)
@@ -144,7 +144,7 @@ def test_slow_answers_do_not_hold_up_the_others(url):
 @pytest.mark.parametrize(
     ("path", "status"), [("/bad", 503), ("/slow", 0)], ids=["503", "late"]
 )
-def test_what_is_no_good_answer_has_failed(url, path, status):
+def test_late_and_bad_answers_have_failed(url, path, status):
     with traffic.Steady(
         url + path, per_second=50, timeout=0.1, workers=2
     ) as steady:
@@ -154,7 +154,7 @@ def test_what_is_no_good_answer_has_failed(url, path, status):
     assert {answer.status for answer in steady.answers} <= {status, 0}
 
 
-def test_nobody_there_has_failed_with_the_reason():
+def test_a_closed_port_fails_with_the_reason():
     # Port 9, discard: nothing listens there on a machine of today.
     with traffic.Steady("http://127.0.0.1:9/", per_second=50) as steady:
         steady.reach(3, seconds=10)
