@@ -1,4 +1,4 @@
-"""The questions at the end of the lessons: asked of what a cell showed."""
+"""The questions at the end of the notebooks: each is about a cell."""
 
 import html
 import re
@@ -10,19 +10,18 @@ from dockerlab import quizzes
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
 
-LESSONS = {book.slug: book.path for book in table.course().notebooks}
+NOTEBOOKS = {book.slug: book.path for book in table.course().notebooks}
 
 
-@pytest.fixture(params=LESSONS)
-def lesson(request):
+@pytest.fixture(params=NOTEBOOKS)
+def slug(request):
     return request.param
 
 
-def _code_before_quiz(lesson: str) -> dict[str, str]:
-    """What each code cell above the lesson's quiz says and printed, by its
-    id."""
-    cells = nbformat.read(LESSONS[lesson], as_version=4).cells
-    call = f'quiz("{lesson}")'
+def _code_before_quiz(slug: str) -> dict[str, str]:
+    """Source and output of each code cell above the quiz, by its id."""
+    cells = nbformat.read(NOTEBOOKS[slug], as_version=4).cells
+    call = f'quiz("{slug}")'
     [place] = [n for n, cell in enumerate(cells) if call in cell.source]
     assert cells[place].cell_type == "code"
     assert "### Check yourself" in cells[place - 1].source
@@ -44,14 +43,14 @@ def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_asks_three_to_five_questions(lesson):
-    questions = quizzes.load(lesson)
+def test_has_three_to_five_questions(slug):
+    questions = quizzes.load(slug)
     assert 3 <= len(questions) <= 5
     assert len({q.question for q in questions}) == len(questions)
 
 
-def test_answers_are_explained(lesson):
-    for question in quizzes.load(lesson):
+def test_answers_are_explained(slug):
+    for question in quizzes.load(slug):
         texts = [answer.answer for answer in question.answers]
         reasons = [answer.because for answer in question.answers]
         assert len(set(texts)) == len(texts) >= 2
@@ -61,30 +60,30 @@ def test_answers_are_explained(lesson):
             assert len(reason.split()) >= 4, reason
 
 
-def test_right_answers_were_shown(lesson):
-    cells = _code_before_quiz(lesson)
-    for question in quizzes.load(lesson):
+def test_right_answers_were_shown(slug):
+    cells = _code_before_quiz(slug)
+    for question in quizzes.load(slug):
         assert question.shown in cells, question.question
         shown = _words(cells[question.shown])
         assert _words(question.evidence) in shown, question.question
 
 
-def test_there_is_no_quiz_without_its_lesson():
+def test_there_is_no_quiz_without_its_notebook():
     files = {path.stem for path in quizzes.FOLDER.glob("*.yml")}
-    assert files == set(LESSONS)
+    assert files == set(NOTEBOOKS)
 
 
-def test_is_the_same_each_time(lesson):
-    first, second = quizzes.quiz(lesson), quizzes.quiz(lesson)
+def test_is_the_same_each_time(slug):
+    first, second = quizzes.quiz(slug), quizzes.quiz(slug)
     assert first._repr_html_() == second._repr_html_()
     assert repr(first) == repr(second)
 
 
-def test_where_the_right_answer_stands_varies():
+def test_place_of_the_right_answer_varies():
     places = [
         place
-        for lesson in LESSONS
-        for question in quizzes.load(lesson)
+        for slug in NOTEBOOKS
+        for question in quizzes.load(slug)
         for place, answer in enumerate(question.answers)
         if answer.correct
     ]
@@ -103,22 +102,22 @@ QUESTION = """
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    """Write a quiz file for a lesson 77."""
+    """Write a quiz file for a notebook `test77`."""
     monkeypatch.setattr(quizzes, "FOLDER", tmp_path)
-    return (tmp_path / "77.yml").write_text
+    return (tmp_path / "test77.yml").write_text
 
 
 def test_shows_text_as_it_was_written(written):
     written(QUESTION)
-    [question] = quizzes.load("77")
+    [question] = quizzes.load("test77")
     shown = quizzes._converted(question)["question"]
     assert shown == "Is <code>&#36;x</code> &#91;a](b) &lt;i&gt;?"
 
 
-def test_says_that_several_answers_are_right(written):
+def test_several_right_answers_are_announced(written):
     more = '    - {answer: "yea", correct: true, because: "It is so."}\n'
     written(QUESTION + more)
-    asked = quizzes._converted(quizzes.load("77")[0])
+    asked = quizzes._converted(quizzes.load("test77")[0])
     assert asked["type"] == "many_choice"
     assert "more than one is right" in asked["question"]
 
@@ -140,14 +139,14 @@ def test_says_that_several_answers_are_right(written):
         ("because", "reason"),
     ],
 )
-def test_faults_are_told(written, old, new):
+def test_errors_in_a_file_are_explained(written, old, new):
     assert old in QUESTION
     written(QUESTION.replace(old, new))
-    with pytest.raises(LabError, match="quiz of lesson 77"):
-        quizzes.quiz("77")
+    with pytest.raises(LabError, match="quiz of test77"):
+        quizzes.quiz("test77")
 
 
-def test_lesson_without_quiz_is_told():
-    with pytest.raises(LabError, match="no quiz for lesson 77") as told:
-        quizzes.quiz("77")
-    assert "dockerfile_instructions" in told.value.fix
+def test_notebook_without_quiz_is_explained():
+    with pytest.raises(LabError, match="no quiz for test77") as caught:
+        quizzes.quiz("test77")
+    assert "dockerfile_instructions" in caught.value.fix

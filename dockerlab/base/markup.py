@@ -1,5 +1,4 @@
-"""Text with code between backticks, as in Markdown, for what is drawn as
-HTML."""
+"""Text with code between backticks, as in Markdown, for HTML."""
 
 import html
 import re

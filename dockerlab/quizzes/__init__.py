@@ -1,15 +1,15 @@
-"""Questions at the end of a lesson, answered in the notebook, offline.
+"""Questions at the end of a notebook. They work offline.
 
-A lesson's questions stand in `<lesson>.yml` beside this file:
+A notebook's questions are in `<slug>.yml` beside this file:
 
     - question: "How many layers does `ENV` add?"
       shown: "1a2b3c4d"  # id of the code cell that shows the right answer
-      evidence: "empty_layer"  # words of that cell, or of what it printed
+      evidence: "empty_layer"  # words of that cell or of its output
       answers:
-        - {answer: "none", correct: true, because: "Its row is marked so."}
+        - {answer: "none", correct: true, because: "Its row is empty."}
         - {answer: "one", because: "A row of the history is not a layer."}
 
-Words between backticks are set as code. jupyterquiz draws the questions.
+Text between backticks is shown as code. jupyterquiz draws the questions.
 """
 
 import dataclasses
@@ -40,7 +40,7 @@ COLOURS = {
     "--jq-incorrect-color": "#D55E00",
 }
 
-# JupyterLab's own style of code cannot be read on a chosen answer.
+# With JupyterLab's own style, code in a chosen answer is not readable.
 STYLE = """<style>
 #QUIZ .Quiz, #QUIZ .Feedback {font-size: 16px; line-height: 1.4}
 #QUIZ code {background: none; color: inherit; padding: 0}
@@ -49,7 +49,7 @@ STYLE = """<style>
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """One answer that can be chosen, and why it is right or wrong."""
+    """One answer, and the reason why it is right or wrong."""
 
     answer: str
     because: str
@@ -58,11 +58,10 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """A question about what a lesson showed.
+    """A question about what a notebook showed.
 
-    Attributes:
-        shown: id of the code cell that shows the right answer.
-        evidence: words of that cell's source or output that show it.
+    shown: id of the code cell that shows the right answer.
+    evidence: words of that cell's source or output that show it.
     """
 
     question: str
@@ -72,42 +71,42 @@ class Question:
 
 
 class Quiz:
-    """A lesson's questions; a notebook shows them as buttons."""
+    """A notebook's questions, which Jupyter shows with buttons."""
 
-    def __init__(self, lesson: str, questions: list[Question]) -> None:
-        self.lesson = lesson
+    def __init__(self, slug: str, questions: list[Question]) -> None:
+        self.slug = slug
         self.questions = questions
 
     def __repr__(self) -> str:
         return "\n\n".join(
-            "\n".join([q.question, *(f"  - {a.answer}" for a in q.answers)])
+            "\n  - ".join([q.question] + [a.answer for a in q.answers])
             for q in self.questions
         )
 
     def _repr_html_(self) -> str:
-        # What stands between the marks is not stored in the course's files:
-        # a page that only shows a notebook runs no script. The questions can
-        # be read there; the script hides that text. It may run before the
-        # page holds it.
-        plain = f"quiz{self.lesson}text"
+        # The part between the marks is not stored in the course's files,
+        # because a page that only shows a notebook runs no script. There
+        # readers see the questions as text. In Jupyter the script hides the
+        # text with a style, because it may run before the text is there.
+        plain = f"quiz{self.slug}text"
         hide = f"<style>#{plain} {{display: none}}</style>"
         buttons, script = self._drawn()
         return (
             f'<div id="{plain}">{_as_list(self.questions)}</div>'
             f"<!-- buttons -->{buttons}<script>(function () {{\n"
             f"document.head.insertAdjacentHTML('beforeend', '{hide}');\n"
-            # Where jupyterquiz sees a MathJax that it does not know, as in
-            # JupyterLab, it fetches another one from outside.
+            # If jupyterquiz finds an unknown MathJax, as in JupyterLab, it
+            # loads another one from the internet.
             f"var MathJax;\n{script}}})();</script><!-- end of buttons -->"
         )
 
     def _drawn(self) -> tuple[str, str]:
-        """What jupyterquiz makes: HTML, and the script that fills it.
+        """HTML from jupyterquiz, and the script that fills it.
 
-        Its `display_quiz` names the elements by chance. Stored outputs must
-        not change, so its parts are called with a name of ours.
+        jupyterquiz's own function gives the elements random names. Stored
+        outputs must not change, so its parts are called with a fixed name.
         """
-        name = f"quiz{self.lesson}"
+        name = f"quiz{self.slug}"
         questions = [_converted(question) for question in self.questions]
         prefix, static, url = load_questions_script(questions, name)
         div = render_div(
@@ -125,39 +124,37 @@ class Quiz:
         return f"{div}{styles}</div>", script
 
 
-def quiz(lesson: str) -> Quiz:
-    """The questions of a lesson, to be shown as the last line of a cell.
-
-    Args:
-        lesson: the lesson's digits as in its notebook's name, e.g. `04a`.
+def quiz(slug: str) -> Quiz:
+    """The questions of a notebook, to be shown by the last line of a cell.
 
     Raises:
-        LabError: there are no questions for it, or their file has a fault.
+        LabError: there are no questions for it, or their file has an error.
     """
-    return Quiz(lesson, load(lesson))
+    return Quiz(slug, load(slug))
 
 
-def load(lesson: str) -> list[Question]:
-    """The questions of a lesson's file, their answers in a fixed order.
+def load(slug: str) -> list[Question]:
+    """The questions of a notebook's file, with answers in a fixed order.
 
     Raises:
-        LabError: there is no such file, or it has a fault.
+        LabError: there is no such file, or it has an error.
     """
-    file = FOLDER / f"{lesson}.yml"
+    file = FOLDER / f"{slug}.yml"
     try:
         rows = yaml.safe_load(file.read_text("utf-8"))
         return [_question(row) for row in rows]
     except OSError:
         have = ", ".join(sorted(path.stem for path in FOLDER.glob("*.yml")))
         raise LabError(
-            f"There is no quiz for lesson {lesson}.",
-            fix=f"There is one for each of these: {have}.",
+            f"There is no quiz for {slug}.",
+            "A quiz is named after its notebook, without the number.",
+            f"Use one of these names: {have}.",
         ) from None
     except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
         raise LabError(
-            f"The quiz of lesson {lesson} cannot be read.",
+            f"The quiz of {slug} cannot be read.",
             str(error),
-            f"Mend {file.name}; docs/CONTRIBUTING.md says what it holds.",
+            f"Correct {file.name}; docs/CONTRIBUTING.md explains its fields.",
         ) from None
 
 
@@ -172,7 +169,7 @@ def _question(row: dict) -> Question:
     right = sum(answer.correct is True for answer in answers)
     if not 0 < right < len(answers):
         raise ValueError(f"{question.question!r} has {right} right answers.")
-    # Where the author puts the right answer must not give it away.
+    # The author's order must not reveal the right answer.
     return dataclasses.replace(
         question, answers=tuple(sorted(answers, key=_mixed))
     )
@@ -183,7 +180,7 @@ def _mixed(answer: Answer) -> str:
 
 
 def _converted(question: Question) -> dict:
-    """A question as jupyterquiz takes it."""
+    """A question in jupyterquiz's form."""
     right = sum(answer.correct for answer in question.answers)
     several = " (more than one is right)" if right > 1 else ""
     return {
@@ -204,7 +201,7 @@ def _converted(question: Question) -> dict:
 
 def _marked_up(text: str) -> str:
     """HTML that shows the text as it is, with code between backticks."""
-    # jupyterquiz would read formulas and links into these.
+    # jupyterquiz would take these for formulas and links.
     return markup.inline(text).replace("$", "&#36;").replace("[", "&#91;")
 
 
