@@ -3,7 +3,9 @@
 import dataclasses
 import re
 
+import nbformat
 import pytest
+from nbformat import v4
 
 from dockerlab.course import cells, table
 from tests.counterproofs import harness
@@ -78,75 +80,120 @@ def test_a_cell_tagged_with_a_claim_asserts(slug):
     assert silent == []
 
 
-CELLS = "e530427a 041aa7fe 9eb7425f 49fb1ec5 fd07061b"
-FILES = Change(
-    cell="fd07061b",
-    old="touch /only-in-a",
-    new="true",
-    because="Nobody wrote the file.",
-)
+def _cell(id: str, source: str, *tags: str) -> dict:
+    cell = v4.new_code_cell(source, id=id)
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+@pytest.fixture
+def book(tmp_path):
+    """The counter-proof of a small notebook that needs no engine."""
+    cells = [
+        _cell("prepare", "word = 'an even number'", "setup"),
+        _cell("measure", "number = 2"),
+        _cell("other", "raise OSError('not needed')"),
+        _cell("show", "print(word)"),
+        _cell("prove", "rest = number % 2\nassert rest == 0", "claim:even"),
+        _cell("later", "number = 4"),
+        _cell("again", "assert number == 4", "claim:four"),
+    ]
+    path = tmp_path / "01_small_book.ipynb"
+    nbformat.write(v4.new_notebook(cells=cells), path)
+    return Book(path, {"even": [ODD]}, {"even": "measure"})
+
+
+ODD = Change(cell="measure", old="2", new="3", because="The number is odd.")
+
+
+def _with(book: Book, **fields: object) -> tuple[Book, Change]:
+    """The counter-proof with another change."""
+    change = dataclasses.replace(ODD, **fields)
+    return dataclasses.replace(book, changes={"even": [change]}), change
+
+
+def test_a_change_that_fits(book):
+    assert harness.check(book) == []
+    assert book.plan("even", ODD) == ["prepare", "measure", "prove"]
+    assert book.changed("even", ODD) == {"measure": "number = 3"}
+
+
+def test_every_cell_before_the_proof_runs_where_needs_has_no_list(book):
+    whole = dataclasses.replace(book, needs={})
+    before = ["prepare", "measure", "other", "show"]
+    assert whole.plan("even", ODD) == [*before, "prove"]
+    _, change = _with(book, skip=("other",))
+    before.remove("other")
+    assert whole.plan("even", change) == [*before, "prove"]
+
+
+def test_edits_of_one_cell_follow_each_other(book):
+    _, change = _with(book, also=(("measure", "3", "3 * 5"),))
+    assert book.changed("even", change) == {"measure": "number = 3 * 5"}
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"cell": "99999999"}, "no code cell 99999999"),
-        ({"old": "touch /only-in-b"}, "0 times"),
-        ({"old": "o"}, "times, not once"),
-        ({"new": "touch /only-in-a"}, "is not changed"),
-        ({"cell": "84676c75"}, "before c8aa4767"),
-        ({"proof": "22afdb0e"}, "does not prove own-filesystem"),
-        ({"skip": ("fd07061b",)}, "does not run"),
+        ({"cell": "nowhere"}, "no code cell nowhere before prove"),
+        ({"cell": "later", "old": "4"}, "no code cell later before prove"),
+        ({"old": "5"}, "has this text 0 times, not once: '5'"),
+        ({"cell": "prove", "old": "rest"}, "has this text 2 times, not once"),
+        ({"new": "2"}, "Cell measure of small_book is not changed"),
+        ({"proof": "again"}, "Cell again of small_book does not prove even"),
+        ({"skip": ("measure",)}, "Cell measure of small_book is changed but"),
         (
-            {"cell": "c8aa4767", "old": "not has(b)", "new": "has(b)"},
-            "its assertions are changed",
+            {"cell": "show", "old": "word"},
+            "Cell show of small_book is changed",
         ),
+        ({"cell": "prove", "old": "== 0", "new": "== 1"}, "assertions are"),
+        ({"also": (("show", "word", "''"),)}, "add it to NEEDS['even']"),
     ],
 )
-def test_a_change_that_does_not_fit_is_reported(fields, message):
-    change = dataclasses.replace(FILES, **fields)
-    [wrong] = harness.check(
-        Book("why_containers", {"own-filesystem": [change]})
-    )
+def test_a_change_that_does_not_fit_is_reported(book, fields, message):
+    changed, _ = _with(book, **fields)
+    [wrong] = harness.check(changed)
     assert message in wrong
 
 
-def test_an_unknown_claim_is_reported():
-    wrong = harness.check(Book("why_containers", {"layers": []}))
-    assert wrong == ["why_containers has no claim layers."]
+def test_a_claim_without_proof_is_reported(book):
+    changed = dataclasses.replace(book, changes={"odd": [ODD]}, needs={})
+    assert harness.check(changed) == ["No cell of small_book proves odd."]
 
 
-def test_needs_that_no_change_uses_are_reported():
-    changes = {"own-filesystem": [FILES]}
-    needs = {"own-filesystem": CELLS, "fast-start": "9d91ea8a"}
-    wrong = harness.check(Book("why_containers", changes, needs))
-    assert wrong == ["No change of why_containers uses NEEDS['fast-start']."]
+def test_needs_that_no_change_uses_are_reported(book):
+    changed = dataclasses.replace(book, needs={**book.needs, "four": ""})
+    wrong = harness.check(changed)
+    assert wrong == ["No change of small_book uses NEEDS['four']."]
 
 
-@pytest.mark.lesson("why_containers")
+@pytest.mark.engine  # a kernel takes seconds
+def test_the_line_that_failed_is_returned(book):
+    harness.control(book, "even", ODD)
+    assert harness.refute(book, "even", ODD) == "assert rest == 0"
+
+
+@pytest.mark.engine  # a kernel takes seconds
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("fields", "message"),
     [
-        # Something that the proof does not depend on.
-        (
-            dataclasses.replace(FILES, new="touch /only-in-a /b"),
-            "still passes",
-        ),
-        (dataclasses.replace(FILES, new="false"), "fd07061b failed before"),
-        (
-            dataclasses.replace(
-                FILES,
-                cell="c8aa4767",
-                old='"/only-in-a"])',
-                new="missing])",
-            ),
-            "raised NameError, not AssertionError",
-        ),
+        ({"new": "4"}, "the proof prove still passes, although: The number"),
+        ({"new": "1 / 0"}, "cell measure failed before the proof"),
+        ({"new": "None"}, "raised TypeError, not AssertionError"),
     ],
     ids=["passes", "fails before", "another error"],
 )
-def test_a_proof_that_does_not_fail_is_reported(change, message):
-    claim = "own-filesystem"
-    book = Book("why_containers", {claim: [change]}, {claim: CELLS})
+def test_a_proof_that_does_not_fail_is_reported(book, fields, message):
+    changed, change = _with(book, **fields)
     with pytest.raises(harness.CounterProofError, match=message):
-        harness.refute(book, claim, change)
+        harness.refute(changed, "even", change)
+
+
+@pytest.mark.engine  # a kernel takes seconds
+def test_needs_that_lack_a_cell_are_reported(book):
+    lacking = dataclasses.replace(book, needs={"even": ""})
+    message = "cell prove fails without any change"
+    with pytest.raises(harness.CounterProofError, match=message):
+        harness.control(
+            lacking, "even", dataclasses.replace(ODD, cell="prove")
+        )

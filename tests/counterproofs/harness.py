@@ -28,7 +28,7 @@ from collections.abc import Iterable
 
 import nbformat
 
-from dockerlab.course import cells, claims, table
+from dockerlab.course import cells, table
 from dockerlab.course.running import CellError, Run
 
 HERE = pathlib.Path(__file__).parent
@@ -81,6 +81,7 @@ class Book:
     """The counter-proofs of one notebook.
 
     Attributes:
+        path: the notebook's file.
         changes: for each claim its changes.
         needs: for a claim, or for the id of a proof cell where a claim has
             several, the ids of the cells that the proof needs, with spaces
@@ -89,14 +90,14 @@ class Book:
             every cell before it.
     """
 
-    slug: str
+    path: pathlib.Path
     changes: dict[str, list[Change]]
     needs: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
-    def path(self) -> pathlib.Path:
-        """The notebook's file."""
-        return table.course().notebook(self.slug).path
+    def slug(self) -> str:
+        """The notebook's slug."""
+        return self.path.stem.partition("_")[2]
 
     def proof(self, claim: str, change: Change | None = None) -> str:
         """The id of the cell that proves a claim.
@@ -105,9 +106,9 @@ class Book:
             BadChangeError: there is none, or not the one that is wanted.
         """
         found = [
-            proof.cell
-            for proof in claims.proofs().get(claim, ())
-            if proof.slug == self.slug
+            cell.id
+            for cell in cells.code(self.path)
+            if claim in cell.tagged("claim:") and asserts(cell.source)
         ]
         if not found:
             raise BadChangeError(f"No cell of {self.slug} proves {claim}.")
@@ -213,30 +214,26 @@ def slugs() -> list[str]:
 
 def load(slug: str) -> Book:
     """The counter-proofs of a notebook; none where there is no file."""
+    notebook = table.course().notebook(slug).path
     path = HERE / f"{slug}.py"
     if not path.exists():
-        return Book(slug, {})
+        return Book(notebook, {})
     spec = importlib.util.spec_from_file_location(f"counter_{slug}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return Book(slug, module.CHANGES, getattr(module, "NEEDS", {}))
+    return Book(notebook, module.CHANGES, getattr(module, "NEEDS", {}))
 
 
 def check(book: Book) -> list[str]:
     """What is wrong with the changes of a notebook, a sentence each."""
-    wrong = [
-        f"{book.slug} has no claim {claim}."
-        for claim in book.changes
-        if claim not in table.course().notebook(book.slug).claims
-    ]
     used = {
         key
         for claim, changes in book.changes.items()
         for key in [claim, *(change.proof for change in changes)]
     }
-    wrong += [
+    wrong = [
         f"No change of {book.slug} uses NEEDS[{key!r}]."
         for key in book.needs
         if key not in used
