@@ -6,11 +6,11 @@ notebook up to the proof, and expects an AssertionError from the proof and
 from no other cell. `tests/counterproofs/<slug>.py` holds the changes of one
 notebook:
 
-    NEEDS = {"own-filesystem": "00000004 00000008 0000000e 00000018"}
+    NEEDS = {"own-filesystem": "e530427a 9eb7425f fd07061b"}
     CHANGES = {
         "own-filesystem": [
             Change(
-                cell="00000018",
+                cell="fd07061b",
                 old="touch /only-in-a",
                 new="true",
                 because="A file that nobody wrote is in no container.",

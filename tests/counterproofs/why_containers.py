@@ -158,7 +158,7 @@ CHANGES = {
             new="",
             also=(("2c68099d", "while True:", "while len(hold) < 40:"),),
             because="Without a limit the program gets all that it wants.",
-            proof="00000050",
+            proof="be8002f2",
         ),
         Change(
             cell="ef44fcde",
