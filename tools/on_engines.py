@@ -1,15 +1,20 @@
-"""Run every notebook on other engines, and say what differs.
+"""Run every notebook on other engines and report what differs.
 
-    python tests/on_engines.py forky bookworm podman
-    python tests/on_engines.py bookworm 07 11b
+    python -m tools.on_engines                    all engines of the table
+    python -m tools.on_engines forky bookworm     these kinds of boxes
+    python -m tools.on_engines bookworm images    one notebook on one of them
+    python -m tools.on_engines --jobs 1 --report forky.md forky
 
-The second runs these lessons alone. Each engine is a box of its own. Every
-code cell is run, also after one that failed, and counted. On Podman single
-commands are tried too, since few lessons get far without BuildKit. The tables
-go into docs/robustness.md. Exit 1 if a cell failed on an engine of Docker's.
+Each engine is a box of its own. Every code cell runs, also after one that
+failed. The counts go into the tables of docs/robustness.md. With --report, a
+file lists each cell that failed and each whose output is not the stored one.
+On Podman single commands are tried too, because most notebooks need BuildKit.
+Exit code 1 if a cell failed on one of Docker's engines.
 """
 
+import argparse
 import concurrent.futures
+import dataclasses
 import os
 import pathlib
 import re
@@ -19,16 +24,19 @@ import sys
 from dockerlab import paths
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
-from dockerlab.course import table
+from dockerlab.course import normalize, table
 from dockerlab.course.running import Run
+from dockerlab.course.table import Notebook
+from dockerlab.engine import kinds
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
+from tools import outputs
 
 DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
-SUITES = ["forky", "bookworm", "podman"]
+SUITES = ["forky", "forky-classic", "trixie", "bookworm", "podman"]
 LAB = [sys.executable, "-m", "dockerlab"]
 FILE = "FROM debian:trixie-slim\nRUN echo hi > /x\n"
-# What a beginner's day is made of: title, shell command.
+# A beginner's commands: title, shell command.
 COMMANDS = {
     "docker version": "docker version",
     "docker run": "docker run --rm debian:trixie-slim true",
@@ -55,20 +63,51 @@ COMMANDS = {
 }
 
 
-def _notebook(path: pathlib.Path, settings: dict) -> tuple[int, int]:
-    """How many cells passed, and how many there are."""
-    passed, first = 0, ""
-    with Run(path, **settings) as run:
-        for number in range(len(run.cells)):
+@dataclasses.dataclass
+class Result:
+    """What a notebook's run on an engine showed.
+
+    Args:
+        failed: the last line of the error, by the cell's number from 0.
+        differs: a diff of the output, by the cell's number.
+    """
+
+    slug: str
+    cells: int = 0
+    failed: dict[int, str] = dataclasses.field(default_factory=dict)
+    differs: dict[int, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """How many cells passed, for the table."""
+        return f"{self.cells - len(self.failed)} of {self.cells}"
+
+
+def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
+    """Run all code cells of a notebook on an engine."""
+    found = Result(book.slug)
+    with Run(book.path, 180, **settings) as run:
+        stored = outputs.of_cells(run.cells)
+        found.cells = len(run.cells)
+        for number in range(found.cells):
             try:
                 run.cell(number)
-                passed += 1
             except LabError as error:
-                first = first or f"cell {number + 1}: {_last_line(error)}"
-        count = len(run.cells)
-    where = settings["DOCKERLAB_SUITE"]
-    print(f"{where}: {path.stem}: {passed} of {count} cells. {first}")
-    return passed, count
+                found.failed[number] = _last_line(error)
+        normalize.normalize(run.book)
+        for number, now in enumerate(outputs.of_cells(run.cells)):
+            difference = outputs.difference(stored[number], now)
+            if difference and number not in found.failed:
+                found.differs[number] = difference
+    suite = settings["DOCKERLAB_SUITE"]
+    print(
+        f"{suite}: {book.slug}: {found.text} cells,"
+        f" {len(found.differs)} outputs differ",
+        flush=True,
+    )
+    for number, line in found.failed.items():
+        print(f"  cell {number}: {line}", flush=True)
+    return found
 
 
 def _last_line(error: LabError) -> str:
@@ -76,8 +115,8 @@ def _last_line(error: LabError) -> str:
     return lines[-1][-200:] if lines else ""
 
 
-def _commands(environment: dict) -> dict[str, str]:
-    """What each command said when it failed, or that it works."""
+def try_commands(environment: dict[str, str]) -> dict[str, str]:
+    """Return for each command `works`, or the end of its error."""
     found = {}
     for title, command in COMMANDS.items():
         done = subprocess.run(
@@ -88,63 +127,103 @@ def _commands(environment: dict) -> dict[str, str]:
             timeout=120,
         )
         lines = [row for row in done.stderr.splitlines() if row.strip()]
-        said = lines[-1][:120] if lines else f"exit code {done.returncode}"
-        if "lookup" in said:
-            said = "fails: it wants an image of its own from a registry"
-        found[f"`{title}`"] = said if done.returncode else "works"
+        error = lines[-1][:120] if lines else f"exit code {done.returncode}"
+        if "lookup" in error:
+            error = "fails: it needs an image of its own from a registry"
+        found[f"`{title}`"] = error if done.returncode else "works"
     return found
 
 
-def main(words: list[str]) -> int:
-    """Run, write the tables; how many cells failed where none should."""
-    chosen = tuple(word for word in words if word[:1].isdigit())
-    suites = [word for word in words if word not in chosen] or SUITES
-    books = [
-        p
-        for p in [b.path for b in table.course().notebooks]
-        if p.stem[3:].startswith(chosen or "")
-    ]
-    red = 0
-    for suite in suites:
-        settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
-        up = [*LAB, "engine", "up", "--tests", "--suite", suite]
-        subprocess.run(up, env={**os.environ, **settings}, check=True)
-        box = Box(suite)
-        kernel = {**settings, "DOCKER_HOST": box.url}
-        title = find(suite).title
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            work = [pool.submit(_notebook, path, kernel) for path in books]
-            found = [done.result() for done in work]
-        if suite == "podman":
-            _write("podman", ["command", title], _commands(box.environment()))
-        else:
-            red += sum(count - passed for passed, count in found)
-        texts = [f"{passed} of {count}" for passed, count in found]
-        names = [path.stem for path in books]
-        _write("engines", ["lesson", title], dict(zip(names, texts)))
-        box.stop()
-    print(f"{red} cells failed on Docker's engines.")
-    return red
+def run_suite(suite: str, books: list[Notebook], jobs: int) -> list[Result]:
+    """Run notebooks on one engine and write the tables."""
+    settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
+    up = [*LAB, "engine", "up", "--tests", "--suite", suite]
+    subprocess.run(up, env={**os.environ, **settings}, check=True)
+    box = Box(suite)
+    kernel = {**settings, "DOCKER_HOST": box.url}
+    title = _title(suite)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        work = [pool.submit(run_notebook, book, kernel) for book in books]
+        found = [done.result() for done in work]
+    if suite == "podman":
+        commands = try_commands(box.environment())
+        write("podman", ["command", title], commands)
+    rows = {result.slug: result.text for result in found}
+    write("engines", ["notebook", title], rows)
+    box.stop()
+    return found
 
 
-def _write(place: str, head: list[str], rows: dict[str, str]) -> None:
-    """Put a column into a table of the document, or into its old place;
-    lessons that did not run now keep what it said of them."""
+def _title(suite: str) -> str:
+    """Return the engine's title for the table's head."""
+    title = find(suite).title
+    named = {kinds.CONTAINERD_STORE: ", containerd store"}
+    return title + named.get(kinds.kind(suite).options, "")
+
+
+def write(place: str, head: list[str], rows: dict[str, str]) -> None:
+    """Put a column into a table of the document, or replace it.
+
+    Rows that are not among `rows` keep their cells, except in the table of
+    notebooks, where only notebooks of the course keep a row.
+    """
     lines = documents.read(DOCUMENT, place).splitlines()
     cells = [line.strip("|").split("|") for line in lines]
     old = {row[0].strip(): [c.strip() for c in row[1:]] for row in cells}
-    titles = old.get(head[0], [])
+    titles = next(iter(old.values()), [])
     columns = {
         title: {name: row[n] for name, row in old.items() if n < len(row)}
         for n, title in enumerate(titles)
     }
     columns[head[1]] = columns.get(head[1], {}) | rows
-    names = dict.fromkeys([*list(old)[2:], *rows])
+    names = list(dict.fromkeys([*list(old)[2:], *rows]))
+    if place == "engines":
+        names = [slug for slug in table.course().slugs if slug in names]
     made = [[head[0], *columns], ["---"] * (1 + len(columns))]
     made += [[n, *(c.get(n, "") for c in columns.values())] for n in names]
     written = "".join(f"| {' | '.join(row)} |\n" for row in made)
     documents.fill(DOCUMENT, place, written)
 
 
+def report(found: dict[str, list[Result]]) -> str:
+    """Return the cells that failed or printed something else, as text."""
+    lines = []
+    for suite, results in found.items():
+        for result in results:
+            lines.append(f"# {suite}: {result.slug}: {result.text}")
+            for number, line in result.failed.items():
+                lines += [f"## cell {number} failed", line]
+            for number, difference in result.differs.items():
+                lines += [f"## cell {number} prints something else"]
+                lines += [difference]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Run, write the tables; return how many cells failed that must not."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("words", nargs="*", metavar="SUITE-OR-SLUG")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--report", type=pathlib.Path)
+    chosen = parser.parse_args()
+    course = table.course()
+    slugs = [word for word in chosen.words if word not in kinds.KINDS]
+    suites = [word for word in chosen.words if word in kinds.KINDS] or SUITES
+    books = [course.notebook(s) for s in slugs] or list(course.notebooks)
+    found = {}
+    for suite in suites:
+        found[suite] = run_suite(suite, books, chosen.jobs)
+        if chosen.report:
+            chosen.report.write_text(report(found), "utf-8")
+    red = sum(
+        len(result.failed)
+        for suite, results in found.items()
+        for result in results
+        if suite != "podman"
+    )
+    print(f"{red} cells failed on Docker's engines.")
+    return red
+
+
 if __name__ == "__main__":
-    sys.exit(bool(main(sys.argv[1:])))
+    sys.exit(bool(main()))
