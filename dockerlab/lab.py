@@ -134,7 +134,7 @@ class Lab:
 
     def _use(self) -> None:
         """Let this kernel's `docker` and SDK use the engine."""
-        os.environ.update(self.engine.environment())
+        self.engine.use()
         if self.seat.url:
             seats.enter(self.seat)
             self.engine = dataclasses.replace(self.engine, url=self.seat.url)

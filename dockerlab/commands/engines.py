@@ -1,6 +1,7 @@
 """Commands for the engine and for kits."""
 
 import functools
+import os
 import pathlib
 import shlex
 import sys
@@ -10,7 +11,7 @@ import click
 from dockerlab import paths
 from dockerlab.base import machine, tasks
 from dockerlab.commands.lab import owner_of
-from dockerlab.engine import kinds, kit, supplies
+from dockerlab.engine import environment, kinds, kit, supplies
 from dockerlab.engine.box import Box, disk_used
 from dockerlab.engine.find import find
 from dockerlab.engine.prepare import prepare
@@ -70,6 +71,8 @@ def status(suite: str) -> None:
 @suite_option
 def env(suite: str) -> None:
     """Print what a shell needs: eval "$(python -m dockerlab engine env)"."""
+    for key in environment.to_remove(os.environ):
+        click.echo(f"unset {key}")
     for key, value in find(suite).environment().items():
         click.echo(f"export {key}={shlex.quote(value)}")
 

@@ -13,7 +13,7 @@ import webbrowser
 from typing import Any
 
 from dockerlab import paths
-from dockerlab.base import ports, processes
+from dockerlab.base import ports, processes, web
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.course import table
@@ -130,7 +130,7 @@ def _answers(port: int, token: str) -> bool:
         url, headers={"Authorization": f"token {token}"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with web.open_local(request, timeout=5) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False

@@ -6,12 +6,15 @@ import os
 import docker
 import docker.errors
 import requests
+from docker.context import ContextAPI
 
 from dockerlab.base.errors import LabError
+from dockerlab.engine import environment
 from dockerlab.engine.box import Box
 
 OLDEST_API = (1, 41)  # Docker Engine 20.10
 DOCKER, PODMAN = "Docker Engine", "Podman"
+USUAL = "unix:///var/run/docker.sock"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,14 +41,24 @@ class Engine:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that programs on the host need for it."""
-        found = {}
+        found = {**environment.BUILDER, **environment.direct(os.environ)}
         if self.box:
-            found = {**self.box.environment(), "DOCKER_HOST": self.url}
+            found |= {**self.box.environment(), "DOCKER_HOST": self.url}
+        elif self.url.startswith("unix://"):
+            # Some programs, such as syft, do not read Docker's contexts.
+            found["DOCKER_HOST"] = self.url
         if self.product == PODMAN:
             # Podman has no BuildKit, and `docker build` would pull an image
             # with one. Without BuildKit the engine builds by itself.
             found["DOCKER_BUILDKIT"] = "0"
         return found
+
+    def use(self) -> None:
+        """Let this process and its children use this engine, without the
+        settings of the user's profile that would change what they show."""
+        for name in environment.to_remove(os.environ):
+            del os.environ[name]
+        os.environ.update(self.environment())
 
     def client(self, timeout: float = 60) -> docker.DockerClient:
         """Return an SDK client of this engine."""
@@ -126,7 +139,7 @@ def contact(named: str = "") -> Engine:
     try:
         # If a version is given, the client sends nothing to the engine yet.
         client = docker.from_env(version="1.41", timeout=10)
-        url = client.api.base_url
+        url = named or _context_url()
         version, api, product = _about(client)
     except (
         docker.errors.DockerException,
@@ -144,7 +157,13 @@ def contact(named: str = "") -> Engine:
             "The course needs API 1.41 (Docker Engine 20.10) or newer.",
             "Update it, or set DOCKERLAB_ENGINE=box to use the lab's own.",
         )
-    return Engine("own", named or url, version, api, product=product)
+    return Engine("own", url, version, api, product=product)
+
+
+def _context_url() -> str:
+    """Return the address in the current Docker context, or the usual one."""
+    found = ContextAPI.kwargs_from_context(environment=os.environ)
+    return str(found.get("base_url") or USUAL)
 
 
 def _cause(error: BaseException) -> str:

@@ -21,6 +21,8 @@ umount -l /run/host
 export PATH=/run/box:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
 unset DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT
+# Everything that the engine requests is in the box.
+unset HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy
 
 # The box has no route to other machines. A name server that cannot be reached
 # would delay every failing look-up by many seconds; the bridge refuses at once.
