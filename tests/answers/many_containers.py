@@ -1,6 +1,7 @@
 """Wrong answers and second right ones: `many_containers`."""
 
-_LAB = 'x-lab: &lab {labels: {dockerlab.lesson: "10", dockerlab.by: lab}}'
+_LABELS = "{dockerlab.lesson: many_containers, dockerlab.by: lab}"
+_LAB = f"x-lab: &lab {{labels: {_LABELS}}}"
 _WEB = "<<: *lab, image: many-web:1"
 
 
@@ -117,9 +118,9 @@ WRONG = {
         # First: the lab would leave this one standing, the next replaces it.
         (
             "labels",
-            _tame(", cpus: 0.5, labels: {dockerlab.lesson: 10}").replace(
-                '")', '")\nlab.discard("many-tame-neighbour-1")'
-            ),
+            _tame(
+                ", cpus: 0.5, labels: {dockerlab.lesson: many_containers}"
+            ).replace('")', '")\nlab.discard("many-tame-neighbour-1")'),
         ),
         ("processor", _tame(", mem_limit: 100m, pids_limit: 50")),
         (
