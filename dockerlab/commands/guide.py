@@ -1,8 +1,8 @@
 """After a cell that failed: what is wrong with the lab, and what to run next.
 
 An extension of IPython, which every kernel of the course's environment loads
-(`bootstrap.py` says so to IPython). It says nothing while all is well, and
-nothing that the error itself says already.
+(`bootstrap.py` configures IPython so). It prints nothing while all is well,
+and nothing that the error itself explains already.
 """
 
 import contextlib
@@ -18,14 +18,15 @@ import docker
 import docker.errors
 import requests
 
+from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.engine.find import find
 
 ABOVE = "In the menu choose Run, then Run All Above Selected Cell."
-ANEW = "In the menu choose Run, then Restart Kernel and Run All Cells."
-LITTLE = 300e6  # bytes of disk that an engine can hardly work with
-# What a cell meets where the engine has not what the cell counts on.
-LACKING = (
+FROM_START = "In the menu choose Run, then Restart Kernel and Run All Cells."
+LITTLE = 300e6  # bytes of disk that are hardly enough for an engine
+# What a cell raises where something is missing on the engine.
+MISSING = (
     docker.errors.APIError,
     subprocess.CalledProcessError,
     AssertionError,
@@ -67,33 +68,36 @@ def _after(result) -> None:
     error = result.error_in_exec or result.error_before_exec
     if _cell.interrupted and not error:
         error = KeyboardInterrupt()  # a line with ! keeps it to itself
-    said = advice(error) if error else ""
-    if said:
-        print(f"\n{said}")
+    found = advice(error) if error else ""
+    if found:
+        print(f"\n{found}")
 
 
 def advice(error: BaseException) -> str:
-    """What to do after an error in a cell; nothing where it says so itself."""
+    """What to do after an error in a cell.
+
+    Empty where the error itself explains it, or where no advice fits.
+    """
     if isinstance(error, (LabError, SyntaxError)):
         return ""
     if isinstance(error, NameError):
         return (
-            f"`{error.name}` is not known in this kernel: the cell that makes"
-            f" it was not run yet, or the name is mistyped.\n{ABOVE}"
+            f"`{error.name}` is not known in this kernel: the cell that"
+            f" defines it was not run yet, or the name is mistyped.\n{ABOVE}"
         )
     client = _client()
     if not client:
         return (
             "The Docker Engine of this notebook does not answer.\nIf you have"
-            f" not run the notebook's first cells yet: {ABOVE}\nElse type"
-            f" `make start` in a terminal. Then: {ANEW}"
+            f" not run the notebook's first cells yet: {ABOVE}\nOtherwise"
+            f" type `make start` in a terminal. Then: {FROM_START}"
         )
     try:
         if _cell.interrupted:
             return _interrupted(client)
-        return _full(client) or _lacking(error)
+        return _full(client) or _missing(error)
     except (docker.errors.DockerException, requests.RequestException):
-        return ANEW
+        return FROM_START
     finally:
         client.close()
 
@@ -115,11 +119,11 @@ def _client() -> docker.DockerClient | None:
 def _interrupted(client: docker.DockerClient) -> str:
     """End what an interrupted cell ran in the foreground.
 
-    A program that is process 1 of its container may not listen to the
-    interruption, and would go on with nobody waiting for it.
+    A program that is process 1 of its container may ignore the interruption.
+    It would go on, and nobody would wait for it.
     """
-    label = f"dockerlab.lesson={os.environ.get('DOCKERLAB_LESSON', '')}"
-    mine = {"label": [label, "dockerlab.by=lab"]}
+    slug = os.environ.get("DOCKERLAB_LESSON", "")
+    mine = {"label": labels.pairs(slug)}
     ended = []
     for container in client.containers.list(
         all=True, filters=mine, ignore_removed=True
@@ -128,28 +132,29 @@ def _interrupted(client: docker.DockerClient) -> str:
         if made >= _cell.began and container.attrs["Config"]["AttachStdout"]:
             container.remove(force=True, v=True)
             ended.append(container.name)
-    said = f" What it ran was removed: {', '.join(ended)}." if ended else ""
-    return f"You interrupted this cell.{said}\nIt can be run again."
+    removed = f" What it ran was removed: {', '.join(ended)}." if ended else ""
+    return f"You interrupted this cell.{removed}\nYou can run it again."
 
 
-def _lacking(error: BaseException) -> str:
-    if not isinstance(error, LACKING):
+def _missing(error: BaseException) -> str:
+    if not isinstance(error, MISSING):
         return ""
     return (
-        "If something that this cell needs is not there, it was removed, or"
-        f" made by a cell that was not run.\n{ABOVE}"
+        "If something that this cell needs is missing, it was removed, or the"
+        f" cell that creates it was not run.\n{ABOVE}"
     )
 
 
 def _full(client: docker.DockerClient) -> str:
-    """What to say where the disk of an engine on this machine is full."""
+    """What to do where the disk of an engine on this machine is full; empty
+    where it is not."""
     root = pathlib.Path(client.info()["DockerRootDir"])
     box = find().box
     folder = box.folder / "data" if box else root
     if not folder.is_dir() or shutil.disk_usage(folder).free > LITTLE:
         return ""
     return (
-        f"The disk on which the engine works is full ({folder}).\nFree some"
-        " space; `make clean` in a terminal removes what the course made."
-        f"\nThen: {ANEW}"
+        f"The engine's disk is full ({folder}).\nFree some space: `make"
+        " clean` in a terminal removes what the course created."
+        f"\nThen: {FROM_START}"
     )

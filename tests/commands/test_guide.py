@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from dockerlab import paths
+from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.commands import guide
 from dockerlab.lab import Lab
@@ -76,7 +77,7 @@ def test_says_what_to_run_first():
 def test_interrupted_cell_leaves_nothing_running(source, left, lab_client):
     *_, said = _run(START, source, interrupt_after=4)
     assert "You interrupted this cell" in said
-    mine = {"label": ["dockerlab.lesson=97", "dockerlab.by=lab"]}
+    mine = {"label": labels.pairs("testguide")}
     deadline = time.monotonic() + 10
     while lab_client.containers.list(all=True, filters=mine):
         assert time.monotonic() < deadline
