@@ -223,7 +223,7 @@ ORDER = [
     "test_faults",
     "test_seats",
     "test_interruptions",
-    "test_foreign",
+    "test_cleaning",
 ]
 
 # Each of these takes minutes and is a scope of its own.

@@ -1,16 +1,20 @@
-"""A lesson's workspace, and the `docker` that adds its label."""
+"""A notebook's workspace, and the `docker` that adds its labels."""
 
 import os
 import pathlib
 import socket
+import stat
 import subprocess
 
 import docker.errors
 import pytest
 
 from dockerlab import paths
-from dockerlab.base.errors import LabError
-from dockerlab.lab import WRAPPER, Lab
+from dockerlab.base import labels
+from dockerlab.lab import Lab
+from dockerlab.workspace import turns, wrapper
+
+BASE = "debian:trixie-slim"
 
 
 @pytest.fixture
@@ -21,7 +25,7 @@ def lab(needs_engine):
 
 
 @pytest.mark.parametrize(
-    ("words", "labels"),
+    ("words", "added"),
     [
         ("build -t x .", 1),
         ("image build .", 1),
@@ -44,9 +48,9 @@ def lab(needs_engine):
         ("", 0),
     ],
 )
-def test_wrapper_labels_what_is_made(words, labels):
+def test_wrapper_labels_what_is_made(words, added):
     done = subprocess.run(
-        [WRAPPER / "docker", *words.split(), "a b"],
+        [wrapper.FOLDER / "docker", *words.split(), "a b"],
         env={
             "DOCKERLAB_DOCKER": "echo",
             "DOCKERLAB_LESSON": "flask_app",
@@ -55,9 +59,11 @@ def test_wrapper_labels_what_is_made(words, labels):
         capture_output=True,
         text=True,
     )
-    assert done.stdout.count("--label dockerlab.") == labels
-    plain = done.stdout.replace(" --label dockerlab.lesson=06", "")
-    plain = plain.replace(" --label dockerlab.by=lab", "")
+    expected = labels.pairs("flask_app")[:added]
+    plain = done.stdout
+    for label in expected:
+        assert f" --label {label} " in plain
+        plain = plain.replace(f" --label {label}", "")
     assert plain.split() == [*words.split(), "a", "b"]
 
 
@@ -65,11 +71,11 @@ def _path() -> dict[str, str]:
     return {"PATH": os.environ["PATH"]}
 
 
-def test_builds_leave_their_temporary_files_in_the_lessons_folder(lab):
+def test_builds_leave_their_temporary_files_in_the_notebooks_folder(lab):
     env = {"DOCKERLAB_DOCKER": "printenv", "DOCKERLAB_LESSON": "flask_app"}
     for folder, expected in ((lab.scratch, lab.scratch), ("/none", "")):
         done = subprocess.run(
-            [WRAPPER / "docker", "TMPDIR"],
+            [wrapper.FOLDER / "docker", "TMPDIR"],
             env={**env, **_path(), "DOCKERLAB_SCRATCH": str(folder)},
             capture_output=True,
             text=True,
@@ -78,8 +84,12 @@ def test_builds_leave_their_temporary_files_in_the_lessons_folder(lab):
     assert os.environ["DOCKERLAB_SCRATCH"] == str(lab.scratch)
 
 
+def test_a_name_begins_with_the_slugs_first_word(lab):
+    assert lab.name("x") == "testlab-x"
+
+
 def test_starts_clean_and_leaves_nothing(lab):
-    command = f"docker run -d --name {lab.name('x')} debian:trixie-slim true"
+    command = f"docker run -d --name {lab.name('x')} {BASE} true"
     subprocess.run(command.split(), check=True, capture_output=True)
     subprocess.run(["docker", "volume", "create", lab.name("v")], check=True)
     assert lab.count()["containers"]["course"] == 1
@@ -90,7 +100,7 @@ def test_starts_clean_and_leaves_nothing(lab):
 
 
 def test_starts_again_where_it_stands(lab, monkeypatch):
-    """A lesson run twice in one kernel stands in a folder that goes."""
+    """A notebook run twice in one kernel stands in a folder that goes."""
     monkeypatch.chdir(lab.folder("work"))
     Lab("testlab").close()
     assert pathlib.Path.cwd() == paths.NOTEBOOKS
@@ -98,43 +108,104 @@ def test_starts_again_where_it_stands(lab, monkeypatch):
 
 def test_keeps_what_somebody_else_made(lab):
     name = lab.name("foreign")
-    foreign = lab.client.containers.create("debian:trixie-slim", name=name)
+    foreign = lab.client.containers.create(BASE, name=name)
     try:
         lab.reset()
         lab.discard(name)
         foreign.reload()
-        with pytest.raises(LabError, match="docker rename"):
-            Lab("testlab", containers=[name])
     finally:
         foreign.remove()
 
 
-def test_a_container_that_does_not_go_at_once(lab, monkeypatch):
-    """An engine with much to do may fail, or be at it already."""
-    api, refused = lab.client.api, []
-    remove = api.remove_container
+def test_discards_its_own_containers(lab):
+    name = lab.name("own")
+    lab.client.containers.create(BASE, name=name, labels=lab.labels)
+    lab.discard(name, lab.name("none"))
+    with pytest.raises(docker.errors.NotFound):
+        lab.client.containers.get(name)
 
-    def busy(name, **options):
+
+def test_an_image_built_from_ours_under_another_name_stays(lab):
+    """It has the label, which is inherited."""
+    client = lab.client
+    ours, theirs = lab.name("base"), "somebodys-app"
+    _build(f"FROM {BASE}\nRUN true", ours, "--label", labels.pair("testlab"))
+    _build(f"FROM {ours}\nRUN echo mine > /mine", theirs)
+    try:
+        mine = client.images.get(theirs)
+        assert mine.labels[labels.LESSON] == "testlab"
+        lab.reset()
+        assert client.images.get(theirs).id == mine.id
+        with pytest.raises(docker.errors.ImageNotFound):
+            client.images.get(ours)
+    finally:
+        client.images.remove(theirs)
+
+
+def _build(dockerfile: str, tag: str, *options: str) -> None:
+    """Build by the real command, which adds no labels."""
+    subprocess.run(
+        [os.environ["DOCKERLAB_DOCKER"], "build", "-t", tag, *options, "-"],
+        input=dockerfile.encode(),
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_a_container_that_does_not_go_at_once(lab, monkeypatch):
+    """A busy engine may fail, or be removing the container already."""
+    refused = []
+    remove = docker.APIClient.remove_container
+
+    def busy(api, name, **options):
         if not refused:
             refused.append(name)
             raise docker.errors.APIError("removal is already in progress")
-        remove(name, **options)
+        remove(api, name, **options)
 
-    lab.client.containers.create("debian:trixie-slim", labels=lab.labels)
-    monkeypatch.setattr(api, "remove_container", busy)
+    lab.client.containers.create(BASE, labels=lab.labels)
+    monkeypatch.setattr(docker.APIClient, "remove_container", busy)
     lab.reset()
     assert refused
     assert lab.count()["containers"]["course"] == 0
 
 
-def test_takes_the_next_port_and_says_so(lab, capsys):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::"])
+def test_takes_the_next_port_and_prints_it(lab, capsys, address):
+    """Also where a server listens on all addresses, as AirPlay on macOS."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.create_server((address, 0), family=family) as taken:
         port = taken.getsockname()[1]
         assert lab.port(port) > port
     assert f"Port {port} is taken" in capsys.readouterr().out
 
 
+def test_a_port_is_kept_until_the_workspace_closes(lab):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    other = Lab("testother")
+    wanted = lab.port(port)
+    assert other.port(wanted) > wanted
+    lab.close()
+    assert Lab("testthird").port(wanted) == wanted
+    other.close()
+
+
 def test_app_folder_is_a_beginners(lab):
-    names = {path.name for path in lab.app_folder().iterdir()}
+    before = os.umask(0o077)
+    try:
+        folder = lab.app_folder()
+    finally:
+        os.umask(before)
+    names = {path.name for path in folder.iterdir()}
     assert {"app.py", "Dockerfile", "tests"} <= names
     assert not names & {".dockerignore", "data", "Dockerfile.classic"}
+    assert stat.S_IMODE((folder / "app.py").stat().st_mode) == 0o644
+
+
+def test_other_kernels_get_the_names_when_it_closes(lab):
+    mine = next(iter(lab.seat.on_engine.values()))
+    assert mine.text == "testlab-"
+    assert lab.seat.holds("testlab-x")
+    lab.close()
+    assert not turns.is_held(f"{lab.seat.engine_id} name testlab-")

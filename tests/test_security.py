@@ -20,7 +20,7 @@ from dockerlab.base.errors import LabError
 from dockerlab.checks import core
 from dockerlab.course import table
 from dockerlab.lab import Lab
-from dockerlab.workspace import seats
+from dockerlab.workspace import folders
 
 pytestmark = pytest.mark.counted("checks of safety: what must be refused, is")
 
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.counted("checks of safety: what must be refused, is")
 def test_nobody_else_prepares_the_lessons_folder(tmp_path, monkeypatch):
     """The temporary folder is everybody's."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    seats._parent("an engine").chmod(0o777)
-    with pytest.raises(LabError, match="not yours alone"):
-        seats._parent("an engine")
+    folders.private("an engine").chmod(0o777)
+    with pytest.raises(LabError, match="Other users"):
+        folders.private("an engine")
 
 
 # -- what runs, and with which rights -----------------------------------

@@ -13,7 +13,7 @@ from dockerlab.engine import supplies
 from dockerlab.engine.box import boxes
 from dockerlab.engine.find import Engine, find
 from dockerlab.engine.prepare import prepare
-from dockerlab.lab import remove_all
+from dockerlab.workspace.cleaning import remove_all
 
 # Background processes of the course, and their titles.
 BACKGROUND = {jupyter.NAME: "JupyterLab", "supplies": "Downloads"}

@@ -1,458 +1,218 @@
-"""Two learners at once: a seat for each kernel that runs a lesson.
+"""Several learners at once: a seat for each kernel that runs a notebook.
 
-Lessons write plain names (`flask-web`, `my-python-app`), so two
-kernels that run the same lesson on one engine would mean the same objects.
-The first one has the plain names. Each further one has a seat of its own: its
-DOCKER_HOST is a socket of this process that hands everything on to the engine
-and exchanges the names on the way, in both directions. On the engine, what
-the second kernel calls `flask-web` is `dl-seat01-06-web`, and its
-label `dockerlab.lesson` is `dl-seat01.lesson`.
+Notebooks use plain names (`flask-web`, `my-python-app`), so two kernels that
+run the same notebook on one engine would mean the same objects. The first
+one gets the plain names. For each further one, and wherever somebody else's
+object has a name, an alias replaces the name on the engine: the kernel's
+DOCKER_HOST is then a socket of its own process, which hands everything on to
+the engine and exchanges the names in both directions. What the second kernel
+calls `flask-web` is `fla01-web` on the engine, and its label
+`dockerlab.lesson` is `dl-seat01.lesson`.
 
 A name and its alias have the same length. So nothing else in a stream has to
 change: no length of a body, a frame or a member of an archive, whatever the
 protocol (HTTP, an attached terminal, BuildKit's gRPC).
 
-A seat is held by a mark that ends with its process, however that ends.
+A seat is held by marks that end with its process, however that ends.
 """
 
-import asyncio
-import atexit
-import contextlib
 import dataclasses
-import fcntl
 import functools
-import hashlib
-import itertools
 import os
 import pathlib
-import random
 import re
-import shutil
-import stat
 import subprocess
-import sys
-import tempfile
-import threading
-import time
 import urllib.parse
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from dockerlab import paths
-from dockerlab.base import ports
+from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.engine.find import Engine
+from dockerlab.workspace import folders, names, objects, turns, wrapper
+from dockerlab.workspace.names import Name, Names, Pair, Swap
+from dockerlab.workspace.proxy import Proxy
 
-COURSE = "dockerlab"
-# What stands for `dockerlab`, or for the beginning of another name.
-ALIAS = r"dl(?:-(?:seat|made)\d\d|[0-9a-f]{7})"
-LABEL = ".lesson"  # the end of a label's name
 SEATS = 100
-PLACES = 40  # for learners who use one thing of the engine together
-CHUNK = 1 << 16  # bytes
-# Seconds to wait for the rest of a name that was cut in two. A message of
-# HTTP does not end within a name, so more will come, late on a busy machine;
-# a stream can end anywhere, and somebody waits for what it said.
-PATIENCE, STREAMS = 5.0, 0.1
-# What decides where the command line and the SDK find an engine.
-ADDRESS = (
-    "DOCKER_HOST",
-    "DOCKER_CONTEXT",
-    "DOCKER_TLS_VERIFY",
-    "DOCKER_CERT_PATH",
-)
-
-
-def alias(number: int, learner: str = "", kind: str = "seat") -> str:
-    """What stands for `dockerlab` in the names of a seat; empty for the
-    first seat of somebody without a name, who has the plain names.
-
-    `kind` is `made` for what stands for the beginning of another name.
-    """
-    if learner:
-        known = hashlib.sha256(f"{learner} {number} {kind}".encode())
-        return f"dl{known.hexdigest()[:7]}"
-    return f"dl-{kind}{number:02}" if number else ""
-
-
-# -- the exchange of names ----------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Name:
-    """Names that begin with `head`, known to the engine by `other` instead.
-
-    `tails` are what must follow. Behind an `open` tail there must be no
-    letter or digit: `dockerlab-06` is not the beginning of a checksum.
-    """
-
-    head: str
-    other: str
-    tails: tuple[str, ...]
-    open: tuple[str, ...] = ()
-
-
-class Swap:
-    """Exchanges names with equally long ones, in a stream of bytes.
-
-    It is its own inverse: what goes by the alias already gets the plain
-    name, so two different objects never look the same.
-
-    Args:
-        keep: regular expressions of texts that are left as they are.
-    """
-
-    def __init__(
-        self, names: Iterable[Name], keep: Iterable[str] = ()
-    ) -> None:
-        self.heads: dict[bytes, bytes] = {}
-        self.starts: set[bytes] = set()  # of names that are not yet whole
-        parts = [f"(?:{text})" for text in keep]
-        for name in names:
-            assert len(name.head) == len(name.other)
-            tails = [re.escape(tail) for tail in name.tails]
-            tails += [f"{re.escape(t)}(?![0-9A-Za-z])" for t in name.open]
-            for here, there in (
-                (name.head, name.other),
-                (name.other, name.head),
-            ):
-                self.heads[here.encode()] = there.encode()
-                parts.append(f"{re.escape(here)}(?={'|'.join(tails)})")
-                for tail in (*name.tails, *name.open):
-                    whole = f"{here}{tail}".encode()
-                    self.starts.update(whole[:n] for n in range(1, len(whole)))
-                self.starts.update(f"{here}{t}".encode() for t in name.open)
-        self.longest = max(map(len, self.starts))
-        self.pattern = re.compile("|".join(parts).encode())
-
-    def __call__(self, data: bytes) -> bytes:
-        # Most of what passes holds no name: a fast look first.
-        if not any(head in data for head in self.heads):
-            return data
-        return self.pattern.sub(
-            lambda found: self.heads.get(found[0], found[0]), data
-        )
-
-    def unsure(self, data: bytes) -> int:
-        """How many bytes at the end may belong to a name not yet whole."""
-        for length in range(min(self.longest, len(data)), 0, -1):
-            if data[-length:] in self.starts:
-                return length
-        return 0
-
-
-# -- the socket that exchanges them -------------------------------------
-
-_REQUEST = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE) (\S+) HTTP/1\.[01]\r\n")
-_UPGRADED = re.compile(rb"HTTP/1\.[01] 101 ")
-_REFUSED = re.compile(rb"HTTP/1\.[01] [45]\d\d ")
-# Archives of files: a checksum over a member's name stands beside it.
-_FILES = re.compile(rb"/containers/[^/]+/(archive|export)\b")
-# Archives of images: a label counts into the image's digest.
-_IMAGES = re.compile(rb"/images/(load|get|\S+/get)\b")
-
-
-class Proxy:
-    """A socket behind which one kernel sees an engine by other names.
-
-    Args:
-        upstream: the engine's socket, or the command that connects its input
-            and output to the engine.
-        everything: the exchange for most requests.
-        archives: the exchange in the archives of images.
-    """
-
-    def __init__(
-        self,
-        path: pathlib.Path,
-        upstream: str | list[str],
-        everything: Swap,
-        archives: Swap,
-        environment: dict[str, str] | None = None,
-    ) -> None:
-        self.path, self.upstream = path, upstream
-        self.everything, self.archives = everything, archives
-        self.environment = environment
-        # asyncio itself holds tasks weakly, and forgets one whose client
-        # has gone while the engine still talks.
-        self.talks: set[asyncio.Task] = set()
-
-    def start(self) -> None:
-        """Listen, in a thread that ends with this process."""
-        ready = threading.Event()
-        loop = asyncio.new_event_loop()
-        listening = loop.create_task(self._listen(ready))
-
-        def run() -> None:
-            with contextlib.suppress(asyncio.CancelledError, OSError):
-                loop.run_until_complete(listening)
-            talks = asyncio.all_tasks(loop)
-            for talk in talks:
-                talk.cancel()
-            if talks:
-                loop.run_until_complete(asyncio.wait(talks))
-            loop.close()
-
-        def end() -> None:
-            loop.call_soon_threadsafe(listening.cancel)
-            thread.join(2)
-
-        name = f"dockerlab {self.path.name}"
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        thread.start()
-        ready.wait(10)
-        if listening.done():
-            listening.result()  # raises what went wrong
-        atexit.register(end)
-
-    async def _listen(self, ready: threading.Event) -> None:
-        try:
-            self.path.unlink(missing_ok=True)
-            server = await asyncio.start_unix_server(
-                self._connected, self.path, limit=CHUNK
-            )
-            self.path.chmod(0o600)
-        finally:
-            ready.set()
-        try:
-            await server.serve_forever()
-        finally:
-            self.path.unlink(missing_ok=True)
-
-    @contextlib.asynccontextmanager
-    async def _engine(
-        self,
-    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        """A connection to the engine."""
-        if isinstance(self.upstream, str):
-            reader, writer = await asyncio.open_unix_connection(
-                self.upstream, limit=CHUNK
-            )
-            try:
-                yield reader, writer
-            finally:
-                writer.close()
-            return
-        process = await asyncio.create_subprocess_exec(
-            *self.upstream,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=self.environment,
-            limit=CHUNK,
-        )
-        try:
-            yield process.stdout, process.stdin
-        finally:
-            process.stdin.close()
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-
-    async def _connected(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        task = asyncio.current_task()
-        self.talks.add(task)
-        task.add_done_callback(self.talks.discard)
-        with contextlib.suppress(OSError, asyncio.CancelledError):
-            async with self._engine() as (far_reader, far_writer):
-                talk = _Talk(self)
-                ways = [
-                    asyncio.create_task(talk.pump(reader, far_writer, True)),
-                    asyncio.create_task(talk.pump(far_reader, writer, False)),
-                ]
-                try:
-                    await asyncio.gather(*ways)
-                finally:
-                    for way in ways:
-                        way.cancel()
-        writer.close()
-
-
-class _Talk:
-    """One connection: the request under way decides what is exchanged."""
-
-    def __init__(self, proxy: Proxy) -> None:
-        self.proxy = proxy
-        self.swap: Swap | None = proxy.everything
-        self.patience = PATIENCE
-
-    async def pump(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        asks: bool,
-    ) -> None:
-        """Hand on what comes, until it ends; `asks` towards the engine."""
-        kept = b""  # may be the beginning of a name
-        while True:
-            try:
-                wait = self.patience if kept else None
-                data = await asyncio.wait_for(reader.read(CHUNK), wait)
-            except TimeoutError:
-                writer.write(self._exchanged(kept))
-                kept = b""
-                continue
-            if not data:
-                writer.write(self._exchanged(kept))
-                if writer.can_write_eof():
-                    writer.write_eof()
-                return
-            request = _REQUEST.match(data) if asks else None
-            if request:
-                writer.write(self._exchanged(kept))
-                kept = b""
-                data = self._begin(writer, data, request[1])
-            elif not asks and _UPGRADED.match(data):
-                self.patience = STREAMS
-            elif not asks and _REFUSED.match(data):
-                self.swap = self.proxy.everything  # a message, no archive
-            data = kept + data
-            unsure = self.swap.unsure(data) if self.swap else 0
-            end = len(data) - unsure
-            kept = data[end:]
-            # As long as before, so `end` is the same place.
-            writer.write(self._exchanged(data)[:end])
-            await writer.drain()
-
-    def _exchanged(self, data: bytes) -> bytes:
-        return self.swap(data) if self.swap else data
-
-    def _begin(
-        self, writer: asyncio.StreamWriter, data: bytes, target: bytes
-    ) -> bytes:
-        """Note the request under way; what is left of it to exchange.
-
-        The head is written at once where the body needs another exchange.
-        """
-        self.swap = self.proxy.everything
-        if _FILES.search(target):
-            other = None
-        elif _IMAGES.search(target):
-            other = self.proxy.archives
-        else:
-            return data
-        head, end, body = data.partition(b"\r\n\r\n")
-        if other:
-            head = self.swap(head)
-        else:
-            # What follows the question mark are paths in a container.
-            path, mark, rest = head.partition(b"?")
-            head = self.swap(path) + mark + rest
-        writer.write(head + end)
-        self.swap = other
-        return body
-
-
-# -- taking a seat ------------------------------------------------------
 
 
 @dataclasses.dataclass(frozen=True)
 class Seat:
-    """What one kernel has of a lesson on an engine.
+    """What one kernel has of a notebook on an engine.
 
-    `number` counts the kernels that run the lesson, from 0. `url` is empty
-    where the plain names are used and no socket stands before the engine.
+    Attributes:
+        slug: the notebook's.
+        number: counts the kernels that run the notebook, from 0.
+        engine_id: what distinguishes the engine from other ones.
+        learner: the learner's name, empty without one.
+        folder: for the notebook's files.
+        names: the notebook's names.
+        on_engine: each of the names that it holds, with the name that the
+            engine knows.
+        displaced: those of its names that objects of somebody else have.
+        label_key: what the engine knows the label `dockerlab.lesson` by.
+        url: the socket's address; empty where nothing is exchanged.
     """
 
-    lesson: str
+    slug: str
     number: int
+    engine_id: str
+    learner: str
     folder: pathlib.Path
-    who: str = ""  # the engine, and the learner's name
-    engine: str = ""  # what tells it from another one
+    names: Names
+    on_engine: dict[Name, Name]
+    displaced: tuple[Name, ...]
+    label_key: str
     url: str = ""
-    alias: str = COURSE  # what the engine knows `dockerlab` by
 
-    def environment(self) -> dict[str, str]:
-        """The variables by which programs of this kernel use the seat."""
-        if not self.url:
-            return {}
-        # buildx keeps its builders by name, in files.
-        builders = str(self.folder.with_name(f"{self.folder.name}.buildx"))
-        return {"DOCKER_HOST": self.url, "BUILDX_CONFIG": builders}
+    @property
+    def label(self) -> str:
+        """The label of its objects on the engine, as `key=value`."""
+        return labels.pair(self.slug, self.label_key)
+
+    @property
+    def builders(self) -> pathlib.Path:
+        """Where buildx keeps the builders of this seat."""
+        return self.folder.with_name(f"{self.folder.name}.buildx")
+
+    def owns_image(self, reference: str, key: str = "") -> bool:
+        """Whether an image that has the notebook's label may be removed: by
+        its name it is the notebook's, and no other kernel uses the name.
+
+        Args:
+            key: the label's key, this seat's by default.
+        """
+        key = key or self.label_key
+        if not self.names.owns(reference, key):
+            return False
+        if names.in_registry(reference) or self.holds(reference):
+            return True
+        found = names.repository(reference)
+        covers = (
+            alias
+            for name in self.names.taken
+            for number in range(names.NUMBERS)
+            if (alias := name.alias(number, key)).covers(found)
+        )
+        cover = next(covers, None)
+        return not (cover and turns.is_held(_mark(self.engine_id, cover)))
+
+    def holds(self, reference: str) -> bool:
+        """Whether an image's name is one that this seat holds now."""
+        if names.in_registry(reference):
+            return False
+        found = names.repository(reference)
+        return any(name.covers(found) for name in self.on_engine.values())
+
+    def give_back_names(self) -> None:
+        """Let other kernels use the names; the number stays."""
+        for name in self.on_engine.values():
+            turns.give_back(_mark(self.engine_id, name))
 
 
-_marks: dict[tuple[str, str], tuple[int, object]] = {}
-_open: dict[tuple, Seat] = {}
-_before: dict[str, str | None] | None = None
-
-
-def leave() -> None:
-    """Let this process use the engine by its own address again.
-
-    Where a process at a seat started this one, as a lesson's cell may, the
-    engine's DOCKER_HOST is all that is known of that address.
-    """
-    global _before
-    seat, _, engine = os.environ.get("DOCKERLAB_BEHIND", "").partition(" ")
-    if _before is None and seat and seat == os.environ.get("DOCKER_HOST"):
-        _before = {"DOCKER_HOST": engine or None}
-        _before |= dict.fromkeys(("BUILDX_CONFIG", "DOCKERLAB_BEHIND"))
-    for name, value in (_before or {}).items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    _before = None
-
-
-def take(engine: Engine, lesson: str, builds: Iterable[str] = ()) -> Seat:
-    """A seat of a lesson for this process, which keeps it to its end.
+def take(engine: Engine, slug: str, given: Iterable[str] = ()) -> Seat:
+    """A seat of a notebook for this process.
 
     Args:
-        builds: names of images that do not begin with `dockerlab`; they are
-            the same in several lessons, and have seats of their own.
+        given: names besides those in the notebook's text.
 
     Raises:
-        LabError: a hundred kernels run this lesson on this engine.
+        LabError: a hundred kernels run this notebook on this engine, or a
+            name is taken and can have no alias.
     """
     learner = os.environ.get("DOCKERLAB_LEARNER", "")
-    who = _identity(engine)
-    builds = tuple(name for name in builds if len(name) > len(COURSE))
-    key = (who, learner, lesson, builds)
-    if key not in _open:
-        number = _mark(who, learner, lesson)
-        others = {name: _mark(who, learner, name) for name in builds}
-        _open[key] = _opened(engine, who, learner, lesson, number, others)
-    return _open[key]
-
-
-def enter(seat: Seat) -> None:
-    """Let this process and its children use the engine from the seat."""
-    global _before
-    if seat.url:
-        changed = {*ADDRESS, *seat.environment(), "DOCKERLAB_BEHIND"}
-        _before = {name: os.environ.get(name) for name in changed}
-        engine = os.environ.get("DOCKER_HOST", "")
-        os.environ["DOCKERLAB_BEHIND"] = f"{seat.url} {engine}"
-        for name in ADDRESS:
-            os.environ.pop(name, None)
-        os.environ.update(seat.environment())
-
-
-def _identity(engine: Engine) -> str:
-    """What tells an engine from another one, by whatever address."""
     client = engine.client()
     try:
-        return client.info().get("ID") or engine.url
+        engine_id = client.info().get("ID") or engine.url
+        foreign = [t for t in objects.listed(client) if t.is_foreign]
     finally:
         client.close()
+    number = _number(engine_id, learner, slug)
+    key = labels.key_of_seat(number, learner)
+    found = names.of_notebook(slug, given)
+    on_engine = {
+        name: _hold(engine_id, name, key, foreign) for name in found.taken
+    }
+    known = key.removesuffix(".lesson") if key != labels.LESSON else ""
+    place = f"lesson-{slug}.{known}" if known else f"lesson-{slug}"
+    seat = Seat(
+        slug,
+        number,
+        engine_id,
+        learner,
+        folders.private(engine_id) / place,
+        found,
+        on_engine,
+        tuple(n for n in found.taken if any(t.has_name(n) for t in foreign)),
+        key,
+    )
+    exchanged = tuple(names.pairs(on_engine.items()))
+    if not exchanged and key == labels.LESSON:
+        return seat
+    return dataclasses.replace(
+        seat, url=_socket(engine, engine_id, slug, exchanged, key)
+    )
 
 
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+def _number(engine_id: str, learner: str, slug: str) -> int:
+    """The lowest number of a notebook that no other kernel has."""
+    marks = [_seat(engine_id, learner, slug, n) for n in range(SEATS)]
+    mark = turns.hold_first(marks, f"{engine_id} {learner} {slug}")
+    if not mark:
+        raise LabError(
+            f"All {SEATS} seats of the notebook {slug} are taken.",
+            "So many kernels run it on this engine.",
+            "Shut one of them down, then run this cell again.",
+        )
+    return marks.index(mark)
 
 
-def _known(who: str, learner: str) -> str:
-    return _short(f"{who} {learner}")
+def _seat(engine_id: str, learner: str, slug: str, number: int) -> str:
+    """The mark of who has a number of a notebook on an engine."""
+    return f"{engine_id} seat {number} of {slug} for {learner}"
 
 
-@contextlib.contextmanager
-def abandoned(seat: Seat, label: str) -> Iterator[bool]:
-    """Whether a label, as `dl-seat01.lesson`, is of a seat of the same lesson
-    whose process has ended; meanwhile nobody can take it."""
-    numbers = [n for n in range(1, SEATS) if label == f"{alias(n)}{LABEL}"]
-    mark = numbers and _hold(f"{seat.who}-{seat.lesson}-{numbers[0]}")
+def _mark(engine_id: str, on_engine: Name) -> str:
+    """The mark of who uses a name on an engine."""
+    return f"{engine_id} name {on_engine.text}"
+
+
+def _hold(
+    engine_id: str, name: Name, key: str, foreign: list[objects.Thing]
+) -> Name:
+    """Hold the first alias of a name that nobody else has. The first of all
+    is the name itself, but for a learner with a name."""
+    aliases = [name.alias(number, key) for number in range(names.NUMBERS)]
+    letters = {alias.text[0] for alias in aliases}
+    near = [thing for thing in foreign if thing.short_name[0] in letters]
+    free = {
+        _mark(engine_id, alias): alias
+        for alias in aliases
+        # A first word of one letter has no room for a number.
+        if len(alias.text) == len(name.text)
+        and not any(thing.has_name(alias) for thing in near)
+    }
+    mark = turns.hold_first(free, f"{engine_id} {key} {name.text}")
+    if mark:
+        return free[mark]
+    raise LabError(
+        f"The name {name.text} is taken here, and so are all its aliases.",
+        "The notebook needs one of them, and never removes what the course"
+        " did not create.",
+        "Rename or remove something with that name, then run this cell again.",
+    )
+
+
+@contextmanager
+def abandoned(seat: Seat, key: str) -> Iterator[bool]:
+    """Whether a label's key, as `dl-seat01.lesson`, is of a seat of the same
+    notebook whose process has ended; meanwhile nobody can take that seat."""
+    keys = [labels.key_of_seat(number) for number in range(1, SEATS)]
+    mark = None
+    if key in keys:
+        number = keys.index(key) + 1
+        mark = turns.hold(_seat(seat.engine_id, "", seat.slug, number))
     try:
         yield bool(mark)
     finally:
@@ -460,197 +220,82 @@ def abandoned(seat: Seat, label: str) -> Iterator[bool]:
             mark.close()
 
 
-class Turn:
-    """What learners on one engine use together, or one of them alone.
-
-    Who uses it has a place; who is alone has all of them. A place is held
-    until it is given back, or its process ends.
-    """
-
-    def __init__(self, thing: str) -> None:
-        self._thing = _short(thing)
-        self._places: list = []
-
-    def take(self, alone: bool, seconds: float) -> bool:
-        """Give back what is held, and wait so long for a place, or for all;
-        whether it was had."""
-        end = time.monotonic() + seconds
-        while True:
-            self.give_back()
-            tries = _tries(self._thing, PLACES)
-            # Who wants all stops at the first that is taken: to go on would
-            # take away the rest from somebody else who wants all, again and
-            # again (giving forty back takes a while).
-            self._places.extend(
-                itertools.takewhile(bool, tries)
-                if alone
-                else itertools.islice(filter(None, tries), 1)
-            )
-            if len(self._places) == (PLACES if alone else 1):
-                return True
-            if time.monotonic() >= end:
-                self.give_back()
-                return False
-            # Not all in step, or two who want all hinder each other for ever.
-            time.sleep(random.uniform(0.1, 0.3))
-
-    def others(self) -> bool:
-        """Whether somebody else has a place now."""
-        free = list(filter(None, _tries(self._thing, PLACES)))
-        for place in free:
-            place.close()
-        return len(free) + len(self._places) < PLACES
-
-    def give_back(self) -> None:
-        """Let the others have it."""
-        while self._places:
-            self._places.pop().close()
+# -- the seat's socket --------------------------------------------------
 
 
+# What this process listens on serves each workspace with the same names.
 @functools.cache
-def turn(thing: str) -> Turn:
-    """This process's turn at a thing: the same one for each `Lab` in it."""
-    return Turn(thing)
-
-
-def _mark(who: str, learner: str, thing: str) -> int:
-    """The lowest number of `thing` on an engine that nobody has."""
-    key = (_known(who, learner), thing)
-    if key not in _marks:
-        tries = enumerate(_tries(f"{key[0]}-{thing}", SEATS))
-        found = next(((number, mark) for number, mark in tries if mark), None)
-        if not found:
-            raise LabError(
-                f"All {SEATS} seats of lesson {thing} are taken.",
-                "So many kernels run it on this engine.",
-                "Shut one of them down, then run this cell again.",
-            )
-        _marks[key] = found
-    return _marks[key][0]
-
-
-def _tries(name: str, count: int) -> Iterator[object | None]:
-    """For each number of `name` below `count`: its mark, held now, or None
-    where somebody has it."""
-    return (_hold(f"{name}-{number}") for number in range(count))
-
-
-def _hold(name: str) -> object | None:
-    """Hold a mark until this process ends; None where somebody else does."""
-    if sys.platform == "linux":
-        return ports.mark(f"seat-{name}")
-    file = (_parent("") / f"seat-{name}").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        return None
-    return file
-
-
-def _parent(who: str) -> pathlib.Path:
-    """This user's folder for files of the lessons on one engine."""
-    # Two homes of the lab may have two engines, and the same lesson on each.
-    key = _short(f"{paths.home()} {who}")
-    place = pathlib.Path(tempfile.gettempdir()).resolve()
-    folder = place / f"dockerlab-{os.getuid()}-{key}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
-    if found.st_uid != os.getuid() or not private:
-        raise LabError(
-            f"{folder} is not yours alone.",
-            "The lessons keep their files there, and the way to the engine;"
-            " another user of this machine could change them.",
-            f"Remove it, or choose another place: TMPDIR={paths.home()}.",
-        )
-    return folder
-
-
-def _opened(
-    engine: Engine,
-    who: str,
-    learner: str,
-    lesson: str,
-    number: int,
-    builds: dict[str, int],
-) -> Seat:
-    """The seat of these numbers, with its socket if it needs one."""
-    parent, known = _parent(who), _known(who, learner)
-    mine = alias(number, learner)
-    place = f"lesson-{lesson}.{mine}" if mine else f"lesson-{lesson}"
-    names, archived = _names(lesson, mine, builds, learner)
-    if not names:
-        return Seat(lesson, number, parent / place, known, who)
-    tag = _short(f"{names}")
-    path = parent / f"{lesson}-{tag}.sock"
-    # Paths are the same here and there: plain, and as part of an address.
-    begins = [
-        re.escape(written)
-        for folder in (f"{parent}/", f"{paths.PROJECT}/")
-        for written in (folder, urllib.parse.quote(folder, safe=""))
-    ]
-    keep = [rf"(?:{'|'.join(begins)})[^\s\"',:;\x00-\x1f]*"]
-    # A registry on this machine is asked by others than the engine, too, and
-    # has a port of its own. Its log and its storage name what it holds.
-    keep.append(
-        r"(?:localhost|127\.0\.0\.1)(?::|%3[Aa])\d+(?:/|%2[Ff])[\w.%/-]*"
-    )
-    keep.append(r"/v2/[\w./-]*")
-    upstream, environment = _address(engine)
+def _proxy(
+    path: pathlib.Path,
+    upstream: str | tuple[str, ...],
+    everything: tuple[Pair, ...],
+    archives: tuple[Pair, ...],
+    environment: tuple[tuple[str, str], ...],
+) -> Proxy:
+    keep = _kept(path.parent)
     proxy = Proxy(
         path,
         upstream,
-        Swap(names, keep),
-        Swap(archived, keep),
-        environment,
+        Swap(everything, keep),
+        Swap(archives, keep),
+        dict(environment) or None,
     )
     proxy.start()
-    url = f"unix://{path}"
-    return Seat(
-        lesson, number, parent / place, known, who, url, mine or COURSE
-    )
+    return proxy
 
 
-def _names(
-    lesson: str, mine: str, builds: dict[str, int], learner: str
-) -> tuple[list[Name], list[Name]]:
-    """Names to exchange: in everything, and in archives of images."""
-    named, labels = [], []
-    if mine:
-        tails = tuple(f"{mark}{lesson}-" for mark in ("/", "%2F", "%2f"))
-        named.append(Name(COURSE, mine, tails, (f"-{lesson}",)))
-        labels.append(Name(COURSE, mine, (*tails, LABEL), (f"-{lesson}",)))
-    for name, number in builds.items():
-        other = alias(number, learner, "made")
-        if other:
-            cut = len(COURSE)
-            build = Name(name[:cut], other, (name[cut:],))
-            named.append(build)
-            labels.append(build)
-    return labels, named
-
-
-def _address(
+def _socket(
     engine: Engine,
-) -> tuple[str | list[str], dict[str, str] | None]:
-    """How to connect to an engine: its socket, or a command."""
+    engine_id: str,
+    slug: str,
+    exchanged: tuple[Pair, ...],
+    key: str,
+) -> str:
+    """The address of a socket that exchanges names, and the label's key."""
+    everything = exchanged
+    if key != labels.LESSON:
+        everything = (*exchanged, Pair(labels.LESSON, key))
+    tag = folders.short(f"{everything}")
+    path = folders.private(engine_id) / f"{slug}-{tag}.sock"
+    upstream, environment = _upstream(engine)
+    _proxy(path, upstream, everything, exchanged, environment)
+    return f"unix://{path}"
+
+
+def _kept(folder: pathlib.Path) -> list[str]:
+    """Regular expressions of texts in which no name is exchanged."""
+    # Paths are the same here and there: plain, and as part of an address.
+    begins = [
+        re.escape(written)
+        for place in (f"{folder}/", f"{paths.PROJECT}/")
+        for written in (place, urllib.parse.quote(place, safe=""))
+    ]
+    return [
+        rf"(?:{'|'.join(begins)})[^\s\"',:;\x00-\x1f]*",
+        # Not only the engine sends requests to a registry on this machine,
+        # which has a port of its own. Its log and its files name its content.
+        r"(?:localhost|127\.0\.0\.1)(?::|%3[Aa])\d+(?:/|%2[Ff])[\w.%/-]*",
+        r"/v2/[\w./-]*",
+    ]
+
+
+def _upstream(
+    engine: Engine,
+) -> tuple[str | tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """How to connect to an engine: its socket, or a command and the
+    command's environment."""
+    docker = wrapper.docker_command()
     url = engine.url
-    docker = shutil.which("docker")
-    if not docker:
-        raise LabError(
-            "An engine answers, but there is no `docker` command here.",
-            fix="Install the Docker command line, then run this again.",
-        )
     if not engine.box:
         place = "{{.Endpoints.docker.Host}}"
-        asked = subprocess.run(
+        answer = subprocess.run(
             [docker, "context", "inspect", "--format", place],
             capture_output=True,
             text=True,
         )
-        url = asked.stdout.strip()
+        url = answer.stdout.strip()
     scheme, _, path = url.partition("://")
     if scheme == "unix":
-        return path, None
-    return [docker, "system", "dial-stdio"], dict(os.environ)
+        return path, ()
+    environment = tuple(sorted(os.environ.items()))
+    return (docker, "system", "dial-stdio"), environment

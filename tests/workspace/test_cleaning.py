@@ -1,56 +1,60 @@
-"""Nobody else's things: what the course did not make survives it.
+"""Nobody else's things: what the course did not create survives it.
 
 Sets of foreign objects, with names and labels as close to the course's as
-they can be, stand on an engine of their own. Then everything happens that
-removes something: a lesson's first cell, its reset, its end, `make clean`.
+they can be, are put on an engine of their own. Then everything happens that
+removes something: a notebook's first cell, its reset, its end, `make clean`.
 """
 
 import contextlib
 import dataclasses
 import functools
 import io
+import itertools
 import os
 import subprocess
 import sys
 import tarfile
 
 import docker
+import docker.errors
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dockerlab import paths
+from dockerlab.base import labels
 from dockerlab.course import table
 from dockerlab.engine.box import Box
-from dockerlab.workspace import seats
+from dockerlab.workspace import cleaning, environment, names
 
 BASE = "debian:trixie-slim"
-LESSONS = list(table.course().slugs)
+SLUGS = list(table.course().slugs)
 
 # Names as the course's own, and such as only begin or end like them.
 CLOSE = st.sampled_from(
     [
-        "dockerlab",
-        "dockerlab-old",
-        "dockerlab-6-web",
-        "dockerlab-06",
+        "flask",
         "flask-web",
         "flask-web-mine",
-        "dockerlab_06_web",
-        "dockerlab-006-web",
-        "my-flask-x",
-        "mydockerlab",
-        "dl-seat01-06-web",
-        "dl-seat1-06-web",
+        "flask_web",
+        "flask-website",
+        "my-flask-web",
+        "fla01-web",
+        "fla1-web",
         "my-python-app",
         "my-python-app2",
-        "dockerlab-check",
+        "01-python-app",
+        "start-first",
+        "sta01-first",
+        "many-stack_default",
+        "flask-check",
         "flask-check0a1b2c3d-0",
-        "DockerLab-06-web",
+        "dockerlab-06-web",  # as in the first edition
+        "dl-seat01-06-web",
     ]
 )
 ANY = st.from_regex(
-    r"(my-?)?dockerlab[-_.]?[0-9]{0,3}[-_.a-z]{1,8}", fullmatch=True
+    r"(my-?)?(flask|start|many)[-_.]?[0-9]{0,3}[-_.a-z]{1,8}", fullmatch=True
 )
 NAMES = st.lists(st.one_of(CLOSE, ANY), unique=True, min_size=2, max_size=5)
 # Any two of these are not both labels of the course.
@@ -58,8 +62,10 @@ LABELS = st.sampled_from(
     [
         {},
         {"dockerlab.lesson": "flask_app"},  # as inherited from an image
-        {"dockerlab.lesson": "mine", "dockerlab.by": "lab"},
-        {"dockerlab.lesson": "06 ", "dockerlab.by": "lab"},
+        {"dockerlab.lesson": "06"},
+        {"dockerlab.lesson": "My lesson", "dockerlab.by": "lab"},
+        {"dockerlab.lesson": "flask_app ", "dockerlab.by": "lab"},
+        {"dockerlab.lesson": "6", "dockerlab.by": "lab"},
         {"dockerlab.lesson": "", "dockerlab.by": "lab"},
         {"dockerlab.by": "lab"},
         {"dockerlab.lesson": "flask_app", "dockerlab.by": "Lab"},
@@ -70,37 +76,38 @@ LABELS = st.sampled_from(
     ]
 )
 # Names of images that are not the course's, whatever their labels: the
-# images may have been built upon the course's.
+# images may have been built from the course's.
 FOREIGN_IMAGES = st.sampled_from(
     [
-        "mydockerlab/06-x",
-        "friend/flask-x",
-        "dockerlab:06",
+        "flask:06",
+        "flask-mine:1",
+        "flask-web-mine",
+        "my-flask-web",
+        "friend/flask-web",
+        "fla1-web:1",
         "my-python-app2:latest",
         "my-python/app:latest",
-        "flask-x:1",
         "friend/my-python-app:1",
+        "mydockerlab/06-x",
+        "dockerlab:06",
         "dl-seat/06-x",
         "localhost:5000/mine:1",
-        "example.com/flask-x",
+        "example.com/flask-web",
     ]
 )
 # Such names are the course's; without its label the images are not.
 OWN_IMAGES = st.sampled_from(
     [
-        "flask-mine",
-        "dockerlab/x",
+        "flask-web:mine",
+        "fla01-web",
+        "start-anything",
         "my-python-app:mine",
+        "dockerlab/06-x",
         "dl-seat01/06-x",
     ]
 )
 NO_LESSON = LABELS.filter(
-    lambda labels: (
-        not any(
-            key in ("dockerlab.lesson", "dl-seat01.lesson") and value.isdigit()
-            for key, value in labels.items()
-        )
-    )
+    lambda found: not labels.lessons_of_any_edition(found)
 )
 
 
@@ -143,24 +150,24 @@ def _archive(text: str) -> bytes:
 
 
 def _put(client: docker.DockerClient, foreign: Foreign) -> None:
-    for name, labels in foreign.images.items():
-        lines = [f'LABEL "{key}"="{value}"' for key, value in labels.items()]
+    for name, marks in foreign.images.items():
+        lines = [f'LABEL "{key}"="{value}"' for key, value in marks.items()]
         repository, _, tag = name.partition(":")
         if "/" in tag:  # the port of a registry
             repository, _, tag = name.rpartition(":")
         client.api.import_image_from_data(
             _archive(name), repository, tag or "latest", changes=lines
         )
-    for number, (name, labels) in enumerate(foreign.containers.items()):
+    for number, (name, marks) in enumerate(foreign.containers.items()):
         container = client.containers.create(
-            BASE, "sleep 600", name=name, labels=labels, stop_signal="KILL"
+            BASE, "sleep 600", name=name, labels=marks, stop_signal="KILL"
         )
         if number == 0:
             container.start()
-    for name, labels in foreign.volumes.items():
-        client.volumes.create(name, labels=labels)
-    for name, labels in foreign.networks.items():
-        client.networks.create(name, labels=labels)
+    for name, marks in foreign.volumes.items():
+        client.volumes.create(name, labels=marks)
+    for name, marks in foreign.networks.items():
+        client.networks.create(name, labels=marks)
 
 
 def _there(client: docker.DockerClient) -> set[tuple]:
@@ -187,33 +194,27 @@ def _there(client: docker.DockerClient) -> set[tuple]:
 
 def _remove(client: docker.DockerClient, foreign: Foreign) -> None:
     end = functools.partial(client.api.remove_container, force=True)
-    for names, remove in (
+    for found, remove in (
         (foreign.containers, end),
         (foreign.volumes, client.api.remove_volume),
         (foreign.networks, client.api.remove_network),
         (foreign.images, client.api.remove_image),
     ):
-        for name in names:
+        for name in found:
             with contextlib.suppress(docker.errors.NotFound):
                 remove(name)
 
 
-# Every lesson's first cell, its reset and its end; a name that is taken is
-# refused, so it is also asked for none.
-EVERY_LESSON = """
+# Every notebook's first cell, its reset and its end: once with the names that
+# somebody else has, and once without.
+EVERY_NOTEBOOK = """
 import sys
-from dockerlab.base.errors import LabError
 from dockerlab.lab import Lab
-from dockerlab.checks.core import Bench
 
-lessons, names = sys.argv[1].split(), sys.argv[2].split()
-for lesson in lessons:
+slugs, names = sys.argv[1].split(), sys.argv[2].split()
+for slug in slugs:
     for taken, builds in ((names, ["my-python-app"]), ([], [])):
-        try:
-            lab = Lab(lesson, containers=taken, builds=builds)
-        except LabError as error:
-            assert "taken here" in error.what, error
-            continue
+        lab = Lab(slug, containers=taken, builds=builds)
         lab.discard(*names)
         lab.reset()
         lab.close()
@@ -227,7 +228,9 @@ def spare(spare_home, command, tmp_path):
     box = Box()
     box.start()
     settings = {
-        **{k: v for k, v in os.environ.items() if k not in seats.ADDRESS},
+        **{
+            k: v for k, v in os.environ.items() if k not in environment.ADDRESS
+        },
         "DOCKERLAB_HOME": str(spare_home),
         "DOCKERLAB_ENGINE": "box",
         "PYTHONPATH": str(paths.PROJECT),
@@ -269,7 +272,7 @@ def spare(spare_home, command, tmp_path):
     suppress_health_check=list(HealthCheck),
 )
 @given(foreign=SETS)
-def test_foreign_things_survive_the_labs_of_all_lessons(
+def test_foreign_things_survive_the_labs_of_all_notebooks(
     spare, foreign, record_property
 ):
     client, run = spare
@@ -277,8 +280,8 @@ def test_foreign_things_survive_the_labs_of_all_lessons(
         _put(client, foreign)
         before = _there(client)
         assert len([row for row in before if row[0] == "cache"]) >= 2
-        names = [*foreign.containers, *foreign.volumes]
-        run("-c", EVERY_LESSON, " ".join(_numbers()), " ".join(names))
+        taken = [*foreign.containers, *foreign.volumes]
+        run("-c", EVERY_NOTEBOOK, " ".join(SLUGS), " ".join(taken))
         assert before - _there(client) == set()
         run("-m", "dockerlab", "clean")
         assert before - _there(client) == set()
@@ -287,37 +290,51 @@ def test_foreign_things_survive_the_labs_of_all_lessons(
         _remove(client, foreign)
 
 
-def _numbers() -> list[str]:
-    return sorted({name[:2] for name in LESSONS})
-
-
-# Foreign names that take none of a lesson's own.
+# Foreign names that are close to those of notebooks.
 NEIGHBOURS = Foreign(
     containers={
         "dockerlab": {},
-        "dockerlab-old": {"dockerlab.lesson": "flask_app"},
+        "flask-old": {"dockerlab.lesson": "flask_app"},
         "flask-web-mine": {"dockerlab.by": "lab"},
-        "mydockerlab-00-first": {
-            "dockerlab.lesson": "mine",
+        "my-start-first": {
+            "dockerlab.lesson": "My lesson",
             "dockerlab.by": "lab",
         },
     },
     volumes={"flask-data-mine": {}, "dockerlab": {"of": "mine"}},
-    networks={"dockerlab-net": {}, "secure-neighbours": {}},
+    networks={"dockerlab-net": {}, "many-neighbours": {}},
     images={
-        "mydockerlab/06-x": {"dockerlab.lesson": "flask_app"},
+        "my-flask-web": {"dockerlab.lesson": "flask_app"},
         "flask-mine": {},
         "my-python-app2:latest": {"dockerlab.lesson": "flask_app"},
     },
 )
 
 
-def _lesson_leaves_them(spare, lesson: str) -> dict[str, int]:
-    """Run a lesson among foreign objects; how many there were."""
+def _with_names_of(slug: str) -> Foreign:
+    """The neighbours, and objects that have a notebook's very names."""
+    found = Foreign(
+        **{
+            field.name: dict(getattr(NEIGHBOURS, field.name))
+            for field in dataclasses.fields(Foreign)
+        }
+    )
+    kinds = (found.containers, found.images, found.networks, found.volumes)
+    whole = [
+        name for name in names.of_notebook(slug).whole if not name.is_head
+    ]
+    for name, kind in zip(whole, itertools.cycle(kinds), strict=False):
+        kind[name.text] = {}
+    return found
+
+
+def _notebook_leaves_them(spare, slug: str) -> dict[str, int]:
+    """Run a notebook among foreign objects; how many there were."""
     client, run = spare
-    _put(client, NEIGHBOURS)
+    foreign = _with_names_of(slug)
+    _put(client, foreign)
     before = _there(client)
-    [path] = paths.NOTEBOOKS.glob(f"{lesson}_*.ipynb")
+    path = table.course().notebook(slug).path
     pytest_words = ("--quiet", "--nbval-lax", "--numprocesses=0", str(path))
     run("-m", "pytest", "-p", "no:cacheprovider", *pytest_words)
     assert before - _there(client) == set()
@@ -326,11 +343,62 @@ def _lesson_leaves_them(spare, lesson: str) -> dict[str, int]:
     return {"foreign objects kept": len(before)}
 
 
-def test_foreign_things_survive_lesson_00(spare, record_property):
-    record_property("counted", _lesson_leaves_them(spare, "start_here"))
+@pytest.mark.parametrize("slug", ["start_here", "flask_app"])
+def test_foreign_things_survive_a_notebook(spare, slug, record_property):
+    record_property("counted", _notebook_leaves_them(spare, slug))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_foreign_things_survive_each_lesson(spare, lesson, record_property):
-    record_property("counted", _lesson_leaves_them(spare, lesson))
+@pytest.mark.parametrize("slug", SLUGS)
+def test_foreign_things_survive_each_lesson(spare, slug, record_property):
+    record_property("counted", _notebook_leaves_them(spare, slug))
+
+
+ADA = labels.key_of_seat(0, "Ada")
+ADAS_WEB = names.Name("flask-web").alias(0, ADA).text
+# What any notebook of any edition created for any learner.
+OURS = Foreign(
+    containers={
+        "flask-web": labels.of("flask_app"),
+        "fla01-web": {"dl-seat01.lesson": "flask_app", "dockerlab.by": "lab"},
+        ADAS_WEB: {ADA: "flask_app", "dockerlab.by": "lab"},
+        "anything": labels.of("flask_app"),
+        "dockerlab-06-web": labels.of("06"),
+    },
+    volumes={"flask-data": labels.of("flask_app")},
+    networks={"many-net": labels.of("many_containers")},
+    images={
+        "flask-web:1": {"dockerlab.lesson": "flask_app"},
+        "localhost:5000/flask-web:1": {"dockerlab.lesson": "flask_app"},
+        "my-python-app:1": {"dockerlab.lesson": "ci_cd"},
+        "fla07-web:1": {"dl-seat07.lesson": "flask_app"},
+        f"{ADAS_WEB}:1": {ADA: "flask_app"},
+        "start-anything:1": {"dockerlab.lesson": "start_here"},
+        "flask-check0a1b2c3d:0": {"dockerlab.lesson": "flask_app"},
+        "testlab-x:1": {"dockerlab.lesson": "testlab"},
+        "dockerlab/06-x:1": {"dockerlab.lesson": "06"},
+        "dl-seat01/06-x:1": {"dl-seat01.lesson": "06"},
+        "my-python-app:old": {"dockerlab.lesson": "06"},
+    },
+)
+
+
+def test_make_clean_removes_what_every_notebook_created(spare):
+    client, _ = spare
+    before = _there(client)
+    _put(client, OURS)
+    _put(client, NEIGHBOURS)
+    gone = cleaning.remove_all(client)
+    for kind, found in (
+        ("container", OURS.containers),
+        ("volume", OURS.volumes),
+        ("network", OURS.networks),
+        ("image", OURS.images),
+    ):
+        for name in found:
+            assert f"{kind} {name}" in gone
+    left = {row[-1] for row in _there(client) - before}
+    theirs = {**NEIGHBOURS.containers, **NEIGHBOURS.volumes}
+    assert len(left) >= len(theirs)
+    assert not left & OURS.images.keys()
+    assert not any("flask-web:" in name for name in left)

@@ -11,7 +11,7 @@ import pytest
 
 from dockerlab.base.errors import LabError
 from dockerlab.lab import Lab
-from dockerlab.workspace import seats
+from dockerlab.workspace import turns
 
 WHERE = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
 
@@ -95,7 +95,7 @@ def test_a_swarm_that_is_just_being_made_refuses_nobody(lab, monkeypatch):
             "info",
             lambda: {"Swarm": {"LocalNodeState": next(states)}},
         )
-        lab._refuse_cluster()
+        lab.node.refuse_cluster()
 
 
 def test_a_swarm_that_others_use_is_not_left(lab):
@@ -109,7 +109,7 @@ def test_a_swarm_is_not_left_while_another_learner_is_in_the_lesson(lab):
     """Who may not have a service yet."""
     client = lab.client
     client.swarm.init(labels=lab.labels, **WHERE)
-    other = seats.Turn(f"node of {client.info()['ID']}")
+    other = turns.Turn(f"node of {client.info()['ID']}")
     assert other.take(alone=False, seconds=5)
     lab.reset()
     assert _swarm(lab) == "active"

@@ -1,137 +1,30 @@
-"""Two learners at once on one engine: neither meets what the other made."""
+"""Several learners at once on one engine: nobody meets what another made."""
 
-import concurrent.futures
 import contextlib
 import hashlib
 import io
 import json
 import os
-import pathlib
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
-import time
 
 import docker
+import docker.errors
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dockerlab import paths
+from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
 from dockerlab.engine.find import find
-from dockerlab.lab import LABEL, Lab
-from dockerlab.workspace import seats
+from dockerlab.lab import Lab
+from dockerlab.workspace import environment, objects
+from dockerlab.workspace.names import Name
 
-SWAP = seats.Swap(
-    [
-        seats.Name(
-            "dockerlab",
-            "dl-seat01",
-            ("/06-", "%2F06-", ".lesson"),
-            ("-06",),
-        ),
-        seats.Name("my-python", "dl-made01", ("-app",)),
-    ],
-    keep=[
-        r"/tmp/dockerlab-0-ab/[^\s\"]*",
-        r"localhost:\d+/[\w/-]*",
-        r"/v2/[\w./-]*",
-    ],
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('{"Name":"/flask-web"}', '{"Name":"/dl-seat01-06-web"}'),
-        ("FROM flask-base:1", "FROM dl-seat01/06-base:1"),
-        ("/images/dockerlab%2F06-x/json", "/images/dl-seat01%2F06-x/json"),
-        ('"dockerlab.lesson":"flask_app"', '"dl-seat01.lesson":"flask_app"'),
-        ("name=dockerlab-06", "name=dl-seat01-06"),
-        ("library/my-python-app:1", "library/dl-made01-app:1"),
-        # What is another's, looks like another's.
-        ("dl-seat01-06-web", "flask-web"),
-    ],
-)
-def test_exchanges_names(text, expected):
-    assert SWAP(text.encode()) == expected.encode()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "better-web",
-        "better-x",
-        "/run/dockerlab-06ab12cd/docker.sock",
-        "dockerlab.by=lab",
-        "dl-seat02-06-web",
-        "my-python-other",
-        # Paths are the same for the kernel and the engine, ...
-        '"/tmp/dockerlab-0-ab/lesson-06/my-python-app:/app"',
-        # ... and so is a registry with a port of its own.
-        "localhost:5001/flask-x",
-        "GET /v2/flask-x/tags/list HTTP/1.1",
-    ],
-)
-def test_leaves_the_rest(text):
-    assert SWAP(text.encode()) == text.encode()
-
-
-WORDS = st.sampled_from(
-    [
-        "dockerlab", "dl-seat01", "my-python", "dl-made01", "-06", "-06-",
-        "/06-", "%2F06-", ".lesson", "-app", "web", "d", "my", " ", '"', "0",
-    ]
-)  # fmt: skip
-
-
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.lists(WORDS), st.lists(st.integers(1, 40)))
-def test_cutting_a_stream_changes_nothing(words, lengths):
-    data = "".join(words).encode()
-    whole = SWAP(data)
-    assert len(whole) == len(data)
-    assert SWAP(whole) == data
-    out, kept, rest = b"", b"", data
-    for length in [*lengths, len(data)]:
-        part, rest = kept + rest[:length], rest[length:]
-        end = len(part) - SWAP.unsure(part)
-        out, kept = out + SWAP(part)[:end], part[end:]
-    assert out + SWAP(kept) == whole
-
-
-def test_a_name_whose_rest_comes_late():
-    """A busy machine stops between two writes of one message."""
-    halves = (
-        b"POST /containers/create?name=flask-web HTTP/1.1\r\n\r\n"
-        b'{"Labels":{"dockerlab.les',
-        b'son":"flask_app"}}',
-    )
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        socket.socket(socket.AF_UNIX) as far,
-    ):
-        far.bind(f"{folder}/far")
-        far.listen()
-        proxy = seats.Proxy(
-            pathlib.Path(folder, "near"), f"{folder}/far", SWAP, SWAP
-        )
-        proxy.start()
-        with socket.socket(socket.AF_UNIX) as near:
-            near.connect(str(proxy.path))
-            for half in halves:
-                near.sendall(half)
-                time.sleep(0.5)
-            near.shutdown(socket.SHUT_WR)
-            engine, _ = far.accept()
-            with engine, engine.makefile("rb") as sent:
-                assert sent.read() == SWAP(b"".join(halves))
+BASE = "debian:trixie-slim"
 
 
 @pytest.fixture
@@ -145,21 +38,7 @@ def two(needs_engine, monkeypatch, tmp_path):
     yield one, two
     two.close()
     one.close()
-    seats.leave()
-
-
-INHERITED = ("DOCKER_HOST", "BUILDX_CONFIG", "DOCKERLAB_BEHIND")
-
-
-@pytest.mark.parametrize("host", ["unix:///run/engine.sock", None])
-def test_who_is_started_at_a_seat_leaves_it(host, monkeypatch):
-    """It would get the plain names, and be cleared as the other learner."""
-    monkeypatch.setattr(seats, "_before", None)
-    monkeypatch.setenv("DOCKER_HOST", "unix:///seat.sock")
-    monkeypatch.setenv("BUILDX_CONFIG", "/seat.buildx")
-    monkeypatch.setenv("DOCKERLAB_BEHIND", f"unix:///seat.sock {host or ''}")
-    seats.leave()
-    assert [os.environ.get(name) for name in INHERITED] == [host, None, None]
+    environment.KERNEL.undo()
 
 
 @contextlib.contextmanager
@@ -198,7 +77,7 @@ def test_the_same_names_twice(two):
     for number, lab in enumerate(two):
         with _at(lab):
             names = _sh(
-                "docker ps --filter name=dockerlab-96 --format {{.Names}}"
+                "docker ps --filter name=testpair- --format {{.Names}}"
             )
             assert names == "testpair-web\n"
             for image in ("my-python-app", "testpair-x"):
@@ -207,7 +86,7 @@ def test_the_same_names_twice(two):
         rows = lab.count()
         assert [row["course"] for row in rows.values()] == [1, 2, 1, 1]
         labels = lab.client.containers.get("testpair-web").labels
-        assert labels[LABEL] == "96"
+        assert labels["dockerlab.lesson"] == "testpair"
     one, other = two
     one.reset()
     assert not any(row["course"] for row in one.count().values())
@@ -332,7 +211,7 @@ def on_box(needs_engine):
 
 
 def _plain() -> dict[str, str]:
-    names = (*seats.ADDRESS, "DOCKERLAB_BEHIND", "BUILDX_CONFIG")
+    names = (*environment.ADDRESS, "DOCKERLAB_BEHIND", "BUILDX_CONFIG")
     ours = ("PYTEST_", "COV_")
     return {
         key: value
@@ -345,7 +224,7 @@ TAKE = """
 import sys
 from dockerlab.engine.find import find
 from dockerlab.workspace import seats
-print(seats.take(find(), "95").number, flush=True)
+print(seats.take(find(), "testseat").number, flush=True)
 sys.stdin.read()
 """
 
@@ -376,54 +255,6 @@ def test_a_killed_kernels_seat_is_free_again():
             assert again == zero
 
 
-def test_many_use_a_thing_together_or_one_alone():
-    one, other = seats.Turn("test"), seats.Turn("test")
-    assert one.take(alone=False, seconds=0)
-    assert other.take(alone=False, seconds=0)
-    assert one.others()
-    assert other.others()
-    assert not one.take(alone=True, seconds=0)
-    # Who waits to be alone uses it no more.
-    assert not other.others()
-    assert other.take(alone=True, seconds=0)
-    assert not one.take(alone=False, seconds=0)
-    other.give_back()
-    assert one.take(alone=False, seconds=0)
-    one.give_back()
-
-
-def test_two_who_want_all_do_not_hinder_each_other():
-    turns = [seats.Turn("test"), seats.Turn("test")]
-    for turn in turns:
-        assert turn.take(alone=False, seconds=0)
-
-    def once(turn) -> bool:
-        had = turn.take(alone=True, seconds=10)
-        turn.give_back()
-        return had
-
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        assert list(pool.map(once, turns)) == [True, True]
-
-
-ALONE = """
-import sys
-from dockerlab.workspace import seats
-print(int(seats.turn("test").take(alone=True, seconds=0)), flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_killed_kernels_turn_is_over():
-    mine = seats.Turn("test")
-    with _taker(ALONE) as (first, had):
-        assert had
-        assert not mine.take(alone=False, seconds=0)
-        first.kill()
-        assert mine.take(alone=False, seconds=10)
-    mine.give_back()
-
-
 LEAVE = """
 import sys
 from dockerlab.lab import Lab
@@ -437,7 +268,7 @@ sys.stdin.read()
 @pytest.mark.usefixtures("on_box")
 def test_what_a_killed_kernel_left_at_its_seat_goes():
     with _taker(), _taker(LEAVE) as (_, one):
-        label = f"{seats.alias(one)}.lesson=95"
+        label = labels.pair("testseat", labels.key_of_seat(one))
         lab = Lab("testseat")
         assert lab.seat.number > one > 0
         left = lab.client.containers.list
@@ -448,22 +279,159 @@ def test_what_a_killed_kernel_left_at_its_seat_goes():
     lab.close()
 
 
-def test_through_a_command_where_there_is_no_socket(two, tmp_path):
-    """An engine behind ssh, say: `docker` itself makes the connection."""
-    one, _ = two
-    docker_cli = os.environ["DOCKERLAB_DOCKER"]
-    host = {**os.environ, "DOCKER_HOST": one.engine.url}
-    command = [docker_cli, "system", "dial-stdio"]
-    path = tmp_path / "x.sock"
-    seats.Proxy(path, command, SWAP, SWAP, host).start()
-    client = docker.DockerClient(f"unix://{path}")
+# -- names that somebody else has ---------------------------------------
+
+
+@pytest.fixture
+def plain():
+    """A client that sees the engine's own names."""
+    client = find().client()
+    yield client
+    client.close()
+
+
+def _make(client: docker.DockerClient, kind: str, name: str):
+    """Somebody's object; a function that removes it."""
+    if kind == "container":
+        return client.containers.create(BASE, name=name).remove
+    if kind == "image":
+        client.images.get(BASE).tag(name)
+        return lambda: client.images.remove(name)
+    held = client.networks if kind == "network" else client.volumes
+    return held.create(name).remove
+
+
+def _there(client: docker.DockerClient, name: str) -> set[tuple[str, str]]:
+    return {
+        (thing.kind, thing.short_name)
+        for thing in objects.listed(client)
+        if thing.short_name.startswith(name)
+    }
+
+
+@pytest.mark.parametrize("kind", ["container", "image", "network", "volume"])
+def test_a_name_that_somebody_else_has(kind, plain, tmp_path, capsys):
+    """It stays theirs; the notebook gets an alias and works."""
+    (tmp_path / "Dockerfile").write_text(f"FROM {BASE}\n")
+    remove = _make(plain, kind, "testown-web")
+    theirs = _there(plain, "testown-web")
     try:
-        assert client.info()["ID"] == one.client.info()["ID"]
+        lab = Lab("testown")
+        said = "Somebody else's testown- is on this engine"
+        assert said in capsys.readouterr().out
+        _sh(
+            f"docker run --detach --name testown-web {BASE} sleep 600\n"
+            "docker volume create testown-web\n"
+            "docker network create testown-web\n"
+            "docker build --quiet --tag testown-web .",
+            cwd=tmp_path,
+        )
+        assert lab.client.containers.get("testown-web").status == "running"
+        everything = {"container", "image", "network", "volume"}
+        mine = {(each, "testo01-web") for each in everything}
+        assert _there(plain, "testo01-web") == mine
+        assert _there(lab.client, "testown-web") == {
+            (each, "testown-web") for each in everything
+        }
+        lab.close()
+        assert not _there(plain, "testo01-web")
+        assert _there(plain, "testown-web") == theirs
     finally:
-        client.close()
+        remove()
+    again = Lab("testown")
+    assert not again.seat.url
+    assert "Somebody" not in capsys.readouterr().out
+    again.close()
 
 
-# -- whole lessons, twice at once ---------------------------------------
+def test_only_the_taken_name_gets_an_alias(plain):
+    remove = _make(plain, "image", "my-python-app")
+    try:
+        lab = Lab("testown", builds=["my-python-app"])
+        assert lab.seat.on_engine == {
+            Name("my-python-app"): Name("01-python-app"),
+            Name("testown-", is_head=True): Name("testown-", is_head=True),
+        }
+        assert lab.seat.displaced == (Name("my-python-app"),)
+        assert lab.seat.label_key == labels.LESSON
+        with pytest.raises(docker.errors.ImageNotFound):
+            lab.client.images.get("my-python-app")
+        lab.close()
+        assert plain.images.get("my-python-app")
+    finally:
+        remove()
+
+
+def test_a_name_with_a_taken_alias_gets_the_next_one(plain):
+    removes = [
+        _make(plain, "volume", name)
+        for name in ("testown-a", "testo01-b", "testo02-c-d")
+    ]
+    try:
+        lab = Lab("testown")
+        assert [name.text for name in lab.seat.on_engine.values()] == [
+            "testo03-"
+        ]
+        lab.close()
+    finally:
+        for remove in removes:
+            remove()
+
+
+def test_a_name_that_can_have_no_alias(plain):
+    """One letter has no room for a number."""
+    remove = _make(plain, "image", "x")
+    try:
+        with pytest.raises(LabError, match="and so are all its aliases"):
+            Lab("testown", builds=["x"])
+    finally:
+        remove()
+
+
+def test_a_named_learner_leaves_the_plain_names_to_others(two, plain):
+    _, other = two
+    with _at(other):
+        _sh("docker volume create testpair-v")
+    [taken] = [
+        name.text for name in other.seat.on_engine.values() if name.is_head
+    ]
+    assert re.fullmatch(r"x[0-9a-z]{7}-", taken)
+    assert not _there(plain, "testpair-v")
+    assert _there(plain, taken) == {("volume", f"{taken}v")}
+
+
+LEFT = """
+import sys
+from dockerlab.lab import Lab
+lab = Lab("testleft", builds=["my-python-app"])
+lab.client.images.get("debian:trixie-slim").tag("nothing-of-ours")
+lab.client.images.build(
+    fileobj=__import__("io").BytesIO(b"FROM debian:trixie-slim"),
+    tag="my-python-app", labels={"dockerlab.lesson": "testleft"})
+lab.client.volumes.create("my-python-app", labels=lab.labels)
+lab.client.images.remove("nothing-of-ours")
+print(lab.seat.number, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_another_notebook_left_goes_where_its_name_is_needed(plain):
+    """Its mark shows that nobody uses the name any more."""
+    found = {("image", "my-python-app"), ("volume", "my-python-app")}
+    with _taker(LEFT):
+        assert _there(plain, "my-python-app") == found
+        # As long as its process lives, another notebook gets an alias.
+        lab = Lab("testown", builds=["my-python-app"])
+        assert Name("01-python-app") in lab.seat.on_engine.values()
+        lab.close()
+        assert _there(plain, "my-python-app") == found
+    lab = Lab("testown", builds=["my-python-app"])
+    assert not lab.seat.url
+    assert not _there(plain, "my-python-app")
+    lab.close()
+
+
+# -- whole notebooks, twice at once -------------------------------------
 
 
 def _nbval(path, log) -> subprocess.Popen:
@@ -495,7 +463,9 @@ def _twice(path, folder) -> None:
 
 
 @pytest.mark.usefixtures("on_box")
-def test_two_learners_run_lesson_00_at_once(tmp_path, record_property):
+def test_two_learners_run_the_first_notebook_at_once(
+    tmp_path, record_property
+):
     [path] = paths.NOTEBOOKS.glob("*_start_here.ipynb")
     _twice(path, tmp_path)
     record_property("counted", {"lessons of two learners at once": 1})
@@ -506,10 +476,10 @@ def test_two_learners_run_lesson_00_at_once(tmp_path, record_property):
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, marks=pytest.mark.lesson(path.stem[3:]))
-        for path in [b.path for b in table.course().notebooks]
+        pytest.param(book.path, marks=pytest.mark.lesson(book.slug))
+        for book in table.course().notebooks
     ],
-    ids=lambda path: path.stem,
+    ids=lambda path: path.stem[3:],
 )
 def test_two_learners_run_each_lesson_at_once(path, tmp_path, record_property):
     _twice(path, tmp_path)
