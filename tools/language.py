@@ -123,7 +123,7 @@ def faults(project: pathlib.Path = paths.PROJECT) -> list[str]:
         for path in sorted(project.glob(pattern))
     }
     wrong = [
-        fault
+        f"{place} {fault}"
         for place, faults in found.items()
         if place not in waiting
         for fault in faults
@@ -145,7 +145,7 @@ def of_file(path: pathlib.Path) -> list[str]:
     text = path.read_text("utf-8")
     parts = _of_python(text) if path.suffix == ".py" else [(1, text)]
     return [
-        f"{path.name} line {line}: {word!r}"
+        f"line {line}: {word!r}"
         for first, part in parts
         for line, word in _by_line(first, part)
     ]

@@ -62,14 +62,14 @@ def test_python_code_is_read_for_comments_and_messages(tmp_path):
     path.write_text(
         '"""Mend\nit anew."""\n'
         "# whoever\n"
-        'mend = {"mend": "05-mend"}\n'
+        'mend = {"mend": "to-mend"}\n'
         'raise ValueError("You shall not. " f"{mend} `anew`")\n'
     )
     assert language.of_file(path) == [
-        "x.py line 3: 'whoever'",
-        "x.py line 1: 'mend'",
-        "x.py line 2: 'anew'",
-        "x.py line 5: 'shall'",
+        "line 3: 'whoever'",
+        "line 1: 'mend'",
+        "line 2: 'anew'",
+        "line 5: 'shall'",
     ]
 
 
