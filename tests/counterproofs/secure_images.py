@@ -80,7 +80,7 @@ CHANGES = {
             cell="6ebf2137",
             old='"--key", "stranger.key"',
             new='"--key", "cosign.key"',
-            because="Anybody who has the private key can sign a changed image.",
+            because="An owner of the private key can sign a changed image.",
         ),
         Change(
             cell="17092b45",
