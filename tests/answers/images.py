@@ -162,7 +162,7 @@ WRONG = {
                 'inside["rootfs"]["diff_ids"].append(sha256(left[0]))'
             ),
         ),
-        # The same program, packed anew with another name: other bytes.
+        # The same program, packed again with another name: other bytes.
         (
             "layers",
             _peel(

@@ -156,7 +156,7 @@ WRONG = {
             "passes",
             _follow(_RESOLVED.format(resolver="127.0.0.11", where="app")),
         ),
-        # The engine says that an address is good for ten minutes.
+        # The engine's answers are valid for ten minutes.
         (
             "follows",
             _follow(_RESOLVED.format(resolver="127.0.0.11", where="web")),

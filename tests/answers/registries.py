@@ -96,7 +96,7 @@ _TLS = """
 def _private(
     options: str = "B", settings: str = _AUTH + _TLS, before: str = ""
 ) -> str:
-    """Write the files that the setup made anew, then serve and answer."""
+    """Write the setup's files again, then serve and answer."""
     return f"""
 leaf.private_key_pem.write_to_path(own / "key.pem")
 leaf.cert_chain_pems[0].write_to_path(own / "cert.pem")
@@ -130,7 +130,7 @@ WRONG = {
     "registries/rollback": [
         # On the engine only.
         ("moved", _shop('do(f"tag {running} {LATEST}")')),
-        # Built anew, from what one believes was the source.
+        # Built again, from what looks like the source.
         (
             "moved",
             _shop(
@@ -185,7 +185,7 @@ WRONG = {
                 'entries = [("arm64", "one"), ("arm64", "two")]' + _INDEX
             ),
         ),
-        # Only the index says that the second one is for arm64.
+        # Only the index claims that the second one is for arm64.
         (
             "honest",
             _words(

@@ -43,7 +43,7 @@ _TWO = (
 )
 
 
-def _mended(options: str, image: str = "running-patient") -> str:
+def _repaired(options: str, image: str = "running-patient") -> str:
     return f"""
 lab.discard("running-mended")
 run = ["docker", "run", "--detach", "--name", "running-mended"]
@@ -100,12 +100,12 @@ WRONG = {
     ],
     "running_containers/mend": [
         ("exists", 'check("running_containers/mend", "running-nobody")'),
-        ("runs", _mended(f"{_PORT} --env HOST=0.0.0.0")),
-        ("published", _mended(f"{_FILE} --env HOST=0.0.0.0")),
-        ("answers", _mended(f"{_FILE} {_PORT}")),
+        ("runs", _repaired(f"{_PORT} --env HOST=0.0.0.0")),
+        ("published", _repaired(f"{_FILE} --env HOST=0.0.0.0")),
+        ("answers", _repaired(f"{_FILE} {_PORT}")),
         (
             "greets",
-            _mended(
+            _repaired(
                 "--volume /etc/hostname:/config/greeting.txt:ro"
                 f" {_PORT} --env HOST=0.0.0.0"
             ),
