@@ -15,7 +15,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from dockerlab.base import labels
-from dockerlab.checks.core import wait_for
+from dockerlab.checks.waiting import wait_for
 from dockerlab.course import table
 from dockerlab.course.running import Run
 

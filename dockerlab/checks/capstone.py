@@ -1,37 +1,32 @@
-"""Exercises of `capstone`: the capstone."""
+"""Exercises of `capstone`: an unfamiliar service, packaged."""
 
-import docker.errors
-
-from dockerlab.checks import scorecard
-from dockerlab.checks.core import Bench, exercise
+from dockerlab.checks import pages, scorecard
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.core import exercise
 
 NAIVE = "capstone-naive"
+PORT = "5000/tcp"  # where the service listens in that image
 
 
 @exercise("capstone/survey", wants="mapping")
-def survey(bench: Bench, answer: dict) -> None:
+def survey(bench: Bench, answer: dict[str, object]) -> None:
     """What the service does in the image that changes nothing."""
-    try:
-        bench.client.images.get(NAIVE)
-        here = True
-    except docker.errors.ImageNotFound:
-        here = False
+    here = bench.image(NAIVE)
     text = f"the image {NAIVE} is here"
     if not bench.require("there", text, here, "Run the cell that builds it."):
         return
-    port = "5000/tcp"
-    container = bench.run(NAIVE, ports={port: ("127.0.0.1", None)})
-    serves = bench.fetch(container, port, "/items", seconds=20) is not None
-    hint = "Its port 5000 did not answer. Build the image anew."
-    if not bench.require("serves", "the service answers", serves, hint):
+    container = bench.run(NAIVE, ports={PORT: ("127.0.0.1", None)})
+    serves = pages.fetch(container, PORT, "/items", seconds=20) is not None
+    hint = "Its port 5000 did not respond. Build the image again."
+    if not bench.require("serves", "the service responds", serves, hint):
         return
-    scorecard.ask(container, "/items", b'{"name": "hat"}', port)
+    pages.request(container, PORT, "/items", b'{"name": "hat"}')
     written = {
         change["Path"]
         for change in container.diff()
         if change["Path"].endswith("items.jsonl")
     }
-    user = bench.exec(container, ["id", "-un"]) or (1, "")
+    user = bench.exec(container, ["id", "-un"])
     container.stop(timeout=2)
     container.reload()
     code = container.attrs["State"]["ExitCode"]
@@ -44,13 +39,13 @@ def survey(bench: Bench, answer: dict) -> None:
     )
     bench.require(
         "user",
-        "`user` is who runs it",
-        answer.get("user") == user[1].strip(),
-        "`docker exec CONTAINER id -un` answers by name.",
+        "`user` is the user that runs it",
+        answer.get("user") == user.output.strip(),
+        "`docker exec CONTAINER id -un` prints the user's name.",
     )
     bench.require(
         "exit_code",
-        "`exit_code` is the one after `docker stop`",
+        "`exit_code` is the exit code after `docker stop`",
         answer.get("exit_code") == code,
         "Stop it, then look at `{{.State.ExitCode}}`. It is a number.",
     )
@@ -64,7 +59,7 @@ def small(bench: Bench, dockerfile: str) -> None:
 
 @exercise("capstone/rights", wants="dockerfile")
 def rights(bench: Bench, dockerfile: str) -> None:
-    """No root, no writing but in /data, and the data outlive it."""
+    """No root, no writing outside /data, and the data outlive it."""
     scorecard.some(
         bench,
         dockerfile,

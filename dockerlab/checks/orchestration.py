@@ -4,37 +4,40 @@ import base64
 import json
 import subprocess
 import time
+from typing import Any
 
 import docker.errors
 import kubernetes_validate
 import yaml
+from docker.models.services import Service
 
-from dockerlab.checks.core import Bench, exercise, stretch, wait_for
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.core import exercise
+from dockerlab.checks.waiting import PAUSE, stretch, wait_for
 
 # -- services -----------------------------------------------------------
 
 BACK_SECONDS = 10  # within which a killed task must be replaced
 START_SECONDS = 20
 UPDATE_SECONDS = 40
-LOOK = "`docker service ls` and `docker service ps NAME` tell what runs."
+ENDED = ("completed", "paused", "rollback_completed")  # states of an update
+LOOK = "`docker service ls` and `docker service ps NAME` show what runs."
 
 
-def _tasks(service) -> list[dict]:
-    """The tasks that shall run."""
-    return service.tasks(filters={"desired-state": "running"})
-
-
-def _running(service) -> set[str]:
-    """The containers of those tasks that run."""
+def _running(service: Service) -> set[str]:
+    """The containers of the service's tasks that should run, and do."""
     return {
         task["Status"]["ContainerStatus"]["ContainerID"]
-        for task in _tasks(service)
+        for task in service.tasks(filters={"desired-state": "running"})
         if task["Status"]["State"] == "running"
     }
 
 
-def _service(bench: Bench, name: str, replicas: int):
-    """A learner's service, once so many of its tasks run, else None."""
+def _service(bench: Bench, name: str, replicas: int) -> Service | None:
+    """A learner's service, once all its tasks run.
+
+    Writes the criteria `exists`, `replicas` and `runs`.
+    """
     try:
         service = bench.client.services.get(name)
     except docker.errors.NotFound:
@@ -44,7 +47,7 @@ def _service(bench: Bench, name: str, replicas: int):
         return None
     mode = service.attrs["Spec"]["Mode"].get("Replicated") or {}
     wanted = mode.get("Replicas", 0)
-    hint = f"It asks for {wanted}. {LOOK}"
+    hint = f"It has {wanted}. {LOOK}"
     text = f"it has {replicas} or more replicas"
     if not bench.require("replicas", text, wanted >= replicas, hint):
         return None
@@ -64,31 +67,38 @@ def heal(bench: Bench, name: str) -> None:
     if not service:
         return
     before = _running(service)
-    victim = sorted(before)[0]
+    victim = min(before)
     bench.client.containers.get(victim).kill()
-
-    def replaced() -> bool:
-        now = _running(service)
-        return victim not in now and len(now) == len(before)
-
-    def given_up() -> bool:
-        # A replacement that waits for its time is in the plan already.
-        states = {"desired-state": ["running", "ready"]}
-        return len(service.tasks(filters=states)) < len(before)
-
-    wait_for(lambda: replaced() or (time.sleep(1) or given_up()), BACK_SECONDS)
     bench.require(
         "back",
         f"a killed task is replaced within {BACK_SECONDS} seconds",
-        replaced(),
+        _is_replaced(service, victim, len(before)),
         "Which restart condition and which delay does your service have? See"
         " `docker service inspect --pretty`.",
     )
 
 
+def _is_replaced(service: Service, victim: str, count: int) -> bool:
+    """Wait until a task is replaced, or until the engine plans no more."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < BACK_SECONDS:
+        now = _running(service)
+        if victim not in now and len(now) == count:
+            return True
+        # A replacement that waits for its delay is planned already. The
+        # engine plans it within the first second.
+        planned = service.tasks(
+            filters={"desired-state": ["running", "ready"]}
+        )
+        if time.monotonic() - begun > 2 and len(planned) < count:
+            return False
+        time.sleep(PAUSE)
+    return False
+
+
 @exercise("orchestration/safe", wants="container")
 def safe(bench: Bench, name: str) -> None:
-    """A bad update of a service is taken back, and one task always runs."""
+    """A bad update of a service is rolled back, and one task always runs."""
     service = _service(bench, name, 2)
     if not service:
         return
@@ -97,26 +107,24 @@ def safe(bench: Bench, name: str) -> None:
     command += ["--entrypoint", "false", "--no-resolve-image", name]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     deadline, state = time.monotonic() + UPDATE_SECONDS, ""
-    while state not in ("completed", "paused", "rollback_completed"):
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.1)
+    while state not in ENDED and time.monotonic() < deadline:
+        time.sleep(PAUSE)
         fewest = min(fewest, len(_running(service)))
         service.reload()
         state = (service.attrs.get("UpdateStatus") or {}).get("State", "")
     bench.require(
         "back",
-        "a bad update is taken back without you",
+        "a bad update is rolled back automatically",
         state == "rollback_completed",
-        f"The update's state is {state or 'unknown'!r}. What shall happen"
-        " after a failure?",
+        f"The update's state is {state or 'unknown'!r}. Which option sets the"
+        " action after a failure?",
     )
     bench.require(
         "serves",
         "one of its tasks ran all the time",
         fewest >= 1,
-        "For a while none ran. How many are replaced at a time, and how long"
-        " is the pause in which a failure can show?",
+        "For a while no task ran. How many are replaced at a time, and how"
+        " long does the engine wait for a failure?",
     )
 
 
@@ -125,31 +133,30 @@ PASSWORD = "open sesame"
 
 @exercise("orchestration/hide", wants="container")
 def hide(bench: Bench, name: str) -> None:
-    """A task reads a password that the engine tells nobody."""
+    """A task reads a password that the engine never shows."""
     service = _service(bench, name, 1)
     if not service:
         return
-    container = bench.client.containers.get(next(iter(_running(service))))
+    container = bench.client.containers.get(min(_running(service)))
     read = ["sh", "-c", "cat /run/secrets/*"]
-    inside = container.exec_run(read).output.decode(errors="replace")
-    told = json.dumps([service.attrs, container.attrs])
-    for row in service.attrs["Spec"]["TaskTemplate"]["ContainerSpec"].get(
-        "Configs", []
-    ):
+    inside = bench.exec(container, read).output
+    shown = json.dumps([service.attrs, container.attrs])
+    spec = service.attrs["Spec"]["TaskTemplate"]["ContainerSpec"]
+    for row in spec.get("Configs", []):
         config = bench.client.configs.get(row["ConfigID"])
-        told += base64.b64decode(config.attrs["Spec"]["Data"]).decode()
+        shown += base64.b64decode(config.attrs["Spec"]["Data"]).decode()
     bench.require(
         "hidden",
-        "what the engine tells of the service has no password",
-        PASSWORD not in told,
+        "the engine does not show the service's password",
+        PASSWORD not in shown,
         "`docker service inspect` or `docker config inspect` shows it to"
-        " everybody who may ask.",
+        " everybody who can use the engine.",
     )
     bench.require(
         "readable",
         "a file in /run/secrets has the password",
         PASSWORD in inside,
-        "Which secret is given to the service, and does it hold the"
+        "Which secret does the service get, and does it contain the"
         " password? `docker exec` into the task, and look.",
     )
 
@@ -159,7 +166,7 @@ def hide(bench: Bench, name: str) -> None:
 KUBERNETES = "1.32"
 
 
-def _documents(text: str) -> tuple[list[dict], str]:
+def _documents(text: str) -> tuple[list[dict[str, Any]], str]:
     """The manifests of a YAML text, and what is wrong with them."""
     try:
         found = [row for row in yaml.safe_load_all(text) if row is not None]
@@ -173,27 +180,27 @@ def _documents(text: str) -> tuple[list[dict], str]:
             kubernetes_validate.SchemaNotFoundError,
             kubernetes_validate.InvalidSchemaError,
         ) as error:
-            said = getattr(error, "message", "") or str(error)
-            return found, f"The schema says: {said:.200}"
+            message = getattr(error, "message", "") or str(error)
+            return found, f"The schema reports: {message:.200}"
         except (TypeError, KeyError, AttributeError):
             return found, "It lacks `apiVersion` or `kind`."
     return found, ""
 
 
-def _only(manifests: list[dict], kind: str) -> dict:
-    """The one manifest of a kind, else an empty one."""
+def _only(manifests: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    """The one manifest of a kind; an empty one if there is none, or more."""
     found = [row for row in manifests if row["kind"] == kind]
     return found[0] if len(found) == 1 else {}
 
 
-def _within(value: object, *path: str) -> object:
-    """What stands at a path, None where there is no such path."""
+def _within(value: Any, *path: str) -> Any:
+    """The value at a path, None where there is no such path."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
-def _ports(container: dict) -> set[object]:
+def _ports(container: dict[str, Any]) -> set[object]:
     """Numbers and names by which the container's port 8000 is known."""
     known: set[object] = {8000}
     for row in container.get("ports") or []:
@@ -206,24 +213,54 @@ def _ports(container: dict) -> set[object]:
 def manifests(bench: Bench, text: str) -> None:
     """A Deployment and a Service that would serve, and do no harm."""
     rows, fault = _documents(text)
-    kinds = _only(rows, "Deployment"), _only(rows, "Service")
     if not bench.require(
         "valid",
         f"every manifest is valid for Kubernetes {KUBERNETES}",
         rows and not fault,
-        fault or "There is none.",
+        fault or "There is no manifest.",
     ):
         return
-    deployment, service = kinds
+    deployment, service = _only(rows, "Deployment"), _only(rows, "Service")
     if not bench.require(
         "both",
         "there is one Deployment and one Service",
         deployment and service,
-        "Three dashes on a line of their own stand between two manifests.",
+        "A line of three dashes separates two manifests.",
     ):
         return
     pod = _within(deployment, "spec", "template")
-    labels = _within(pod, "metadata", "labels") or {}
+    [container, *_] = _within(pod, "spec", "containers")
+    _judge_labels(bench, deployment, service)
+    _judge_ports(bench, service, container)
+    bench.require(
+        "limited",
+        "its memory has a limit",
+        _within(container, "resources", "limits", "memory"),
+        "`requests` is what it asks for. Another key beside it sets the"
+        " maximum.",
+    )
+    settings = {
+        **(_within(pod, "spec", "securityContext") or {}),
+        **(container.get("securityContext") or {}),
+    }
+    bench.require(
+        "unprivileged",
+        "it cannot run as root",
+        settings.get("runAsNonRoot") is True
+        and settings.get("runAsUser") != 0
+        and not settings.get("privileged"),
+        "`securityContext` of the pod or of the container can refuse root."
+        " The user with number 0 is root.",
+    )
+
+
+def _judge_labels(
+    bench: Bench, deployment: dict[str, Any], service: dict[str, Any]
+) -> None:
+    """Judge whether both manifests select the pods."""
+    labels = (
+        _within(deployment, "spec", "template", "metadata", "labels") or {}
+    )
     chosen = _within(deployment, "spec", "selector", "matchLabels") or {}
     wanted = _within(service, "spec", "selector") or {}
     bench.require(
@@ -233,45 +270,30 @@ def manifests(bench: Bench, text: str) -> None:
         and wanted
         and chosen.items() <= labels.items()
         and wanted.items() <= labels.items(),
-        f"The pods have the labels {labels}. The Service looks for {wanted}.",
+        f"The pods have the labels {labels}. The Service selects {wanted}.",
     )
-    [first, *_] = _within(pod, "spec", "containers")
+
+
+def _judge_ports(
+    bench: Bench, service: dict[str, Any], container: dict[str, Any]
+) -> None:
+    """Judge whether requests and the probe reach the app's port."""
+    known = _ports(container)
     targets = {
         row.get("targetPort", row["port"])
         for row in _within(service, "spec", "ports") or []
     }
     bench.require(
         "port",
-        "the Service sends visitors to the app's port",
-        targets and targets <= _ports(first),
-        "The app listens on port 8000 inside. `targetPort` is that one.",
+        "the Service sends requests to the app's port",
+        targets and targets <= known,
+        "The app listens on port 8000 inside. `targetPort` is that port.",
     )
-    ready = first.get("readinessProbe") or {}
-    probed = _within(ready, "httpGet", "port")
-    path = _within(ready, "httpGet", "path")
+    probe = _within(container, "readinessProbe", "httpGet") or {}
     bench.require(
         "ready",
-        "a replica gets visitors when /healthz answers",
-        path == "/healthz" and probed in _ports(first),
-        "`readinessProbe` asks; liveness is another question. Path and port"
-        " are the app's.",
-    )
-    bench.require(
-        "limited",
-        "its memory has a limit",
-        _within(first, "resources", "limits", "memory"),
-        "`requests` is what it asks for; what it may have at most is another"
-        " word beside it.",
-    )
-    own = first.get("securityContext") or {}
-    shared = _within(pod, "spec", "securityContext") or {}
-    settings = {**shared, **own}
-    bench.require(
-        "unprivileged",
-        "it cannot run as root",
-        settings.get("runAsNonRoot") is True
-        and settings.get("runAsUser") != 0
-        and not settings.get("privileged"),
-        "`securityContext` of the pod or of the container can say that root"
-        " is refused. A user of number 0 is root.",
+        "a replica gets requests when /healthz responds",
+        probe.get("path") == "/healthz" and probe.get("port") in known,
+        "`readinessProbe` tests whether a replica is ready; `livenessProbe`"
+        " tests something else. Path and port are the app's.",
     )

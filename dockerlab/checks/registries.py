@@ -1,4 +1,4 @@
-"""Exercises of `registries`: registries."""
+"""Exercises of `registries`."""
 
 import gzip
 import io
@@ -9,46 +9,57 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 
+from docker.models.containers import Container
+
 from dockerlab import registries
 from dockerlab.base.errors import LabError
-from dockerlab.checks.core import Bench, exercise
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.core import exercise
 from dockerlab.registries import Manifest, Registry
 
-# Only registries of this machine are asked.
-NAME = re.compile(r"((?:localhost|127\.0\.0\.1):\d+)/([^:@]+)(?::[\w.-]+)?")
 DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
-# What the exercise registries/clean must get rid of, and what it must keep.
+# What the exercise registries/clean must remove, and what it must keep.
 SECRET, APP = b"swordfish", b"an app\n"
 SHOP = "registries-shop"
 CELLAR = "registries-cellar"
 WANTED = {"registry", "ca", "user", "password"}
+INCOMPLETE = "The registry has the manifest, but a blob is missing."
 
 
 def _registry(bench: Bench, name: str, repository: str) -> Registry | None:
-    """The registry in an image's name; says on the card if the name is not
-    that of the repository, or leads to no registry that answers."""
-    found = NAME.fullmatch(name)
-    if not bench.require(
+    """The registry in an image's name.
+
+    Writes the criteria `registry`, whether the name is that of the
+    repository, and `answers`, whether a registry responds there.
+    """
+    found = registries.on_this_machine(name)
+    right = found is not None and found[1] == repository
+    bench.require(
         "registry",
         f"the name is a registry of this machine and {repository}",
-        found and found[2] == repository,
-        "What stands before the first slash says which registry is meant."
-        " Without a registry, the name means Docker Hub.",
-    ):
+        right,
+        "The part before the first slash names the registry. Without a"
+        " registry, the name means Docker Hub.",
+    )
+    if not found or not right:
         return None
-    registry = Registry(f"http://{found[1]}")
-    try:
-        answers = registry.ask("").status_code == 200
-    except LabError:
-        answers = False
+    registry = Registry(found[0])
+    responds = _status(registry) == 200
     hint = "Does its container run? `docker ps` shows it with its port."
-    if not bench.require("answers", "that registry answers", answers, hint):
+    text = "that registry responds"
+    return registry if bench.require("answers", text, responds, hint) else None
+
+
+def _status(registry: Registry) -> int | None:
+    """The status of a registry's response, None if there is none."""
+    try:
+        return registry.ask("").status_code
+    except LabError:
         return None
-    return registry
 
 
 def _whole(registry: Registry, repository: str, manifest: Manifest) -> bool:
-    """Whether the registry gives out every blob that the manifest names."""
+    """Whether the registry delivers every blob that the manifest names."""
     parts = [*manifest.parts]
     for _, child in manifest.platforms:
         parts += child.parts
@@ -69,8 +80,8 @@ def two_names(bench: Bench, name: str) -> None:
         "pushed",
         "its registry has the tags 2.0 and stable",
         {"2.0", "stable"} <= set(tags),
-        f"It has {', '.join(tags) or 'none'}. A tag on your engine is no tag"
-        " in the registry, until it is pushed.",
+        f"It has {', '.join(tags) or 'none'}. A tag exists in the registry"
+        " only after you push it.",
     ):
         return
     first, second = (
@@ -81,13 +92,13 @@ def two_names(bench: Bench, name: str) -> None:
         "both tags name the same digest",
         first and second and first.digest == second.digest,
         "They name two different images. One image can have many tags:"
-        " which command gives it one more, without a build?",
+        " which command adds a tag, without a build?",
     )
     bench.require(
         "whole",
-        "the registry gives out every part of it",
+        "the registry delivers every part of it",
         second and _whole(registry, repository, second),
-        "The manifest is there, a blob of it is not. Push the image again.",
+        f"{INCOMPLETE} Push the image again.",
     )
 
 
@@ -99,8 +110,8 @@ def rollback(bench: Bench, name: str) -> None:
     if not registry:
         return
     shop = bench.container(SHOP)
-    settings = shop.attrs["Config"] if shop else {"Image": "", "Env": []}
-    runs = settings["Image"]
+    settings = shop.attrs["Config"] if shop else {}
+    runs = str(settings.get("Image", ""))
     if not bench.require(
         "production",
         f"{SHOP} is the good release, started by its digest",
@@ -110,21 +121,22 @@ def rollback(bench: Bench, name: str) -> None:
         return
     good = runs.partition("@")[2]
     latest = registry.manifest(repository, "latest")
-    if not bench.require(
+    moved = latest is not None and latest.digest == good
+    bench.require(
         "moved",
         "in the registry, latest names the digest that production runs",
-        latest and latest.digest == good,
-        "It names another one. Moving a tag on your engine moves nothing in"
-        " the registry; and what is built anew is another image, with"
-        " another digest.",
-    ):
+        moved,
+        "It names another digest. Moving a tag on your engine moves nothing"
+        " in the registry. A new build is another image, with another"
+        " digest.",
+    )
+    if not latest or not moved:
         return
     bench.require(
         "whole",
-        "the registry gives out every part of it",
+        "the registry delivers every part of it",
         _whole(registry, repository, latest),
-        "The manifest is there, a blob of it is not. Pull the good image by"
-        " its digest, and push it.",
+        f"{INCOMPLETE} Pull the good image by its digest, and push it.",
     )
 
 
@@ -137,17 +149,18 @@ def platforms(bench: Bench, name: str) -> None:
         return
     index = registry.manifest(repository, "1.0")
     hint = "Push it: the registry has no such tag."
-    if not bench.require("pushed", "the registry has 1.0", index, hint):
+    bench.require("pushed", "the registry has 1.0", index, hint)
+    if not index:
         return
     if not bench.require(
         "index",
         "the name leads to an index",
         index.platforms,
-        "It leads to a single manifest. Push one image a platform, each"
-        " under a tag of its own, then join the tags.",
+        "It leads to a single manifest. Push one image per platform, each"
+        " under its own tag, then join the tags.",
     ):
         return
-    # "linux/arm64/v8" is arm64, too; attestations are "unknown".
+    # "linux/arm64/v8" is arm64, too.
     named = {"/".join(p.split("/")[:2]): m for p, m in index.platforms}
     bench.require(
         "both",
@@ -158,64 +171,65 @@ def platforms(bench: Bench, name: str) -> None:
     )
     bench.require(
         "honest",
-        "each part is built for the platform that the index says",
+        "each image is built for the platform in the index",
         all(
             _built_for(registry, repository, part) == platform
             for platform, part in named.items()
-            if not platform.startswith("unknown")
         ),
-        "The configuration of an image says what it was built for, and it"
-        " does not say what the index says. Rename nothing: build it with"
+        "The configuration of an image names its platform, and the index"
+        " names another one. Rename nothing: build the image with"
         " `--platform`.",
     )
     bench.require(
         "whole",
-        "the registry gives out every part of both",
+        "the registry delivers every part of both",
         _whole(registry, repository, index),
-        "A manifest is there, a blob of it is not. Push the images again.",
+        f"{INCOMPLETE} Push the images again.",
     )
 
 
 def _built_for(registry: Registry, repository: str, image: Manifest) -> str:
-    """The platform in the image's configuration."""
-    config = next(part for part in image.parts if part.kind == "config")
-    answer = registry.ask(f"{repository}/blobs/{config.digest}")
-    try:
-        return "{os}/{architecture}".format(**answer.json())
-    except (ValueError, KeyError):
-        return ""
+    """The platform in the image's configuration, empty if it has none."""
+    config = registry.config(repository, image)
+    return f"{config.get('os', '')}/{config.get('architecture', '')}"
 
 
 @exercise("registries/clean", wants="container")
 def clean(bench: Bench, name: str) -> None:
-    """A registry's storage holds the secret no more, and still 1.1."""
+    """A registry's storage has no secret any more, and still has 1.1."""
     container = bench.container(name)
     ports = (container.ports or {}) if container else {}
-    running = container and container.status == "running"
-    if not bench.require(
+    published = ports.get("5000/tcp") or []
+    running = container is not None and container.status == "running"
+    bench.require(
         "runs",
         f"a registry named {name} runs, with its port published",
-        running and ports.get("5000/tcp"),
-        "See `docker ps --all`. The cell above the exercise makes it anew.",
-    ):
+        running and published,
+        "See `docker ps --all`. The cell above the exercise creates it again.",
+    )
+    if not container or not running or not published:
         return
-    port = ports["5000/tcp"][0]["HostPort"]
+    port = published[0]["HostPort"]
     registry = _registry(bench, f"localhost:{port}/{CELLAR}", CELLAR)
     if not registry:
         return
     kept = registry.manifest(CELLAR, "1.1")
-    if not bench.require(
-        "keeps",
-        "version 1.1 can be pulled, every part of it, with the app",
-        kept
+    keeps = (
+        kept is not None
         and _whole(registry, CELLAR, kept)
-        and any(APP in text for text in _layers(registry, kept)),
-        "Version 1.1 must stay: delete by the digest of 1.0 only.",
-    ):
+        and any(APP in text for text in _layers(registry, kept))
+    )
+    bench.require(
+        "keeps",
+        "version 1.1 can be pulled completely, with the app",
+        keeps,
+        "Version 1.1 must stay: delete only the digest of 1.0.",
+    )
+    if not kept or not keeps:
         return
     bench.require(
         "gone",
-        "no blob in its storage holds the secret",
+        "no blob in its storage contains the secret",
         kept.digest in registries.stored(container)
         and not any(SECRET in text for text in _texts(container)),
         "Its bytes are still stored. Deleting a manifest makes its blobs"
@@ -223,9 +237,10 @@ def clean(bench: Bench, name: str) -> None:
     )
     bench.require(
         "knows",
-        "the registry offers no blob that it has no more",
+        "the registry offers no blob that was deleted",
         not _imagined(registry, container),
-        "It keeps in memory what it had. Restart it after the collection.",
+        "It still has a list in memory. Restart it after the garbage"
+        " collection.",
     )
 
 
@@ -242,16 +257,17 @@ def _layers(registry: Registry, image: Manifest) -> Iterator[bytes]:
             yield _plain(answer.content)
 
 
-def _texts(container) -> Iterator[bytes]:
+def _texts(container: Container) -> Iterator[bytes]:
     """Every blob in a registry's storage, unpacked."""
     stream, _ = container.get_archive(registries.STORAGE)
     with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as archive:
         for member in archive:
-            if member.isfile():
-                yield _plain(archive.extractfile(member).read())
+            file = archive.extractfile(member)
+            if file:
+                yield _plain(file.read())
 
 
-def _imagined(registry: Registry, container) -> list[str]:
+def _imagined(registry: Registry, container: Container) -> list[str]:
     """Blobs that it offers and does not store, of those in its log."""
     log = container.logs(stderr=False).decode(errors="replace")
     named = {f"sha256:{name}" for name in DIGEST.findall(log)}
@@ -265,10 +281,10 @@ def _imagined(registry: Registry, container) -> list[str]:
 
 @exercise("registries/private", wants="mapping")
 def private(bench: Bench, answer: Mapping[str, object]) -> None:
-    """A registry with a certificate of an own authority, and a password."""
+    """A registry with its own certificate authority, and a password."""
     known = set(answer) >= WANTED
     texts = {key: str(answer.get(key, "")) for key in WANTED}
-    here = NAME.fullmatch(texts["registry"] + "/any")
+    here = registries.on_this_machine(f"{texts['registry']}/any")
     if not bench.require(
         "answer",
         "the answer names registry, ca, user and password",
@@ -279,54 +295,62 @@ def private(bench: Bench, answer: Mapping[str, object]) -> None:
     host, user = texts["registry"], (texts["user"], texts["password"])
     if not bench.require(
         "answers",
-        "something answers at that port",
+        "a server responds at that port",
         _answers(host),
-        "Nothing does. See `docker ps --all`: did it start, and what does"
-        " its log say?",
+        "Nothing responds. See `docker ps --all`: did it start, and what does"
+        " its log show?",
     ):
         return
     if not bench.require(
         "encrypted",
         "it does not serve over plain HTTP",
-        _status(f"http://{host}") not in (200, 401),
+        _status(Registry(f"http://{host}")) not in (200, 401),
         "It serves without TLS. Which two variables name its certificate and"
         " its key?",
     ):
         return
-    if not bench.require(
+    url, ca = f"https://{host}", texts["ca"]
+    stranger = _status(Registry(url, ca))
+    if bench.require(
         "trusted",
         "its certificate is for that name, and signed by that authority",
-        _status(f"https://{host}", texts["ca"]) is not None,
-        "Who knows only your authority refuses the certificate. Did this"
-        " authority issue it, and for `localhost`?",
+        stranger is not None,
+        "A client that trusts only your authority refuses the certificate."
+        " Did this authority issue it, and for `localhost`?",
     ):
-        return
-    stranger = _status(f"https://{host}", texts["ca"])
+        _judge_passwords(bench, url, ca, user)
+
+
+def _judge_passwords(
+    bench: Bench, url: str, ca: str, user: tuple[str, str]
+) -> None:
+    """Judge responses without, with a wrong, and with the right password."""
+    stranger = _status(Registry(url, ca))
     bench.require(
         "refuses",
-        "without a password it answers 401",
+        "without a password it responds with 401",
         stranger == 401,
-        f"It answers {stranger}. `REGISTRY_AUTH` names the kind of"
+        f"It responds with {stranger}. `REGISTRY_AUTH` names the kind of"
         " authentication; its two settings follow.",
     )
     guess = (user[0], uuid.uuid4().hex)
     bench.require(
         "guess",
-        "with a wrong password it answers 401",
-        _status(f"https://{host}", texts["ca"], guess) == 401,
-        "It lets everybody in. Does it know the password file?",
+        "with a wrong password it responds with 401",
+        _status(Registry(url, ca, guess)) == 401,
+        "It accepts every password. Does it use the password file?",
     )
     bench.require(
         "admits",
-        "with the right password it answers 200",
-        _status(f"https://{host}", texts["ca"], user) == 200,
-        "It does not take this password. The registry reads bcrypt hashes"
-        " only: which option of htpasswd makes them?",
+        "with the right password it responds with 200",
+        _status(Registry(url, ca, user)) == 200,
+        "It refuses this password. The registry reads only bcrypt hashes:"
+        " which option of htpasswd creates them?",
     )
 
 
 def _answers(host: str, seconds: float = 4) -> bool:
-    """Whether anything is said at `localhost:PORT`.
+    """Whether a server responds at `localhost:PORT`.
 
     It is waited for, but not where nobody listens.
     """
@@ -338,17 +362,8 @@ def _answers(host: str, seconds: float = 4) -> bool:
         except OSError:
             return False
         # A server that speaks TLS complains about plain HTTP, or hangs up.
-        if _status(f"http://{host}") or _status(f"https://{host}"):
-            return True
+        for scheme in ("http", "https"):
+            if _status(Registry(f"{scheme}://{host}")):
+                return True
         time.sleep(0.2)
     return True
-
-
-def _status(
-    url: str, ca: str = "", user: tuple[str, str] | None = None
-) -> int | None:
-    """The status of a registry's answer, None if there is none."""
-    try:
-        return Registry(url, ca, user).ask("").status_code
-    except LabError:
-        return None

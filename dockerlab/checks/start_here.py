@@ -2,22 +2,22 @@
 
 import time
 
-from dockerlab.checks.core import Bench, exercise
+from docker.models.containers import Container
 
-LOOK = "`docker ps --all` lists every container, the ended ones too."
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.core import exercise
 
 
 @exercise("start_here/first-container", wants="container")
 def first_container(bench: Bench, name: str) -> None:
     """A container from debian:trixie-slim that keeps running."""
-    container = bench.container(name)
-    text = f"a container named {name} exists"
-    if not bench.require("exists", text, container, LOOK):
+    container = bench.require_container(name)
+    if not container:
         return
     base = bench.client.images.get("debian:trixie-slim").id
     bench.require(
         "image",
-        "it was made from debian:trixie-slim",
+        "it was created from debian:trixie-slim",
         container.attrs["Image"] == base,
         "Which word of `docker run` names the image?",
     )
@@ -27,47 +27,49 @@ def first_container(bench: Bench, name: str) -> None:
         "runs",
         "it is running, and still is two seconds later",
         container.status == "running",
-        f"It is {container.status}. A container lives as long as its"
-        " command: how long does yours take?",
+        f"It is {container.status}. A container runs as long as its command:"
+        " how long does yours take?",
     )
 
 
 @exercise("start_here/read-logs", wants="text")
 def read_logs(bench: Bench, word: str) -> None:
-    """The word that a container said once in its log."""
+    """The word that a container printed to its log."""
     container = bench.container("start-riddle")
     fix = "Run the cell that starts it, further up in the exercise."
-    text = "the container start-riddle is there"
-    if bench.require("exists", text, container, fix):
-        said = container.logs().decode().split()
-        bench.require(
-            "word",
-            "the word is the one that it said",
-            said and word.strip() == said[-1],
-            "What a container prints is kept: `docker logs` shows it. The"
-            " word is the last one.",
-        )
+    text = "the container start-riddle exists"
+    bench.require("exists", text, container, fix)
+    if not container:
+        return
+    printed = container.logs().decode().split()
+    bench.require(
+        "word",
+        "the word is the one that it printed",
+        printed and word.strip() == printed[-1],
+        "The engine keeps what a container prints: `docker logs` shows it."
+        " The word is the last one.",
+    )
 
 
 @exercise("start_here/first-image", wants="dockerfile")
 def first_image(bench: Bench, dockerfile: str) -> None:
-    """An image that says a sentence when it is run without arguments."""
+    """An image that prints a sentence when it is run without arguments."""
     tag = bench.build(dockerfile)
     if not tag:
         return
-    container = bench.run(tag)
-    ended = bench.wait(container, 5)
+    ending = bench.output(tag, seconds=5)
     bench.require(
         "ends",
         "its container ends by itself, without an error",
-        ended == 0,
-        "Run it yourself without --detach: what does it say?",
+        ending.ok,
+        f"{ending.why} Run it yourself without --detach: what does it print?",
     )
     bench.require(
         "says",
         "it prints: I was built here",
-        container.logs().decode().strip() == "I was built here",
-        "CMD holds what a container runs when nothing else is said.",
+        ending.printed.strip() == "I was built here",
+        "CMD defines what a container runs when `docker run` names no"
+        " command.",
     )
 
 
@@ -77,9 +79,9 @@ def tidy_up(bench: Bench, ended: str) -> None:
     others = [bench.container(f"start-{n}") for n in ("ada", "cleo")]
     bench.require(
         "stay",
-        "the two that were running still run, without a break",
+        "the two running containers still run and never stopped",
         all(c and _never_stopped(c) for c in others),
-        "Look before you remove: `docker ps --all` tells which one ended.",
+        "Look before you remove: `docker ps --all` shows which one ended.",
     )
     bench.require(
         "gone",
@@ -95,7 +97,7 @@ def tidy_up(bench: Bench, ended: str) -> None:
     )
 
 
-def _never_stopped(container) -> bool:
+def _never_stopped(container: Container) -> bool:
     state = container.attrs["State"]
-    # The engine's zero time: never.
+    # The engine's zero time means: never.
     return state["Running"] and state["FinishedAt"].startswith("0001-")

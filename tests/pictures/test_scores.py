@@ -1,7 +1,7 @@
 """The picture of the capstone's score card."""
 
 from dockerlab import pictures
-from dockerlab.checks.core import Criterion
+from dockerlab.checks.report import Criterion
 from dockerlab.checks.scorecard import PROPERTIES
 
 CRITERIA = [

@@ -19,8 +19,12 @@ ELSEWHERE = {
     "dockerlab/pictures/learners.py": "tests/course/test_progress.py",
 }
 ELSEWHERE |= {
-    f"dockerlab/checks/{book.slug}.py": "tests/test_exercises.py, answers/"
+    f"dockerlab/checks/{book.slug}.py": "tests/checks/test_exercises.py"
     for book in table.course().notebooks
+}
+ELSEWHERE |= {
+    f"dockerlab/checks/scorecard/{name}.py": "test_scorecard.py beside it"
+    for name in ("contents", "hardship", "service", "usage")
 }
 
 

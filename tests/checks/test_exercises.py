@@ -1,14 +1,15 @@
 """Every exercise: solutions pass, starters and wrong answers do not.
 
-Solutions stand in the notebooks, so what a learner unfolds is what is tried.
-`answers/<slug>.py` holds typical wrong answers, each with the
+The notebooks contain the solutions, so the code that a learner unfolds is
+tried. `tests/answers/<slug>.py` has typical wrong answers, each with the
 criterion that it breaks, and a second right answer written in another way.
 """
 
-import importlib.util
+import importlib
 import os
 import pathlib
 import re
+import types
 
 import nbclient
 import nbformat
@@ -17,7 +18,6 @@ import pytest
 from dockerlab import checks, paths
 from dockerlab.course import table
 
-HERE = pathlib.Path(__file__).parent
 FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
 SEE = "__import__('dockerlab.checks', fromlist=['core']).core.last"
 
@@ -31,16 +31,12 @@ def _tagged(cells: list, prefix: str) -> dict[str, str]:
     }
 
 
-def _answers(slug: str):
-    path = HERE / "answers" / f"{slug}.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _answers(slug: str) -> types.ModuleType:
+    return importlib.import_module(f"tests.answers.{slug}")
 
 
 class Kernel:
-    """A lesson's kernel after its setup cells."""
+    """A notebook's kernel after its setup cells."""
 
     def __init__(self, cells: list) -> None:
         book = nbformat.v4.new_notebook(cells=[])
@@ -55,7 +51,7 @@ class Kernel:
         ]
 
     def run(self, code: str) -> str:
-        """Execute a cell; the text that it printed or returned."""
+        """Execute a cell; return the text that it printed or returned."""
         cell = nbformat.v4.new_code_cell(code)
         self.client.nb.cells = [cell]
         self.client.execute_cell(cell, 0)
@@ -66,7 +62,8 @@ class Kernel:
         return "".join(texts)
 
     def verdict(self, code: str) -> tuple[bool, list[str], str]:
-        """Run an answer's cell; passed, keys not met, and the hint."""
+        """Run an answer's cell; return whether it passed, the keys of the
+        criteria that are not met, and the hint."""
         self.run(code)
         see = f"r = {SEE}; print(r.passed, *r.unmet(), sep='|')"
         passed, *unmet = self.run(see).strip().split("|")
@@ -75,11 +72,11 @@ class Kernel:
 
 @pytest.fixture(scope="class")
 def lesson(request, tmp_path_factory):
-    """The lesson's kernel after its setup, its cells, and the answers."""
+    """The notebook's kernel after its setup, its cells, and the answers."""
     path = request.cls.path
     cells = nbformat.read(path, as_version=4).cells
     kernel = Kernel(cells)
-    # The notebooks' cards say more after many tries: these are not theirs.
+    # Hints get longer after many attempts: count them apart.
     progress = str(tmp_path_factory.mktemp("progress"))
     environment = {**os.environ, "DOCKERLAB_PROGRESS": progress}
     with kernel.client.setup_kernel(env=environment):
@@ -94,7 +91,7 @@ def _ids(path: pathlib.Path) -> list[str]:
 
 
 def _tests_of(lesson_path: pathlib.Path) -> type:
-    """A class a lesson, so that two processes can share the lessons."""
+    """One class per notebook, so that processes can share the notebooks."""
 
     @pytest.mark.lesson(lesson_path.stem[3:])
     class Answers:
@@ -113,7 +110,7 @@ for _path in [b.path for b in table.course().notebooks]:
 
 
 def _try_all(id: str, kernel: Kernel, cells: list, answers) -> dict[str, int]:
-    """Try every answer to an exercise; how many there were of each kind."""
+    """Try every answer to an exercise; count them by their kind."""
     starter = _tagged(cells, "exercise:")[id]
     [solution] = FENCE.findall(_tagged(cells, "solution:")[id])
 

@@ -1,0 +1,102 @@
+"""How builds and programs of an answer ended."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+
+import docker.errors
+
+from dockerlab import builds
+
+# The engine reports these with a status of 500, as if they were its fault.
+# They come from the image: its user, its program, its working directory.
+ANSWER_FAULTS = (
+    "unable to find user",
+    "unable to find group",
+    "uids and gids must be in range",
+    ': exec: "',
+    "chdir to cwd",
+)
+
+
+class NotStarted(Exception):
+    """The engine works, and cannot start what the answer asks for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """One build of an answer.
+
+    `build` is None if the build took too long and was stopped. `hint`
+    explains a build that did not succeed.
+    """
+
+    tag: str
+    build: builds.Build | None
+    hint: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is an image."""
+        return self.build is not None and self.build.ok
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the build took too long."""
+        return self.build is None
+
+
+@dataclasses.dataclass(frozen=True)
+class Ending:
+    """How a program ended.
+
+    `code` is None if the program was still running after `seconds`.
+    `errors` is what it wrote to standard error; empty where both streams
+    are in `output`.
+    """
+
+    code: int | None
+    output: str
+    errors: str = ""
+    seconds: float = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended in time and without an error."""
+        return self.code == 0
+
+    @property
+    def printed(self) -> str:
+        """What it wrote to both streams, standard output first."""
+        return self.output + self.errors
+
+    @property
+    def text(self) -> str | None:
+        """Its standard output without space around; None unless `ok`."""
+        return self.output.strip() if self.ok else None
+
+    @property
+    def why(self) -> str:
+        """A sentence on a program that did not end well, else nothing."""
+        if self.code is None:
+            return f"It was still running after {self.seconds:g} seconds."
+        if self.code == 0:
+            return ""
+        rows = (self.errors or self.output).strip().splitlines()
+        last = f" Its last line is: {rows[-1].strip():.200}" if rows else ""
+        return f"It ended with exit code {self.code}.{last}"
+
+
+@contextlib.contextmanager
+def refusals() -> Iterator[None]:
+    """Turn the engine's refusal of an answer into NotStarted.
+
+    Other errors of the engine stay what they are.
+    """
+    try:
+        yield
+    except docker.errors.APIError as error:
+        reason = str(error.explanation or error)
+        if error.is_client_error() or any(f in reason for f in ANSWER_FAULTS):
+            raise NotStarted(reason[:400]) from None
+        raise

@@ -1,0 +1,140 @@
+"""What the layers and settings of the capstone's image contain."""
+
+import base64
+import contextlib
+import hashlib
+import json
+import pathlib
+import re
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+import docker.errors
+
+from dockerlab import images, registries
+from dockerlab.base.errors import LabError
+from dockerlab.checks import tools
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.scorecard import tree
+from dockerlab.checks.scorecard.properties import BASE, Card
+
+PORT = "8000/tcp"
+BASES = (BASE, "python:3.13")
+INSTALLERS = ("pip", "setuptools", "wheel")  # part of the base images
+METADATA = re.compile(r"([^/]+)-([^/-]+)\.dist-info/METADATA$")
+STATED = tuple(
+    f"org.opencontainers.image.{name}"
+    for name in ("title", "version", "source")
+)
+
+
+class Contents:
+    """What the layers above the base contain, whether deleted later or not.
+
+    `layers`: all digests. `packages`: digests of the layers with Flask.
+    `versions`: of Python packages, by name. `files`: SHA-256 -> path.
+    `leaks`: paths of the files with the printer's token.
+    """
+
+    def __init__(self, bench: Bench, image: str) -> None:
+        self.layers = bench.layers(image)
+        self.packages: set[str] = set()
+        self.versions: dict[str, str] = {}
+        self.files: dict[str, str] = {}
+        self.leaks: list[str] = []
+        token = tree.token()
+        self._forms = (token, base64.b64encode(token))
+        base: set[str] = set()
+        for name in BASES:
+            with contextlib.suppress(docker.errors.ImageNotFound):
+                base.update(bench.layers(name))
+        found = bench.client.images.get(image)
+        for layer, entry, file in images.walk(found, base):
+            self._note_path(layer.digest, entry.name)
+            if file:
+                self._note_data(entry.name, file.read())
+
+    def _note_path(self, digest: str, path: str) -> None:
+        if path.endswith("/flask/__init__.py"):
+            self.packages.add(digest)
+        found = METADATA.search(path)
+        if found and found[1] not in INSTALLERS:
+            self.versions[found[1]] = found[2]
+
+    def _note_data(self, path: str, data: bytes) -> None:
+        self.files[hashlib.sha256(data).hexdigest()] = path
+        if any(form in data for form in self._forms):
+            self.leaks.append(path)
+
+
+def size(bench: Bench, card: Card, image: str) -> None:
+    """Judge how much larger than its base the image is."""
+    whole, base = (
+        bench.client.images.get(name).attrs["Size"] for name in (image, BASE)
+    )
+    more = (whole - base) / 1e6
+    card.note("size", more <= 50, f"It is {more:.0f} MB larger.")
+
+
+def inspect(
+    bench: Bench, card: Card, image: str, contents: Future[Contents]
+) -> None:
+    """Judge what can be seen without running the image."""
+    size(bench, card, image)
+    found = bench.client.images.get(image)
+    lacking = [key for key in STATED if not found.labels.get(key, "").strip()]
+    note = f"It lacks {', '.join(lacking)}." if lacking else ""
+    card.note("labels", not lacking, note)
+    exposed = set(found.attrs["Config"].get("ExposedPorts") or {})
+    card.note("port", exposed == {PORT})
+    held = contents.result()
+    leaks = list(held.leaks)
+    settings = json.dumps([found.attrs["Config"], found.history()])
+    if tree.token().decode() in settings:
+        leaks.append("its history")
+    note = f"The token is in {leaks[0]}." if leaks else ""
+    card.note("secret", not leaks, note)
+    unwanted = [path.read_bytes() for path in tree.SOURCE.glob("tests/*.py")]
+    unwanted.append(tree.export())
+    hashes = {hashlib.sha256(data).hexdigest() for data in unwanted}
+    carried = [held.files[name] for name in hashes & set(held.files)]
+    note = f"A layer contains {carried[0]}." if carried else ""
+    card.note("baggage", not carried, note)
+
+
+def signed(
+    bench: Bench, card: Card, image: str, parts: Mapping[str, Any]
+) -> None:
+    """Judge whether the registry has this image, signed with the key."""
+    text = str(parts.get("image", ""))
+    name = registries.on_this_machine(text)
+    key = pathlib.Path(str(parts.get("key", "")))
+    if not tools.has_cosign() or not name or not key.is_file():
+        card.note("signed", False)
+        return
+    published = _published_layers(*name)
+    if published is None:
+        card.note("signed", False, f"The registry has no {text}.")
+        return
+    if published != bench.layers(image):
+        note = "The registry has another image than the folder builds."
+        card.note("signed", False, note)
+        return
+    error = tools.verify(text, key)
+    card.note("signed", not error, error and f"cosign reports: {error[-200:]}")
+
+
+def _published_layers(
+    url: str, repository: str, reference: str
+) -> list[str] | None:
+    """The digests in a published image's configuration, None without one."""
+    registry = registries.Registry(url)
+    try:
+        manifest = registry.image(repository, reference)
+        if not manifest:
+            return None
+        config = registry.config(repository, manifest)
+        return list(config["rootfs"]["diff_ids"])
+    except (LabError, ValueError, KeyError):
+        return None

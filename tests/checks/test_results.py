@@ -1,0 +1,71 @@
+"""How builds and programs ended, and whose fault that is."""
+
+import docker.errors
+import pytest
+import requests
+
+from dockerlab.checks.results import Built, Ending, NotStarted, refusals
+
+
+def test_a_program_that_ended_well_needs_no_explanation():
+    ending = Ending(0, " 3\n", "a warning\n", 5)
+    assert ending.ok
+    assert ending.text == "3"
+    assert ending.printed == " 3\na warning\n"
+    assert ending.why == ""
+
+
+@pytest.mark.parametrize(
+    ("ending", "why"),
+    [
+        (Ending(None, "", "", 5), "It was still running after 5 seconds."),
+        (Ending(2, "", ""), "It ended with exit code 2."),
+        (
+            Ending(2, "out\n", "first\nlast\n"),
+            "It ended with exit code 2. Its last line is: last",
+        ),
+        (
+            Ending(2, "out\n"),
+            "It ended with exit code 2. Its last line is: out",
+        ),
+    ],
+)
+def test_another_ending_is_explained(ending, why):
+    assert not ending.ok
+    assert ending.text is None
+    assert ending.why == why
+
+
+def test_a_build_that_was_stopped_has_no_image():
+    built = Built("x:1", None, "It was stopped.")
+    assert built.stopped
+    assert not built.ok
+
+
+def _error(status: int, reason: str) -> docker.errors.APIError:
+    response = requests.Response()
+    response.status_code = status
+    return docker.errors.APIError("failed", response, reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, "anything"),
+        (404, "anything"),
+        (500, "unable to find user nosuch: no matching entries"),
+        (500, 'runc create failed: exec: "x": permission denied'),
+    ],
+)
+def test_a_refusal_is_the_answers_fault(status, reason):
+    with pytest.raises(NotStarted, match=r"anything|user|exec"), refusals():
+        raise _error(status, reason)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["no space left on device", "unable to apply cgroup configuration"],
+)
+def test_other_errors_are_the_engines(reason):
+    with pytest.raises(docker.errors.APIError), refusals():
+        raise _error(500, reason)
