@@ -87,11 +87,8 @@ class Bench:
         """A learner's container. Writes the criterion `exists`."""
         container = self.container(name)
         text = f"a container named {name} exists"
-        return (
-            container
-            if self.require("exists", text, container, LOOK)
-            else None
-        )
+        self.require("exists", text, container, LOOK)
+        return container
 
     def require_running(self, name: str) -> Container | None:
         """A learner's container if it runs. Writes `exists` and `runs`."""
@@ -103,9 +100,8 @@ class Bench:
             f"It is {container.status}. A container runs only as long as its"
             f" command. {LOOK}"
         )
-        return (
-            container if self.require("runs", "it runs", runs, hint) else None
-        )
+        self.require("runs", "it runs", runs, hint)
+        return container if runs else None
 
     def require_prepared(
         self,
@@ -120,7 +116,8 @@ class Bench:
         container = self.container(name)
         runs = container is not None and container.status == "running"
         text = f"the container {name} runs"
-        return container if self.require(key, text, runs, hint) else None
+        self.require(key, text, runs, hint)
+        return container if runs else None
 
     def require_published(self, container: Container) -> list[str]:
         """A container's published ports, such as `80/tcp`.

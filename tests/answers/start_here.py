@@ -59,7 +59,7 @@ WRONG = {
         (
             "stay",
             _tidy("""
-for container in client.containers.list(filters={"name": "dockerlab-00"}):
+for container in client.containers.list(filters={"name": "start-"}):
     container.restart(timeout=0)
 lab.discard("start-bob")"""),
         ),
