@@ -49,58 +49,6 @@ def _promote(*lines: str) -> str:
     return _text("ci_cd/promote", "\n".join(lines))
 
 
-def _serve(id: str, *words: str, run: str = '"sleep", "3600"') -> str:
-    name = f"dockerlab-{id}"
-    options = "".join(f'"{word}", ' for word in words)
-    return (
-        f'serve("{name}", {options}"debian:trixie-slim", {run})\n'
-        f'check("{id}", "{name}")'
-    )
-
-
-_CONFIG = """
-name = "ci-plain"
-subprocess.run(["docker", "service", "rm", "ci-hide"])
-subprocess.run(["docker", "config", "rm", name], capture_output=True)
-client.configs.create(name=name, data=b"open sesame", labels=lab.labels)
-"""
-
-
-_SHOP = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: shop}}
-  template:
-    metadata: {labels: {app: shop}}
-    spec:
-      containers:
-        - name: shop
-          image: registry.example.com/shop:1.0
-          ports: [{name: http, containerPort: 8000}]
-          readinessProbe: {httpGet: {path: /healthz, port: http}}
-          resources: {limits: {memory: 256Mi}}
-          securityContext: {runAsNonRoot: true}
----
-apiVersion: v1
-kind: Service
-metadata: {name: shop}
-spec:
-  selector: {app: shop}
-  ports: [{port: 80, targetPort: http}]
-"""
-
-
-def _shop(*changes: tuple[str, str]) -> str:
-    text = _SHOP
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return _text("orchestration/manifests", text)
-
-
 WRONG = {
     "ci_cd/test-stage": [
         ("builds", _stage("FROM python:3.13-slim AS app\nRUN false\n")),

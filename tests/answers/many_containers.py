@@ -8,7 +8,7 @@ _WEB = "<<: *lab, image: many-web:1"
 def _project(id: str, services: str, more: str = "") -> str:
     """A cell that makes the project and checks it; `services` is YAML in
     braces, so that a service is one line."""
-    name = f"dockerlab-{id}"
+    name = id.replace("many_containers/", "many-")
     text = f"name: {name}\n{_LAB}\nservices:\n{services}\n{more}"
     text += "networks: {default: *lab}\n"
     return f'up({text!r})\ncheck("{id}", "{name}")'

@@ -50,7 +50,7 @@ def _promote(*lines: str) -> str:
 
 
 def _serve(id: str, *words: str, run: str = '"sleep", "3600"') -> str:
-    name = f"dockerlab-{id}"
+    name = id.replace("/", "-")
     options = "".join(f'"{word}", ' for word in words)
     return (
         f'serve("{name}", {options}"debian:trixie-slim", {run})\n'
