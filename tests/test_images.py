@@ -4,10 +4,13 @@ import dataclasses
 import gzip
 import io
 import json
+import types
 import uuid
 
+import docker.models.images
 import pytest
 
+from dockerlab import images
 from dockerlab.base.errors import LabError
 from dockerlab.builds import build
 from dockerlab.images import read_archive, read_image
@@ -93,6 +96,46 @@ def test_shared_and_added(parts):
 def test_not_an_image(content):
     with pytest.raises(LabError, match="not an archive of an image"):
         read_archive(io.BytesIO(content))
+
+
+CONTAINERD = [["driver-type", "io.containerd.snapshotter.v1"]]
+
+
+class Stored(docker.models.images.Image):
+    """An image of an engine with the containerd image store."""
+
+    saved = 0
+
+    def history(self):
+        raise AssertionError("its sizes are blocks on the disk")
+
+    def save(self):
+        Stored.saved += 1
+        return [self.attrs["archive"]]
+
+
+def test_containerd_store_is_read_from_the_layers(parts, monkeypatch):
+    config, layers = parts
+    packed = [gzip.compress(layer) for layer in layers]
+    attrs = {  # without the keys that such an engine leaves out
+        "Id": "sha256:of-an-index",
+        "RepoTags": ["a:1", "a:2"],
+        "RepoDigests": ["a@sha256:1"],
+        "archive": saving.oci_archive(config, packed),
+    }
+    client = types.SimpleNamespace(
+        info=lambda: {"DriverStatus": CONTAINERD},
+        images=types.SimpleNamespace(get=lambda name: Stored(attrs)),
+    )
+    monkeypatch.setattr(images, "_READ", {})
+    image = read_image(client, "a:1")
+    assert image.id == "sha256:of-an-index"
+    assert image.tags == ("a:1", "a:2")
+    assert image.digests == ("a@sha256:1",)
+    made = [n for n, row in enumerate(HISTORY) if not row[1]]
+    assert [layer.size for layer in image.layers] == made
+    assert read_image(client, "a:2") == image
+    assert Stored.saved == 1
 
 
 @pytest.fixture
