@@ -94,9 +94,9 @@ def spare_home(needs_engine, tmp_path_factory):
     if not Box().prepared():
         pytest.fail("The box is not prepared here: run `make test`.")
     home = tmp_path_factory.mktemp("home")
-    (home / "box" / kinds.DEFAULT).mkdir(parents=True)
+    (home / "box" / kinds.default()).mkdir(parents=True)
     (home / "supplies").mkdir()
-    for name in (f"box/{kinds.DEFAULT}/root", "supplies/debian-root"):
+    for name in (f"box/{kinds.default()}/root", "supplies/debian-root"):
         (home / name).symlink_to(paths.home() / name)
     for name in ("registry", "wheels", "index"):
         shutil.copytree(

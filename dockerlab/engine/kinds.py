@@ -2,7 +2,9 @@
 
 import dataclasses
 import os
+import pathlib
 
+from dockerlab import paths
 from dockerlab.base.errors import LabError
 
 # procps: `docker top` needs the `ps` of the machine that the engine runs on.
@@ -50,17 +52,33 @@ KINDS = {
         Kind("trixie", "trixie"),
         Kind("forky", "forky", options=CONTAINERD_STORE),
         Kind("forky-classic", "forky", root="forky"),
+        # Root in a container is an unprivileged user of the box.
+        Kind(
+            "userns", "forky", options="--userns-remap default", root="forky"
+        ),
         Kind("bookworm", "bookworm", "docker.io", tools=False),
         # No engine of Docker's, but its API: for the table of differences.
         Kind("podman", "trixie", PODMAN),
     )
 }
 DEFAULT = "trixie"
+# The kind to use where the default one cannot be installed, if there is one.
+FALLBACK = ""
+
+
+def note() -> pathlib.Path:
+    """Return the file that says that, and why, the fallback is used here."""
+    return paths.home() / "box" / "fallback"
+
+
+def default() -> str:
+    """Return the name of the default kind on this machine."""
+    return FALLBACK if FALLBACK and note().exists() else DEFAULT
 
 
 def chosen() -> str:
     """Return the name of the kind to use: `DOCKERLAB_SUITE` or the default."""
-    return os.environ.get("DOCKERLAB_SUITE") or DEFAULT
+    return os.environ.get("DOCKERLAB_SUITE") or default()
 
 
 def kind(name: str = "") -> Kind:

@@ -1,13 +1,15 @@
 """Make everything ready: the engine runs and has what notebooks need."""
 
 import functools
+import os
 from collections.abc import Iterable
 
 from dockerlab import paths
 from dockerlab.base import machine
+from dockerlab.base.machine import Report
 from dockerlab.base.tasks import Task, run_all
-from dockerlab.engine import supplies
-from dockerlab.engine.box import Box
+from dockerlab.engine import kinds, roots, supplies
+from dockerlab.engine.box import Box, boxes
 from dockerlab.engine.find import Engine, find
 from dockerlab.engine.standins import STANDINS
 
@@ -30,13 +32,55 @@ def prepare(
     Raises:
         LabError: something that a person must correct first.
     """
-    tasks = list(extra)
-    if engine.box:
-        tasks += _box_tasks(engine.box, list(images))
-    else:
-        tasks += [_pull_task(engine, name) for name in images]
-    run_all(tasks)
-    return find(engine.box.suite) if engine.box else engine
+    images, extra = list(images), list(extra)
+    if not engine.box:
+        run_all([*extra, *(_pull_task(engine, name) for name in images)])
+        return engine
+    try:
+        run_all([*extra, *box_tasks(engine.box, images)])
+    except roots.RootError as error:
+        other = _fallback(engine.box, error)
+        if not other:
+            raise
+        try:
+            return prepare(other, images, extra)
+        except BaseException:
+            kinds.note().unlink(missing_ok=True)  # next time, try again
+            raise
+    return find(engine.box.suite)
+
+
+def _fallback(box: Box, error: roots.RootError) -> Engine | None:
+    """Return the engine to use instead of one that cannot be installed.
+
+    None if there is no other, or if the user has chosen this one.
+    """
+    named = os.environ.get("DOCKERLAB_SUITE")
+    if named or box.suite != kinds.DEFAULT or not kinds.FALLBACK:
+        return None
+    other = Box(kinds.FALLBACK)
+    print(
+        f"Debian {box.kind.debian} cannot be installed here, so the lab's"
+        f" engine is made from Debian {other.kind.debian}, an older version.",
+        flush=True,
+    )
+    note = kinds.note()
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(f"{error}\n", "utf-8")
+    return find(other.suite)
+
+
+def outdated(used: Box) -> list[Box]:
+    """Return the boxes of an earlier edition that the used one replaces."""
+    return [
+        box
+        for box in boxes()
+        if box.root.exists() and box.root != used.root and not box.prepared()
+    ]
+
+
+def _remove(box: Box, report: Report) -> None:
+    box.remove()
 
 
 def _pull_task(engine: Engine, name: str) -> Task:
@@ -44,7 +88,7 @@ def _pull_task(engine: Engine, name: str) -> Task:
     return Task(f"image {name}", pull)
 
 
-def _box_tasks(box: Box, images: list[str]) -> list[Task]:
+def box_tasks(box: Box, images: list[str]) -> list[Task]:
     """Return tasks for what the box does not have yet."""
     missing = [n for n in images if not supplies.held(STANDINS[n])]
     tasks: list[Task] = []
@@ -70,6 +114,9 @@ def _box_tasks(box: Box, images: list[str]) -> list[Task]:
     )
     if missing:
         tasks.append(base)
+    for old in outdated(box):
+        title = f"removal of an earlier edition's engine ({old.suite})"
+        tasks.append(Task(title, functools.partial(_remove, old), (start,)))
     for name in images:
         make = functools.partial(supplies.make_standin, name)
         made = Task(f"image {name}", make, (base,), STANDINS[name].usual)

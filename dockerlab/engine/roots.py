@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 from dockerlab.base import machine
+from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.engine.kinds import Kind
 
@@ -21,6 +22,10 @@ SLIM = [
     "--dpkgopt=path-exclude=/usr/share/locale/*",
     "--dpkgopt=path-exclude=/usr/share/lintian/*",
 ]
+
+
+class RootError(LabError):
+    """A Debian root could not be made."""
 
 
 def apt_options() -> list[str]:
@@ -57,8 +62,8 @@ def make_root(
     signatures. What an interrupted run has downloaded is used again.
 
     Raises:
-        LabError: the sources cannot be reached, or a package is not the one
-            that the signed lists name.
+        RootError: the sources cannot be reached or do not have a package, or
+            a package is not the one that the signed lists name.
     """
     if target.exists():
         return
@@ -77,13 +82,16 @@ def make_root(
         suite,
         str(partial),
     ]
-    machine.run(
-        in_private_mounts(command),
-        f"The Debian root {target.name} ({suite}) could not be made.",
-        report,
-        fix="Check the network and that the clock is right. "
-        + machine.TRY_AGAIN,
-    )
+    try:
+        machine.run(
+            in_private_mounts(command),
+            f"The Debian root {target.name} ({suite}) could not be made.",
+            report,
+            fix="Check the network and that the clock is right. "
+            + machine.TRY_AGAIN,
+        )
+    except LabError as error:
+        raise RootError(error.what, error.why, error.fix) from None
     machine.run(machine.as_root(["mv", str(partial), str(target)]), "")
     shutil.rmtree(debs)
 

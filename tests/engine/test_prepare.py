@@ -7,6 +7,10 @@ import subprocess
 import pytest
 
 from dockerlab import paths
+from dockerlab.base.errors import LabError
+from dockerlab.engine import kinds, prepare, roots
+from dockerlab.engine.box import Box, boxes
+from dockerlab.engine.find import find
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root"
@@ -46,3 +50,88 @@ def test_no_network_at_the_first_preparation(refused, tmp_path, bare_home):
     # JupyterLab, which had started meanwhile, was ended.
     assert "stopping" in (tmp_path / "lab" / "jupyter.log").read_text()
     assert not (tmp_path / "lab" / "jupyter.json").exists()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty home of the lab, with a fallback for its default engine."""
+    monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
+    monkeypatch.setenv("DOCKERLAB_ENGINE", "box")
+    monkeypatch.delenv("DOCKERLAB_SUITE", raising=False)
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setattr(kinds, "DEFAULT", "forky")
+    monkeypatch.setattr(kinds, "FALLBACK", "trixie")
+    return tmp_path
+
+
+@pytest.fixture
+def prepared(monkeypatch):
+    """The kinds of boxes that were prepared; forky cannot be installed."""
+    names = []
+
+    def run_all(tasks):
+        box = boxes_of_tasks.pop()
+        if box.kind.debian == "forky":
+            raise roots.RootError("The Debian root could not be made.")
+        names.append(box.suite)
+
+    boxes_of_tasks = []
+
+    def box_tasks(box, images):
+        boxes_of_tasks.append(box)
+        return []
+
+    monkeypatch.setattr(prepare, "box_tasks", box_tasks)
+    monkeypatch.setattr(prepare, "run_all", run_all)
+    return names
+
+
+def test_an_engine_that_cannot_be_installed_is_replaced(
+    home, prepared, capsys
+):
+    found = prepare.prepare(find())
+    assert prepared == ["trixie"]
+    assert found.box.suite == "trixie"
+    [line] = capsys.readouterr().out.splitlines()
+    assert "forky cannot be installed here" in line
+    # Not tried again each time, and the reason is kept.
+    assert find().box.suite == "trixie"
+    assert "could not be made" in kinds.note().read_text("utf-8")
+
+
+def test_an_engine_that_was_chosen_is_not_replaced(
+    home, prepared, monkeypatch
+):
+    monkeypatch.setenv("DOCKERLAB_SUITE", "forky")
+    with pytest.raises(roots.RootError):
+        prepare.prepare(find())
+    assert prepared == []
+
+
+def test_a_fallback_that_fails_too_is_not_kept(home, prepared, monkeypatch):
+    def nothing(tasks):
+        raise roots.RootError("No network.")
+
+    monkeypatch.setattr(prepare, "run_all", nothing)
+    with pytest.raises(LabError, match="No network"):
+        prepare.prepare(find())
+    assert find().box.suite == "forky"
+
+
+def test_a_box_of_an_earlier_edition_is_replaced(home):
+    for suite, packages in (
+        ("trixie", "docker.io of long ago"),
+        ("bookworm", kinds.kind("bookworm").all_packages),
+    ):
+        note = home / "box" / suite / "root" / roots.NOTE
+        note.parent.mkdir(parents=True)
+        note.write_text(packages)
+    used = Box("forky")
+    assert [box.suite for box in prepare.outdated(used)] == ["trixie"]
+    # Its own root is made again when the box is prepared.
+    assert prepare.outdated(Box("trixie")) == []
+    tasks = prepare.box_tasks(used, [])
+    [removal] = [t for t in tasks if "earlier edition's engine" in t.title]
+    assert "trixie" in removal.title
+    removal.run(print)
+    assert [box.suite for box in boxes()] == ["bookworm"]
