@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import shutil
 import socket
 import time
 import urllib.error
@@ -18,21 +17,9 @@ from dockerlab.commands import jupyter
 from dockerlab.course import table
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import Engine
+from tests import browsing
 
 pytestmark = pytest.mark.engine
-playwright = pytest.importorskip("playwright.sync_api")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Requests to other machines fail.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
 # For a machine that is busy: the lesson itself takes a fifth of it.
 LESSON_SECONDS = 400
@@ -40,12 +27,8 @@ LESSON_SECONDS = 400
 
 @pytest.fixture(scope="module")
 def browser():
-    if not BROWSER:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=BROWSER, args=QUIET)
+    with browsing.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -56,8 +39,7 @@ def page(browser):
     page.on("request", lambda request: asked.append(request.url))
     yield page
     page.close()
-    here = r"(https?|wss?)://127\.0\.0\.1[:/]|(data|blob|file|about):"
-    assert [url for url in asked if not re.match(here, url)] == []
+    assert [url for url in asked if not re.match(browsing.HERE, url)] == []
 
 
 @pytest.fixture
@@ -162,7 +144,7 @@ def _greets(page) -> bool:
     try:
         page.goto(f"http://127.0.0.1:{_published()}/", timeout=2000)
         heading = page.locator("h1").text_content(timeout=1000)
-    except (playwright.Error, docker.errors.NotFound, LookupError):
+    except (browsing.playwright.Error, docker.errors.NotFound, LookupError):
         return False
     assert "World" in heading or "Ada" in heading
     return True
