@@ -5,8 +5,14 @@
 
 import sys
 
-from tools.site import environment
+from dockerlab.base.errors import LabError
+from tools.site import build, environment
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["requirements"]:
         print("\n".join(environment.packages()))
+        sys.exit()
+    try:
+        print(build.build())
+    except LabError as error:
+        sys.exit(str(error))
