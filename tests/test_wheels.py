@@ -7,6 +7,8 @@ import zipfile
 
 from dockerlab import wheels
 
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
 
 def test_same_arguments_give_the_same_bytes(tmp_path):
     folders = [tmp_path / name for name in ("one", "two")]
@@ -17,6 +19,9 @@ def test_same_arguments_give_the_same_bytes(tmp_path):
         digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
     assert path.name == "greeting-1.0-py3-none-any.whl"
     assert len(digests) == 1
+    with zipfile.ZipFile(path) as wheel:
+        # The time of day would be part of the bytes.
+        assert {row.date_time for row in wheel.infolist()} == {EPOCH}
 
 
 def test_other_code_gives_other_bytes(tmp_path):
