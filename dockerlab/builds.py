@@ -147,23 +147,17 @@ def build(
         command += ["--metadata-file", str(metadata)]
         command += ["--tag", tag] if tag else []
         command += options
-        if context is None:
-            command += ["-"]
-        elif dockerfile is None:
-            command += [os.fspath(context)]
-        else:
-            command += ["--file", "-", os.fspath(context)]
+        if context is not None and dockerfile is not None:
+            command += ["--file", "-"]
+        command += ["-" if context is None else os.fspath(context)]
         code, output = _run(command, dockerfile or "", timeout)
         read = parse_rawjson([output])
         if code and _without_log(read):
             code, output = _run(command, dockerfile or "", timeout)
             read = parse_rawjson([output])
         written = json.loads(metadata.read_text()) if code == 0 else {}
-    done = dataclasses.replace(
-        read,
-        ok=code == 0,
-        image_id=written.get("containerimage.digest", ""),
-    )
+    image_id = written.get("containerimage.digest", "")
+    done = dataclasses.replace(read, ok=code == 0, image_id=image_id)
     if code and not done.steps:
         _refuse_old_client(done.error)
     if check and not done.ok:
@@ -283,14 +277,10 @@ def _without_twins(
 
 def _steps(vertexes: dict[str, dict[str, Any]]) -> list[Step]:
     """Steps in the Dockerfile's order, the internal ones first."""
-    starts = [
-        _time(start)
-        for vertex in vertexes.values()
-        for start in vertex["runs"]
-    ]
-    steps = [
-        _step(vertex, min(starts, default=0)) for vertex in vertexes.values()
-    ]
+    found = vertexes.values()
+    starts = [_time(start) for vertex in found for start in vertex["runs"]]
+    origin = min(starts, default=0.0)
+    steps = [_step(vertex, origin) for vertex in found]
     inputs = {digest: vertex["inputs"] for digest, vertex in vertexes.items()}
     depth = list(graphlib.TopologicalSorter(inputs).static_order())
     # A stage's last step comes after all that the stage copies from others.

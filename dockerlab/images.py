@@ -198,7 +198,7 @@ def _from_history(found: docker.models.images.Image) -> Image | None:
     For a pulled layer the engine also counts the paths in symbolic links,
     so its size may be a few kB larger than in the archive.
 
-    Returns None if the engine's history does not tell which of its rows
+    Returns None if the engine's history does not show which of its rows
     made a layer.
     """
     attrs = found.attrs

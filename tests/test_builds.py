@@ -23,8 +23,8 @@ def stamp(seconds: float) -> str:
 def vertex(digest: str, name: str, *times: float, **more: object) -> str:
     """An update about one step, in one line."""
     keys = dict(zip(("started", "completed"), map(stamp, times), strict=False))
-    told = {"digest": digest, "name": name, **keys, **more}
-    return json.dumps({"vertexes": [told]})
+    row = {"digest": digest, "name": name, **keys, **more}
+    return json.dumps({"vertexes": [row]})
 
 
 RECORDED = [
@@ -75,7 +75,7 @@ def test_recorded():
     assert done.error == ""
     assert done.context_bytes == 2048
     assert done.seconds == pytest.approx(4)
-    # Stage a stands above the stage that copies from it.
+    # Stage a comes before the stage that copies from it.
     assert " ".join(one.digest for one in done.steps) == "d2 d3 d4 d1 d5"
     assert [step.name for step in done.cached] == ["COPY . ."]
     assert [step.digest for step in done.rebuilt] == ["d4", "d5"]
@@ -116,7 +116,7 @@ def test_pulled_base_is_not_cached():
 
 
 def test_recorded_beside_another_build():
-    """Steps that another build ran are told of twice, and counted once."""
+    """Steps that another build ran are reported twice, and counted once."""
     own = [
         vertex("e4", "[a 3/3] RUN make > x", inputs=["e3"]),
         vertex("e3", "[a 2/3] COPY . .", inputs=["d1", "d2"]),
@@ -245,7 +245,7 @@ def test_no_client(monkeypatch, tmp_path):
 def test_a_failure_that_was_not_told_is_asked_again(
     lab_client, monkeypatch, loss
 ):
-    """Two builds that share a failing step: one may be told nothing."""
+    """Two builds that share a failing step: one may get no log."""
     real, runs = builds._run, []
 
     def run(*arguments):
@@ -262,7 +262,7 @@ def test_a_failure_that_was_not_told_is_asked_again(
 
 
 def test_builds_that_fail_together_are_told_all(lab_client, tmp_path):
-    """They share a step that two folders lead to; each hears what it says."""
+    """They share a step from two folders; each build gets its log."""
     text = f"FROM {BASE}\nCOPY a .\nRUN cat a; sleep 1; echo end; exit 3\n"
     word = uuid.uuid4().hex
     folders = [tmp_path / "one", tmp_path / "two"]

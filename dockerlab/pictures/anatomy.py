@@ -125,10 +125,9 @@ def tag_moves(
     Raises:
         LabError: there is no tag to draw.
     """
-    ids = list(
-        dict.fromkeys(id for _, tags in moments for id in tags.values())
-    )
-    names = list(dict.fromkeys(tag for _, tags in moments for tag in tags))
+    named = [tags for _, tags in moments]
+    ids = list(dict.fromkeys(id for tags in named for id in tags.values()))
+    names = list(dict.fromkeys(tag for tags in named for tag in tags))
     if not names:
         raise LabError(
             "There is no tag to draw.",
@@ -137,8 +136,7 @@ def tag_moves(
         )
     ways = {
         name: [
-            ids.index(tags[name]) if name in tags else None
-            for _, tags in moments
+            ids.index(tags[name]) if name in tags else None for tags in named
         ]
         for name in names
     }

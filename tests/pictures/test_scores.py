@@ -22,9 +22,9 @@ def test_score_card_counts_points():
 def test_score_card_names_what_is_worth_most():
     drawn = pictures.score_card(CRITERIA)
     missing = [row for row in CRITERIA if not row.met]
-    dearest = max(missing, key=lambda row: row.points)
-    assert dearest.text in drawn.caption
-    assert f"{dearest.text}: not met, {dearest.points}" in drawn.alt
+    heaviest = max(missing, key=lambda row: row.points)
+    assert heaviest.text in drawn.caption
+    assert f"{heaviest.text}: not met, {heaviest.points}" in drawn.alt
 
 
 def test_a_full_score_card_misses_nothing():
