@@ -48,6 +48,10 @@ class CounterProofError(AssertionError):
 class Change:
     """One change to a notebook that makes a claim false.
 
+    Everything that a changed cell creates must have the course's label, or
+    the notebook's next run does not start: use anonymous volumes, and names
+    with the notebook's prefix.
+
     Attributes:
         cell: id of the cell that is changed.
         old: text in that cell, which is there exactly once.

@@ -40,7 +40,7 @@ CHANGES = {
         Change(
             cell="2a35a013",
             old="docker run --detach",
-            new="docker run --detach --volume layers-shelf:/shelf",
+            new="docker run --detach --volume /shelf",
             because="The container writes into a volume, not into its layer.",
         ),
     ],

@@ -48,12 +48,12 @@ CHANGES = {
         Change(
             cell="e530427a",
             old="--name why-a",
-            new="--name why-a --volume why-shared:/only-in-a",
+            new="--name why-a --volume /only-in-a",
             also=(
                 (
                     "9eb7425f",
                     "--name why-b",
-                    "--name why-b --volume why-shared:/only-in-a",
+                    "--name why-b --volumes-from why-a",
                 ),
             ),
             because="Both containers share one volume at this path.",
@@ -126,7 +126,7 @@ CHANGES = {
         Change(
             cell="56f4c2fa",
             old="detach=True,",
-            new='detach=True, volumes={"why-shared": {"bind": "/shared"}},',
+            new='detach=True, volumes=[f"{lab.scratch}:/shared"],',
             also=(
                 (
                     "56f4c2fa",
