@@ -1,0 +1,53 @@
+"""Counter-proofs of `many_containers`."""
+
+from tests.counterproofs.harness import Change
+
+_VERSION_2 = (
+    "10aa0005 10aa0007 10aa000b 10aa000e 10aa000f 10aa0010 10aa0019 10aa001a"
+    " 10aa0022 10aa0023 10aa0024 10aa0026"
+)
+
+NEEDS = {
+    "microservices": f"{_VERSION_2} 10aa0027 10aa0028 10aa0029",
+    "shared-host": f"{_VERSION_2} 10aa0029 10aa002b 10aa002c 10aa002d"
+    " 4c10e006 10aa002e 10aa0030 10aa0032",
+}
+
+CHANGES = {
+    "microservices": [
+        Change(
+            cell="10aa0027",
+            old='compose("up --detach --wait --no-recreate',
+            new='old.stop()\n    compose("up --detach --wait --no-recreate',
+            because="The old one stops before the new one answers.",
+        ),
+        Change(
+            cell="10aa0019",
+            old="proxy_pass http://$web:8000;",
+            new="proxy_pass http://web:8000;",
+            because="The proxy keeps the address of the old container.",
+        ),
+    ],
+    "shared-host": [
+        Change(
+            cell="10aa002c",
+            old="    cpus: ${CPUS:-0}\n",
+            new="",
+            because="Without a limit the hog takes what it can get.",
+            skip=("10aa0032",),
+        ),
+        Change(
+            cell="10aa0032",
+            old='compose(NOISE, EATS="memory", MEMORY="100m")',
+            new='compose(NOISE, EATS="memory")',
+            also=(
+                (
+                    "10aa0032",
+                    "code = capped.wait()",
+                    "capped.kill()\n    code = capped.wait()",
+                ),
+            ),
+            because="Without a limit the kernel does not end the hog.",
+        ),
+    ],
+}
