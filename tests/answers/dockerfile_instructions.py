@@ -20,32 +20,7 @@ _GREET = 'CMD ["sh", "-c", "echo $GREETING"]\n'
 _VERSION = 'CMD ["sh", "-c", "echo $VERSION"]\n'
 
 
-_READY = 'CMD ["sh", "-c", "touch /tmp/ready; exec sleep 600"]\n'
-
-
 _ADD = "import sys; print(sum(map(int, sys.argv[1:])))"
-
-
-_SOURCE = DEBIAN + "ARG SOURCE=/etc/passwd\n"
-
-
-_HELLO = 'CMD ["sh", "-c", "echo hello $NAME"]\n'
-
-
-_TEN = (
-    PYTHON
-    + """ARG VERSION=dev
-LABEL org.opencontainers.image.version="$VERSION"
-WORKDIR /app
-COPY app.py .
-EXPOSE 8000
-STOPSIGNAL SIGINT
-HEALTHCHECK --interval=1s CMD python -c "import urllib.request as r; \
-r.urlopen('http://localhost:8000')"
-USER nobody
-ENTRYPOINT ["python", "app.py"]
-"""
-)
 
 
 WRONG = {

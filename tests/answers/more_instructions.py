@@ -14,16 +14,7 @@ def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
     return [(key, _answer(id, text)) for key, text in answers]
 
 
-_GREET = 'CMD ["sh", "-c", "echo $GREETING"]\n'
-
-
-_VERSION = 'CMD ["sh", "-c", "echo $VERSION"]\n'
-
-
 _READY = 'CMD ["sh", "-c", "touch /tmp/ready; exec sleep 600"]\n'
-
-
-_ADD = "import sys; print(sum(map(int, sys.argv[1:])))"
 
 
 _SOURCE = DEBIAN + "ARG SOURCE=/etc/passwd\n"

@@ -5,50 +5,6 @@ def _text(id: str, text: str) -> str:
     return f'check("{id}", """{text}""")'
 
 
-_APP = """FROM python:3.13-slim AS packages
-WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
-FROM packages AS app
-"""
-
-
-_REST = 'COPY . .\nCMD ["python", "app.py"]\n'
-
-
-_TEST = """FROM packages AS test
-RUN pip install --no-cache-dir pytest
-COPY . .
-"""
-
-
-_PYTEST = 'CMD ["python", "-m", "pytest", "--quiet"]\n'
-
-
-def _stage(text: str) -> str:
-    return _text("ci_cd/test-stage", text.replace('"', '\\"'))
-
-
-def _gate(*lines: str) -> str:
-    return _text("ci_cd/gate", "\n".join(lines))
-
-
-_BUILD = "docker build --quiet --tag $IMAGE:$VERSION ."
-
-
-_STAGE = "docker build --quiet --target test --tag $TEST ."
-
-
-_RUN = "docker run --rm $TEST"
-
-
-_PUSH = "docker push --quiet $IMAGE:$VERSION"
-
-
-def _promote(*lines: str) -> str:
-    return _text("ci_cd/promote", "\n".join(lines))
-
-
 def _serve(id: str, *words: str, run: str = '"sleep", "3600"') -> str:
     name = id.replace("/", "-")
     options = "".join(f'"{word}", ' for word in words)

@@ -44,10 +44,6 @@ if old:
     return f'{clear}{body}\ncheck("registries/platforms", {answer})'
 
 
-_JOIN = """
-do(f"buildx imagetools create --tag {WORDS}:1.0 "
-   + " ".join(f"{WORDS}:{tag}" for tag in tags))
-"""
 # An index by hand; `entries` are platform and tag.
 _INDEX = """
 there = registries.Registry(f"http://{REGISTRY}")
