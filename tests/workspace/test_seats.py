@@ -388,16 +388,16 @@ def test_a_name_that_can_have_no_alias(plain):
         remove()
 
 
-def test_a_named_learner_leaves_the_plain_names_to_others(two, plain):
-    _, other = two
+def test_a_named_learner_leaves_the_plain_names_to_others(two):
+    one, other = two
     with _at(other):
         _sh("docker volume create testpair-v")
     [taken] = [
         name.text for name in other.seat.on_engine.values() if name.is_head
     ]
     assert re.fullmatch(r"x[0-9a-z]{7}-", taken)
-    assert not _there(plain, "testpair-v")
-    assert _there(plain, taken) == {("volume", f"{taken}v")}
+    assert not _there(one.client, "testpair-v")
+    assert _there(one.client, taken) == {("volume", f"{taken}v")}
 
 
 LEFT = """
