@@ -397,8 +397,13 @@ def test_make_clean_removes_what_every_notebook_created(spare):
     ):
         for name in found:
             assert f"{kind} {name}" in gone
-    left = {row[-1] for row in _there(client) - before}
-    theirs = {**NEIGHBOURS.containers, **NEIGHBOURS.volumes}
-    assert len(left) >= len(theirs)
-    assert not left & OURS.images.keys()
-    assert not any("flask-web:" in name for name in left)
+    left = {(row[0], row[-1]) for row in _there(client) - before}
+    assert {name for kind, name in left if kind == "container"} == {
+        str([f"/{name}"]) for name in NEIGHBOURS.containers
+    }
+    assert {name for kind, name in left if kind == "image"} == {
+        name if ":" in name else f"{name}:latest" for name in NEIGHBOURS.images
+    }
+    assert {name for kind, name in left if kind == "network"} == {
+        *NEIGHBOURS.networks
+    }
