@@ -26,11 +26,6 @@ from dockerlab.course import table
 from dockerlab.engine import find, prepare, supplies
 from dockerlab.workspace import cleaning, environment, sample_app, seats, swarm
 
-# For the checks, until they import the labels and the copy themselves.
-LABEL = labels.LESSON
-MAKER = {labels.MAKER: labels.MAKER_VALUE}
-copy_app = sample_app.copy_app
-
 
 class Lab:
     """A clean workspace for one notebook.

@@ -24,6 +24,13 @@ STAND_IN = "dockerlab.stand-in-for"  # on images that replace official ones
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # The first edition numbered its lessons.
 FIRST_EDITION = re.compile(r"\d\d")
+# What the first edition called its images, for any learner.
+FIRST_EDITION_IMAGES = re.compile(
+    r"(dockerlab|dl-seat\d\d|dl[0-9a-f]{7})/\d\d-[\w.-]+"
+    r"|(my-python|dl-made\d\d|dl[0-9a-f]{7})-app"
+)
+# Keys of the label for a learner with a name.
+NAMED = re.compile(r"dl[0-9a-f]{7}\.lesson")
 # Keys of the label for every kernel but the first one of a notebook.
 FURTHER = re.compile(r"dl(?:-seat\d\d|[0-9a-f]{7})\.lesson")
 

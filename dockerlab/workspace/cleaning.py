@@ -7,7 +7,6 @@ notebook's too, because an image that is built from ours inherits the label.
 
 import contextlib
 import functools
-import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,11 +18,6 @@ from dockerlab.base import labels
 from dockerlab.workspace import names, objects, swarm
 
 SECONDS = 15  # for what the engine has begun to do
-# Names of images of the first edition.
-_FIRST_EDITION = re.compile(
-    r"((dockerlab|dl-seat\d\d|dl[0-9a-f]{7})/\d\d-[\w.-]+"
-    r"|(my-python|dl-made\d\d|dl[0-9a-f]{7})-app)"
-)
 
 
 def remove(
@@ -81,7 +75,7 @@ def _owned(label: str, reference: str) -> bool:
     key, _, value = label.partition("=")
     if labels.FIRST_EDITION.fullmatch(value):
         found = names.repository(reference)
-        return bool(_FIRST_EDITION.fullmatch(found))
+        return bool(labels.FIRST_EDITION_IMAGES.fullmatch(found))
     books = (*names.of_all_notebooks(), names.of_notebook(value))
     return any(book.owns(reference, key) for book in books)
 

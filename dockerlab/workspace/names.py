@@ -60,7 +60,7 @@ class Name:
                 a name is a hash, and then the alias is one, too.
         """
         text = self.text
-        if re.fullmatch(r"dl[0-9a-f]{7}\.lesson", key):
+        if labels.NAMED.fullmatch(key):
             known = f"{key} {number} {text}"
             end = "-" if self.is_head else ""
             text = f"x{_digits(known, len(text) - 1 - len(end))}{end}"

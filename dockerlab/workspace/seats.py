@@ -6,8 +6,8 @@ one gets the plain names. For each further one, and wherever somebody else's
 object has a name, an alias replaces the name on the engine: the kernel's
 DOCKER_HOST is then a socket of its own process, which hands everything on to
 the engine and exchanges the names in both directions. What the second kernel
-calls `flask-web` is `fla01-web` on the engine, and its label
-`dockerlab.lesson` is `dl-seat01.lesson`.
+calls `flask-web` is `fla01-web` on the engine, and the key of its label is
+another one there too (`base/labels.py`).
 
 A name and its alias have the same length. So nothing else in a stream has to
 change: no length of a body, a frame or a member of an archive, whatever the
@@ -51,7 +51,7 @@ class Seat:
         on_engine: each of the names that it holds, with the name that the
             engine knows.
         displaced: those of its names that objects of somebody else have.
-        label_key: what the engine knows the label `dockerlab.lesson` by.
+        label_key: the key that the label with the slug has on the engine.
         url: the socket's address; empty where nothing is exchanged.
     """
 
@@ -134,7 +134,7 @@ def take(engine: Engine, slug: str, given: Iterable[str] = ()) -> Seat:
     on_engine = {
         name: _hold(engine_id, name, key, foreign) for name in found.taken
     }
-    known = key.removesuffix(".lesson") if key != labels.LESSON else ""
+    known = key.partition(".")[0] if key != labels.LESSON else ""
     place = f"lesson-{slug}.{known}" if known else f"lesson-{slug}"
     seat = Seat(
         slug,
@@ -206,7 +206,7 @@ def _hold(
 
 @contextmanager
 def abandoned(seat: Seat, key: str) -> Iterator[bool]:
-    """Whether a label's key, as `dl-seat01.lesson`, is of a seat of the same
+    """Whether a label's key is that of a seat of the same
     notebook whose process has ended; meanwhile nobody can take that seat."""
     keys = [labels.key_of_seat(number) for number in range(1, SEATS)]
     mark = None

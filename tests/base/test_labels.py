@@ -69,6 +69,19 @@ def test_each_kernels_key_has_the_same_length_and_is_its_own():
     assert not labels.of_another_kernel({labels.LESSON: "x"})
 
 
+def test_no_other_module_spells_them():
+    """Only the wrapper does, which is a shell script."""
+    spelled = (labels.LESSON, labels.MAKER, "dl-seat", labels.STAND_IN)
+    found = {
+        str(path.relative_to(paths.PROJECT))
+        for folder in ("dockerlab", "benchmarks", "tools")
+        for path in (paths.PROJECT / folder).rglob("*")
+        if path.is_file() and path.suffix in (".py", ".sh", "")
+        if any(text in path.read_text("utf-8") for text in spelled)
+    }
+    assert found == {"dockerlab/base/labels.py", "dockerlab/bin/docker"}
+
+
 def test_the_wrapper_spells_the_same():
     script = (paths.PROJECT / "dockerlab" / "bin" / "docker").read_text()
     assert f'lesson="{labels.LESSON}=$' in script
