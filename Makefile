@@ -42,7 +42,7 @@ test-all: check ## Run everything that `make test` tries samples of: takes hours
 	@.venv/bin/python -m pytest --long --table docs/robustness.md $(TESTS)
 	@$(MAKE) test-engines test-offline
 
-test-engines: env ## Run every notebook on Docker Engine 28 and 20.10, and Podman
+test-engines: env ## Every notebook on other engines, rootless ones and Podman (ONLY=rootless)
 	@.venv/bin/python -m tools.on_engines $(ONLY)
 
 test-offline: env ## Run `make test` with no network but loopback

@@ -30,10 +30,18 @@ from dockerlab.course.table import Notebook
 from dockerlab.engine import kinds
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
-from tools import outputs
+from tools import learner, outputs
 
 DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
-SUITES = ["forky", "forky-classic", "trixie", "bookworm", "podman"]
+SUITES = [
+    "forky",
+    "forky-classic",
+    "trixie",
+    "bookworm",
+    "rootless",
+    "userns",
+    "podman",
+]
 LAB = [sys.executable, "-m", "dockerlab"]
 FILE = "FROM debian:trixie-slim\nRUN echo hi > /x\n"
 # A beginner's commands: title, shell command.
@@ -140,9 +148,12 @@ def run_suite(suite: str, books: list[Notebook], jobs: int) -> list[Result]:
     up = [*LAB, "engine", "up", "--tests", "--suite", suite]
     subprocess.run(up, env={**os.environ, **settings}, check=True)
     box = Box(suite)
-    kernel = {**settings, "DOCKER_HOST": box.url}
     title = _title(suite)
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    with (
+        learner.of(box) as more,
+        concurrent.futures.ThreadPoolExecutor(jobs) as pool,
+    ):
+        kernel = {**settings, "DOCKER_HOST": box.url, **more}
         work = [pool.submit(run_notebook, book, kernel) for book in books]
         found = [done.result() for done in work]
     if suite == "podman":
@@ -156,9 +167,14 @@ def run_suite(suite: str, books: list[Notebook], jobs: int) -> list[Result]:
 
 def _title(suite: str) -> str:
     """Return the engine's title for the table's head."""
-    title = find(suite).title
-    named = {kinds.CONTAINERD_STORE: ", containerd store"}
-    return title + named.get(kinds.kind(suite).options, "")
+    kind = kinds.kind(suite)
+    extras = {
+        "containerd store": kinds.CONTAINERD_STORE in kind.options,
+        "user namespaces": "--userns-remap" in kind.options,
+        "rootless": kind.rootless,
+    }
+    named = [name for name, true in extras.items() if true]
+    return ", ".join([find(suite).title, *named])
 
 
 def write(place: str, head: list[str], rows: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ from dockerlab.base.machine import Report
 from dockerlab.engine import kinds, roots, standins
 
 REGISTRY_PORT = 5999  # in the box's own network, where nothing else uses it
+NOT_ROOT = 1000  # user id of the learner where root tests a rootless engine
 START_SECONDS = 60  # that the engine may take to answer
 # Top-level folders that belong to the system. The box has its own.
 SYSTEM = frozenset(
@@ -84,6 +85,11 @@ class Box:
     def url(self) -> str:
         """The value of DOCKER_HOST for this box."""
         return f"unix://{self.socket}"
+
+    @property
+    def user(self) -> int:
+        """The user id whose engine it is: a rootless one is never root's."""
+        return os.getuid() or (NOT_ROOT if self.kind.rootless else 0)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that let programs on the host use the box."""
@@ -175,8 +181,8 @@ class Box:
                         " `make clean ALL=1` and `make start`.",
                     )
                 time.sleep(0.1)
-            user = machine.owner()
-            rights = f"chown {user} {self.socket} && chmod 600 {self.socket}"
+            rights = f"chown {self.user} {self.socket} &&"
+            rights += f" chmod 600 {self.socket}"
             machine.run(machine.as_root(["sh", "-c", rights]), "")
 
     def _link_tools(self) -> None:
@@ -239,6 +245,8 @@ class Box:
             "BOX_REGISTRY_PORT": str(REGISTRY_PORT),
             "BOX_INDEX_PORT": str(standins.INDEX_PORT),
             "BOX_ENGINE_OPTIONS": self.kind.options,
+            "BOX_ROOTLESS": "yes" if self.kind.rootless else "",
+            "BOX_USER": str(self.user),
         }
 
     def _launch(self) -> None:

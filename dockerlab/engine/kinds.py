@@ -17,6 +17,7 @@ PODMAN = (
     "podman runc netavark aardvark-dns docker-cli docker-buildx"
     " docker-compose cosign"
 )
+ROOTLESS = f"{DOCKER} rootlesskit slirp4netns uidmap"
 # Engine 28 has this store as an option; in Engine 29 it is the default.
 CONTAINERD_STORE = "--feature containerd-snapshotter=true"
 
@@ -31,6 +32,7 @@ class Kind:
         options: of dockerd.
         root: the kind whose root it shares, where that is another one.
         tools: whether buildx, Compose 2 and cosign are among the packages.
+        rootless: whether a user without root rights runs the engine.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Kind:
     options: str = ""
     root: str = ""
     tools: bool = True
+    rootless: bool = False
 
     @property
     def all_packages(self) -> str:
@@ -56,6 +59,7 @@ KINDS = {
         Kind(
             "userns", "forky", options="--userns-remap default", root="forky"
         ),
+        Kind("rootless", "forky", ROOTLESS, CONTAINERD_STORE, rootless=True),
         Kind("bookworm", "bookworm", "docker.io", tools=False),
         # No engine of Docker's, but its API: for the table of differences.
         Kind("podman", "trixie", PODMAN),

@@ -6,7 +6,7 @@
 # Environment: BOX_LINK (name of the link on the host), BOX_HOST_END and
 # BOX_END (its addresses), BOX_GROUP (number of the learner's group),
 # BOX_CGROUP, BOX_REGISTRY_PORT, BOX_INDEX_PORT, BOX_ENGINE_OPTIONS (words
-# for dockerd).
+# for dockerd), BOX_ROOTLESS (empty or not), BOX_USER (whose engine that is).
 # The last argument is the mark by which the host finds this process.
 set -eu
 
@@ -85,6 +85,34 @@ docker_engine() {
         $BOX_ENGINE_OPTIONS
 }
 
+# The engine of a user without root rights. Published ports belong to the host,
+# so that is where the parent of the engine's network namespace is.
+rootless_engine() {
+    grep -q "^learner:" /etc/passwd ||
+        useradd --uid "$BOX_USER" --create-home learner
+    for file in /etc/subuid /etc/subgid; do
+        grep -qs "^learner:" "$file" || echo learner:100000:65536 >> "$file"
+    done
+    # As on other machines; some keep this device for root.
+    mknod /run/box/tun c 10 200 && chmod 666 /run/box/tun
+    mount --bind /run/box/tun /dev/net/tun
+    install -d -m 700 -o learner /run/learner
+    chown learner /var/lib/docker /run/socket
+    # shellcheck disable=SC2086
+    exec nsenter --net=/run/box/host.net \
+        setpriv --reuid learner --regid learner --init-groups \
+        env HOME=/home/learner XDG_RUNTIME_DIR=/run/learner \
+        PATH="${PATH#/run/box:}" \
+        sh /usr/share/docker.io/contrib/dockerd-rootless.sh \
+        --host unix:///run/socket/docker.sock \
+        --data-root /var/lib/docker \
+        --bip 172.17.0.1/16 \
+        --registry-mirror "http://127.0.0.1:$BOX_REGISTRY_PORT" \
+        --shutdown-timeout 5 \
+        --log-level warn \
+        $BOX_ENGINE_OPTIONS
+}
+
 # An engine that is not Docker's, for the table of differences.
 podman_engine() {
     mkdir -p /etc/containers
@@ -112,7 +140,9 @@ TOML
         system service --time 0 unix:///run/socket/docker.sock
 }
 
-if command -v dockerd > /dev/null; then
+if [ -n "$BOX_ROOTLESS" ]; then
+    rootless_engine
+elif command -v dockerd > /dev/null; then
     docker_engine
 else
     podman_engine
@@ -122,11 +152,23 @@ trap 'kill -TERM "$engine"' TERM INT
 
 # The index listens on the bridge alone, so the bridge comes first.
 (
-    until ip -4 -oneline address show docker0 2>/dev/null | grep -q inet; do
+    enter=
+    if [ -n "$BOX_ROOTLESS" ]; then
+        # The bridge is in the engine's network namespace. The engine expects
+        # its registry there, too.
+        until child=$(cat /run/learner/dockerd-rootless/child_pid); do
+            sleep 0.05
+        done 2> /dev/null
+        enter="nsenter --net=/proc/$child/ns/net"
+        while :; do
+            $enter docker-registry serve /run/box/registry.yml || sleep 1
+        done &
+    fi
+    until $enter ip -4 -oneline address show docker0 2>/dev/null | grep -q inet; do
         sleep 0.05
     done
     while :; do
-        PYTHONPATH=/var/lib/supplies/index python3 -m pypiserver run \
+        PYTHONPATH=/var/lib/supplies/index $enter python3 -m pypiserver run \
             --interface 172.17.0.1 --port "$BOX_INDEX_PORT" \
             --disable-fallback /var/lib/supplies/wheels || sleep 1
     done

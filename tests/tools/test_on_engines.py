@@ -1,0 +1,53 @@
+"""The tables of engines, and the report of what differs."""
+
+import pytest
+
+from dockerlab.base import documents
+from tools import on_engines
+from tools.on_engines import Result
+
+TABLE = """\
+# Engines
+<!-- engines -->
+| notebook | Old Engine |
+| --- | --- |
+| 00_gone | 1 of 1 |
+| start_here | 44 of 45 |
+<!-- end of engines -->
+"""
+
+
+@pytest.fixture
+def document(tmp_path, monkeypatch):
+    """A document with a table of engines."""
+    path = tmp_path / "robustness.md"
+    path.write_text(TABLE)
+    monkeypatch.setattr(on_engines, "DOCUMENT", path)
+    return path
+
+
+def test_a_new_engine_is_a_column(document):
+    rows = {"images": "78 of 78", "start_here": "45 of 45"}
+    on_engines.write("engines", ["notebook", "New"], rows)
+    assert documents.read(document, "engines").splitlines() == [
+        "| notebook | Old Engine | New |",
+        "| --- | --- | --- |",
+        "| start_here | 44 of 45 | 45 of 45 |",
+        "| images |  | 78 of 78 |",
+    ]
+
+
+def test_an_engine_that_is_there_keeps_its_other_rows(document):
+    on_engines.write("engines", ["notebook", "Old Engine"], {"images": "x"})
+    text = documents.read(document, "engines")
+    assert "| start_here | 44 of 45 |\n| images | x |\n" in text
+
+
+def test_the_report_lists_each_cell():
+    found = Result("images", 3, {1: "no such image"}, {2: "-a\n+b"})
+    assert found.text == "2 of 3"
+    assert on_engines.report({"forky": [found]}) == (
+        "# forky: images: 2 of 3\n"
+        "## cell 1 failed\nno such image\n"
+        "## cell 2 prints something else\n-a\n+b\n"
+    )

@@ -1,0 +1,39 @@
+"""What counts as another output of a cell."""
+
+import nbformat.v4 as nb
+import pytest
+
+from tools import outputs
+
+
+def _cell(*texts: str, tags: tuple[str, ...] = (), **data: str):
+    made = [nb.new_output("stream", text=text) for text in texts]
+    for kind, value in data.items():
+        made.append(nb.new_output("display_data", {f"text/{kind}": value}))
+    return nb.new_code_cell("", outputs=made, metadata={"tags": list(tags)})
+
+
+def _difference(stored, now) -> str:
+    return outputs.difference(*outputs.of_cells([stored, now]))
+
+
+def test_another_line_is_a_difference():
+    assert (
+        _difference(_cell("a\nb\n"), _cell("a\nc\n")) == "@@ -2 +2 @@\n-b\n+c"
+    )
+    assert _difference(_cell("a\n"), _cell()) != ""
+    assert _difference(_cell(plain="1"), _cell(plain="2")) != ""
+
+
+@pytest.mark.parametrize(
+    ("stored", "now"),
+    [
+        (_cell("a\n", "b\n"), _cell("a\nb\n")),  # sent in one piece
+        (_cell("e" * 64), _cell("f" * 64)),
+        (_cell("http://localhost:4000/"), _cell("http://localhost:4001/")),
+        (_cell(plain="<Picture: bars>"), _cell(plain="<Figure size 1x1>")),
+        (_cell("a", tags=("nbval-ignore-output",)), _cell("b")),
+    ],
+)
+def test_what_varies_between_two_runs_is_none(stored, now):
+    assert _difference(stored, now) == ""
