@@ -42,10 +42,11 @@ def command(*words: str, **settings: str) -> Callable[[], Faults]:
 PARTS: dict[str, Callable[[], Faults]] = {
     "tests": command(
         "pytest",
-        "-q",
+        "--quiet",
+        "--no-header",
+        f"--numprocesses={min(4, os.cpu_count() or 1)}",
         "-m",
         "not engine",
-        "--no-header",
         "tests",
         "sample_app/tests",
         **NO_ENGINE,
