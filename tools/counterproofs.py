@@ -12,6 +12,8 @@ import argparse
 import sys
 import time
 
+from dockerlab import paths
+from dockerlab.base import machine
 from dockerlab.course import claims, table
 from tests.counterproofs import harness
 
@@ -35,21 +37,29 @@ def run(slugs: list[str]) -> int:
     """Run the counter-proofs of these notebooks; how many proofs passed."""
     red = 0
     for slug in slugs:
-        book = harness.load(slug)
-        for claim, changes in book.changes.items():
-            for change in changes:
-                begun = time.monotonic()
-                try:
-                    line = harness.refute(book, claim, change)
-                    result = f"failed, as it must: {line}"
-                except harness.CounterProofError as error:
-                    red += 1
-                    result = f"RED: {error}"
-                took = time.monotonic() - begun
-                print(
-                    f"{slug} {claim} {change.cell} {took:.1f} s: {result}",
-                    flush=True,
-                )
+        # The lock of the tests: one user of a notebook's workspace at a time.
+        with machine.lock(paths.home() / f"lesson-{slug}.lock"):
+            red += _run_book(harness.load(slug))
+    return red
+
+
+def _run_book(book: harness.Book) -> int:
+    """Run one notebook's counter-proofs; how many proofs passed."""
+    red = 0
+    for claim, changes in book.changes.items():
+        for change in changes:
+            begun = time.monotonic()
+            try:
+                line = harness.refute(book, claim, change)
+                result = f"failed, as it must: {line}"
+            except harness.CounterProofError as error:
+                red += 1
+                result = f"RED: {error}"
+            took = time.monotonic() - begun
+            print(
+                f"{book.slug} {claim} {change.cell} {took:.1f} s: {result}",
+                flush=True,
+            )
     return red
 
 
