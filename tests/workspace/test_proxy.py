@@ -99,6 +99,7 @@ def test_a_stream_is_not_held_back(ends):
     assert near.recv(1000) == b"fla"
 
 
+@pytest.mark.engine
 def test_through_a_command_where_there_is_no_socket(tmp_path):
     """An engine behind ssh: `docker` itself makes the connection."""
     lab = Lab("testproxy")

@@ -246,6 +246,7 @@ def _taker(code: str = TAKE):
         process.communicate()
 
 
+@pytest.mark.engine
 def test_a_killed_kernels_seat_is_free_again():
     with _taker() as (first, zero), _taker() as (_, one):
         assert one > zero
@@ -283,7 +284,7 @@ def test_what_a_killed_kernel_left_at_its_seat_goes():
 
 
 @pytest.fixture
-def plain():
+def plain(needs_engine):
     """A client that sees the engine's own names."""
     client = find().client()
     yield client
