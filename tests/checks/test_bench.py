@@ -17,7 +17,11 @@ from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
 from dockerlab.lab import Lab
 
-pytestmark = pytest.mark.engine
+# The workspace of `lab_client` sets up the `docker` command.
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.usefixtures("lab_client"),
+]
 
 PYTHON = "FROM python:3.13-slim\nRUN python3 -c "
 # Two hundred processes that would sleep for eleven days.

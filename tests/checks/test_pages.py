@@ -10,7 +10,11 @@ import pytest
 from dockerlab.base import labels
 from dockerlab.checks import pages
 
-pytestmark = pytest.mark.engine
+# The workspace of `lab_client` sets up the `docker` command.
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.usefixtures("lab_client"),
+]
 
 SERVES = (
     "import time, http.server as h; {first}; h.HTTPServer("
