@@ -51,9 +51,9 @@ def _interrupt(client, pid: int) -> None:
 
 
 def test_says_what_to_run_first():
-    [said] = _run("lab.port(4000)")
-    assert "`lab` is not known in this kernel" in said
-    assert "Run All Above Selected Cell" in said
+    [printed] = _run("lab.port(4000)")
+    assert "`lab` is not known in this kernel" in printed
+    assert "Run All Above Selected Cell" in printed
 
 
 @pytest.mark.lesson("testguide")
@@ -75,8 +75,8 @@ def test_says_what_to_run_first():
     ids=["docker run", "docker build", "SDK"],
 )
 def test_interrupted_cell_leaves_nothing_running(source, left, lab_client):
-    *_, said = _run(START, source, interrupt_after=4)
-    assert "You interrupted this cell" in said
+    *_, printed = _run(START, source, interrupt_after=4)
+    assert "You interrupted this cell" in printed
     mine = {"label": labels.pairs("testguide")}
     deadline = time.monotonic() + 10
     while lab_client.containers.list(all=True, filters=mine):
@@ -104,13 +104,13 @@ def _sleeping() -> list[int]:
     ],
 )
 def test_advice(error, word):
-    said = guide.advice(error)
-    assert (word in said) if word else said == ""
+    printed = guide.advice(error)
+    assert (word in printed) if word else printed == ""
 
 
 def test_says_when_the_engine_is_gone(monkeypatch):
     monkeypatch.setenv("DOCKERLAB_ENGINE", "own")
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
-    said = guide.advice(docker.errors.NotFound("x"))
-    assert "does not answer" in said
-    assert "make start" in said
+    printed = guide.advice(docker.errors.NotFound("x"))
+    assert "does not answer" in printed
+    assert "make start" in printed

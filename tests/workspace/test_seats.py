@@ -81,8 +81,8 @@ def test_the_same_names_twice(two):
             )
             assert names == "testpair-web\n"
             for image in ("my-python-app", "testpair-x"):
-                said = _sh(f"docker run --rm {image} cat /who")
-                assert said == f"I am {number}\n"
+                printed = _sh(f"docker run --rm {image} cat /who")
+                assert printed == f"I am {number}\n"
         rows = lab.count()
         assert [row["course"] for row in rows.values()] == [1, 2, 1, 1]
         labels = lab.client.containers.get("testpair-web").labels
@@ -318,8 +318,8 @@ def test_a_name_that_somebody_else_has(kind, plain, tmp_path, capsys):
     theirs = _there(plain, "testown-web")
     try:
         lab = Lab("testown")
-        said = "Somebody else's testown- is on this engine"
-        assert said in capsys.readouterr().out
+        printed = "Somebody else's testown- is on this engine"
+        assert printed in capsys.readouterr().out
         _sh(
             f"docker run --detach --name testown-web {BASE} sleep 600\n"
             "docker volume create testown-web\n"
@@ -456,8 +456,8 @@ def _twice(path, folder) -> None:
         open_logs = [files.enter_context(log.open("w")) for log in logs]
         runs = [_nbval(path, log) for log in open_logs]
         codes = [run.wait(1500) for run in runs]
-    said = "\n".join(log.read_text("utf-8") for log in logs)
-    assert codes == [0, 0], said
+    printed = "\n".join(log.read_text("utf-8") for log in logs)
+    assert codes == [0, 0], printed
     for log in logs:
         compared = re.search(r"(\d+) of those compared", log.read_text())
         assert int(compared[1]) > 0
