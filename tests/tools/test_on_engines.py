@@ -11,7 +11,7 @@ TABLE = """\
 <!-- engines -->
 | notebook | Old Engine |
 | --- | --- |
-| 00_gone | 1 of 1 |
+| gone | 1 of 1 |
 | start_here | 44 of 45 |
 <!-- end of engines -->
 """
