@@ -144,10 +144,11 @@ def contact(named: str = "") -> Engine:
     except (
         docker.errors.DockerException,
         requests.RequestException,
-        # A malformed DOCKER_HOST.
+        # A malformed DOCKER_HOST or context.
         OSError,
         ValueError,
         AttributeError,
+        LookupError,
     ) as error:
         raise ConnectionError(_cause(error)) from None
     if tuple(int(part) for part in api.split(".")) < OLDEST_API:

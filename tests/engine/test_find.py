@@ -1,8 +1,12 @@
 """Which engine is used: the one that is named, the user's own, or the box."""
 
 import contextlib
+import hashlib
 import http.server
 import json
+import pathlib
+import socketserver
+import tempfile
 import threading
 
 import pytest
@@ -23,9 +27,18 @@ def test_docker_host_of_other_kinds(refused, command, host):
     refused(done, "No Docker Engine answers")
 
 
+class UnixServer(socketserver.UnixStreamServer):
+    """A server at a socket, as Docker's."""
+
+    def get_request(self):
+        request, _ = super().get_request()
+        return request, ("a socket", 0)
+
+
 @contextlib.contextmanager
-def _engine_that_says(**about):
-    """Something that answers like an engine that is of another kind."""
+def _engine_that_answers(socket=None, **about):
+    """Something that answers like an engine of another kind, at a port or at
+    a socket."""
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -36,14 +49,18 @@ def _engine_that_says(**about):
         def log_message(self, *words):
             pass
 
-    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
+    kind = UnixServer if socket else http.server.HTTPServer
+    with kind(str(socket) if socket else ("127.0.0.1", 0), Answer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"tcp://127.0.0.1:{server.server_port}"
+        if socket:
+            yield f"unix://{socket}"
+        else:
+            yield f"tcp://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
 def test_an_engine_that_is_too_old(refused, command):
-    with _engine_that_says(Version="19.03", ApiVersion="1.40") as url:
+    with _engine_that_answers(Version="19.03", ApiVersion="1.40") as url:
         done = command("engine", "up", DOCKERLAB_ENGINE="", DOCKER_HOST=url)
     refused(done, "too old", "1.41")
 
@@ -51,7 +68,7 @@ def test_an_engine_that_is_too_old(refused, command):
 def test_podman_is_called_so_and_builds_without_buildkit(command):
     parts = [{"Name": "Podman Engine"}, {"Name": "Conmon"}]
     about = {"Version": "5.4.2", "ApiVersion": "1.41", "Components": parts}
-    with _engine_that_says(**about) as url:
+    with _engine_that_answers(**about) as url:
         settings = {"DOCKERLAB_ENGINE": "own", "DOCKER_HOST": url}
         status = command("engine", "status", **settings)
         variables = command("engine", "env", **settings)
@@ -61,3 +78,61 @@ def test_podman_is_called_so_and_builds_without_buildkit(command):
 
 def test_a_wrong_choice_of_engine(refused, command):
     refused(command("engine", "up", DOCKERLAB_ENGINE="podman"), "own or box")
+
+
+@pytest.mark.parametrize("by", ["DOCKER_CONTEXT", "the settings"])
+def test_an_engine_that_only_a_context_names(command, by):
+    """Colima, OrbStack, Docker Desktop: nothing is at the usual place, and
+    programs such as syft read no contexts."""
+    # A socket's path must be short.
+    with tempfile.TemporaryDirectory() as name:
+        config = pathlib.Path(name)
+        socket = config / "engine.sock"
+        meta = config / "contexts/meta" / hashlib.sha256(b"mine").hexdigest()
+        meta.mkdir(parents=True)
+        endpoint = {"Host": f"unix://{socket}", "SkipTLSVerify": False}
+        about = {
+            "Name": "mine",
+            "Metadata": {},
+            "Endpoints": {"docker": endpoint},
+        }
+        (meta / "meta.json").write_text(json.dumps(about))
+        settings = {"DOCKERLAB_ENGINE": "own", "DOCKER_CONFIG": name}
+        current = {"currentContext": "mine"}
+        if by == "DOCKER_CONTEXT":
+            settings[by], current = "mine", {}
+        (config / "config.json").write_text(json.dumps(current))
+        with _engine_that_answers(
+            socket, Version="29.1", ApiVersion="1.52"
+        ) as url:
+            status = command("engine", "status", **settings)
+            variables = command("engine", "env", **settings)
+    assert "Docker Engine 29.1" in status.stdout, status.stderr
+    assert f"address: {url}" in status.stdout
+    assert f"export DOCKER_HOST={url}" in variables.stdout
+
+
+def test_settings_of_a_profile_are_taken_back(command):
+    with _engine_that_answers(Version="29.1", ApiVersion="1.52") as url:
+        done = command(
+            "engine",
+            "env",
+            DOCKERLAB_ENGINE="own",
+            DOCKER_HOST=url,
+            DOCKER_DEFAULT_PLATFORM="linux/s390x",
+            COMPOSE_FILE="mine.yml",
+        )
+    printed = done.stdout.splitlines()
+    assert "unset DOCKER_DEFAULT_PLATFORM" in printed
+    assert "unset COMPOSE_FILE" in printed
+    assert "export BUILDX_BUILDER=default" in printed
+
+
+def test_a_context_that_is_damaged(refused, command, tmp_path):
+    meta = tmp_path / "contexts/meta" / hashlib.sha256(b"mine").hexdigest()
+    meta.mkdir(parents=True)
+    (meta / "meta.json").write_text('{"Name": "mine", "Endpoints": {}}')
+    (tmp_path / "config.json").write_text("{}")
+    settings = {"DOCKER_CONTEXT": "mine", "DOCKER_CONFIG": str(tmp_path)}
+    done = command("engine", "status", DOCKERLAB_ENGINE="own", **settings)
+    refused(done, "No Docker Engine answers", "Start your engine")
