@@ -31,6 +31,8 @@ def server():
 def test_no_proxy_is_used(server, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "127.0.0.0/8")
+    # An earlier test may have made the opener, with other settings.
+    monkeypatch.setattr(urllib.request, "_opener", None)
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(server, timeout=5)
     with web.open_local(server, timeout=5) as answer:

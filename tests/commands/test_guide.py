@@ -94,6 +94,7 @@ def _sleeping() -> list[int]:
     ]
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("error", "word"),
     [

@@ -22,6 +22,7 @@ def test_a_taken_port_for_jupyter(refused, command, bare_home):
     refused(done, f"Port {port}", "make start PORT=")
 
 
+@pytest.mark.engine  # takes half a minute
 def test_the_first_kernel_finds_its_modules_compiled(tmp_path, monkeypatch):
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))

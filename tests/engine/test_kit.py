@@ -136,6 +136,6 @@ def test_the_command_says_what_to_type(tmp_path, command):
 
 
 def test_nothing_is_saved_from_a_machine_that_is_not_prepared(home):
-    with pytest.raises(LabError, match="not wholly prepared"):
+    with pytest.raises(LabError, match="not completely prepared"):
         kit.save(pathlib.Path("never.kit"))
     assert not pathlib.Path("never.kit").exists()
