@@ -11,6 +11,7 @@ ELSEWHERE = {
     "dockerlab/course/fields.py": "tests/course/test_table.py: its messages",
     "dockerlab/commands/ipython_config.py": "two lines of settings",
     "dockerlab/commands/authors.py": "tests/commands/test_cli.py calls it",
+    "dockerlab/commands/findings.py": "tests/commands/test_doctor.py",
     "dockerlab/commands/engines.py": "tests/commands/test_cli.py calls it",
     "dockerlab/commands/lab.py": "tests/commands/test_cli.py calls it",
     "dockerlab/commands/records.py": "tests/course/test_progress.py calls it",
