@@ -85,7 +85,7 @@ def make_root(
     try:
         machine.run(
             in_private_mounts(command),
-            f"The Debian root {target.name} ({suite}) could not be made.",
+            f"The root folder of Debian {suite} could not be made.",
             report,
             fix="Check the network and that the clock is right. "
             + machine.TRY_AGAIN,
