@@ -136,7 +136,8 @@ def _docker(found: Engine, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["docker", *words],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         env=settings,
         timeout=SOME_SECONDS,
     )

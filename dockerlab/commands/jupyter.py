@@ -109,7 +109,7 @@ def serve(engine: Engine, port: int) -> str:
             log = processes.log_file(NAME)
             raise LabError(
                 "JupyterLab does not start.",
-                log.read_text(errors="replace")[-500:],
+                log.read_text("utf-8", errors="replace")[-500:],
                 f"The whole log is in {log}.",
             )
         time.sleep(0.1)

@@ -80,7 +80,7 @@ PYTHON_CONFIG = {"Env": ["LANG=C.UTF-8"], "Cmd": ["python3"]}
 
 REDIS_SCRIPT = f"""\
 mkdir -p /data && chown redis:redis /data
-printf %s {shlex.quote((SCRIPTS / "redis-entrypoint").read_text())} \
+printf %s {shlex.quote((SCRIPTS / "redis-entrypoint").read_text("utf-8"))} \
     > /usr/local/bin/docker-entrypoint.sh
 chmod 755 /usr/local/bin/docker-entrypoint.sh
 """
