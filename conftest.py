@@ -231,7 +231,7 @@ ORDER = [
 WHOLE_LESSONS = [
     "test_stopped_anywhere[",
     "test_two_learners_run_each_lesson_at_once[",
-    "test_fault_in_the_midst[",
+    "test_fault_while_a_notebook_runs[",
     "test_foreign_things_survive_each_lesson[",
 ]
 

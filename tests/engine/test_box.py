@@ -52,7 +52,7 @@ def client(box):
 
 
 def test_its_first_process_may_have_the_greater_number(monkeypatch):
-    """Its subshells look like it; numbers begin anew after the last one."""
+    """Its subshells look like it, and may have smaller numbers."""
     box = Box()
     command = ["sh", "init.sh", f"--box={box.id}"]
     shells = [
@@ -65,7 +65,7 @@ def test_its_first_process_may_have_the_greater_number(monkeypatch):
     assert box.init() is shells[1]
 
 
-def test_it_is_found_while_another_thread_asks_for_processes(
+def test_it_is_found_while_another_thread_lists_processes(
     monkeypatch, tmp_path
 ):
     """psutil's processes are shared by all threads, what they hold too."""
@@ -118,9 +118,9 @@ def test_killing_its_first_process_ends_all(box):
     assert _left_of(box) == []
 
 
-# Inside the box, with a false `runc` and this program as the engine. `runc`
+# Runs in the box, with a false `runc` and this program as the engine. `runc`
 # is found as the real engine finds it.
-HEARS = """
+READS = """
 import os, pathlib, subprocess, time
 engine = pathlib.Path("/proc", pathlib.Path("/run/docker.pid").read_text())
 environ = dict(
@@ -138,10 +138,10 @@ try:
     subprocess.run([*bind, "/bin/true", "/usr/sbin/runc"], check=True)
     container = subprocess.Popen(["runc", "start", folder.name], env=environ)
     time.sleep(0.5)
-    assert container.poll() is None, "began without an engine that hears it"
+    assert container.poll() is None, "started while nobody reads"
     end = os.open(pipe, os.O_RDWR)
     time.sleep(0.5)
-    assert container.poll() is None, "began before the pipe was open"
+    assert container.poll() is None, "started before the pipe was open"
     os.set_blocking(end, False)
     assert container.wait(1) == 0
 finally:
@@ -151,10 +151,10 @@ finally:
 """
 
 
-def test_a_container_begins_when_the_engine_hears_it(box):
-    """Else the words of one that ends at once are lost on a busy machine."""
+def test_a_container_starts_when_the_engine_reads_its_output(box):
+    """Otherwise a busy machine loses the output of one that ends at once."""
     space = ["nsenter", "--mount", "--pid", f"--target={box.init().pid}"]
-    alone = ["unshare", "--mount", "python3", "-c", HEARS]
+    alone = ["unshare", "--mount", "python3", "-c", READS]
     subprocess.run(machine.as_root([*space, *alone]), check=True)
 
 

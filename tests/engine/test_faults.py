@@ -1,6 +1,6 @@
-"""What happens to the engine in mid-lesson; afterwards the lesson is green.
+"""Faults of the engine while a notebook runs; afterwards it is green.
 
-Everything here is done to a box of the test's own.
+The engine is a box of the test's own.
 """
 
 import pathlib
@@ -17,7 +17,7 @@ from dockerlab.course.running import Run
 from dockerlab.engine.box import Box
 
 ADVICE = ("Restart Kernel and Run All", "Run All Above Selected Cell")
-LESSON = next(b.path for b in table.course().notebooks)
+LESSON = table.course().notebooks[0].path
 
 
 @pytest.fixture
@@ -67,34 +67,26 @@ FAULTS = {
 FOR_EACH_RUN = ("dockerd killed", "start_here")
 OTHERS = [
     *((fault, "start_here") for fault in FAULTS if fault != FOR_EACH_RUN[0]),
-    # Lessons that hold more on the engine than others: volumes and networks,
+    # Notebooks that use more of the engine than others: volumes and networks,
     # a Compose project, a swarm.
     *(
-        ("dockerd killed", number)
-        for number in (
-            "running_containers",
-            "many_containers",
-            "orchestration",
-        )
+        ("dockerd killed", slug)
+        for slug in ("running_containers", "many_containers", "orchestration")
     ),
     ("engine stopped", "orchestration"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("fault", "number"),
+    ("fault", "slug"),
     [
         FOR_EACH_RUN,
         *(pytest.param(*pair, marks=pytest.mark.long) for pair in OTHERS),
     ],
 )
-def test_fault_in_the_midst(fault, number, elsewhere, record_property):
+def test_fault_while_a_notebook_runs(fault, slug, elsewhere, record_property):
     settings, box = elsewhere
-    [lesson] = [
-        p
-        for p in [b.path for b in table.course().notebooks]
-        if p.stem[3:].startswith(number)
-    ]
+    lesson = table.course().notebook(slug).path
     with Run(lesson, **settings) as run:
         half = len(run.cells) // 2
         for number in range(half):
@@ -102,8 +94,11 @@ def test_fault_in_the_midst(fault, number, elsewhere, record_property):
         FAULTS[fault](box)
         for number in range(half, len(run.cells)):
             if run.fails(number):
-                said = [o.get("text", "") for o in run.cells[number].outputs]
-                assert any(word in "".join(said) for word in ADVICE), said
+                shown = "".join(
+                    output.get("text", "")
+                    for output in run.cells[number].outputs
+                )
+                assert any(words in shown for words in ADVICE), shown
                 break
     with Run(lesson, **settings) as run:
         run.all()
@@ -112,13 +107,13 @@ def test_fault_in_the_midst(fault, number, elsewhere, record_property):
 
 @pytest.mark.long
 def test_disk_of_the_engine_full(elsewhere, tmp_path, record_property):
-    """Its data lies on a small file system, which a build fills up."""
+    """Its data is on a small file system, which a build fills up."""
     settings, box = elsewhere
     box.stop()
     data = box.folder / "data"
     machine.remove_tree(data)
     data.mkdir()
-    with _small_disk(tmp_path / "disk", data, megabytes=900):
+    with SmallDisk(tmp_path / "disk", data, megabytes=900):
         with Run(LESSON, **settings) as run:
             run.cell(0)
             run.cell(1)
@@ -130,10 +125,10 @@ def test_disk_of_the_engine_full(elsewhere, tmp_path, record_property):
                 (n for n in range(2, len(run.cells)) if run.fails(n)), None
             )
             assert failed is not None
-            said = "".join(
+            shown = "".join(
                 output.get("text", "") for output in run.cells[failed].outputs
             )
-            assert "is full" in said, said
+            assert "is full" in shown, shown
             filler.unlink()
         with Run(LESSON, **settings) as run:
             run.all()
@@ -141,8 +136,8 @@ def test_disk_of_the_engine_full(elsewhere, tmp_path, record_property):
     record_property("counted", {"faults of the engine": 1})
 
 
-class _small_disk:
-    """A file as a file system of its own, mounted; unmounted at the end."""
+class SmallDisk:
+    """A file that is mounted as a file system, and unmounted at the end."""
 
     def __init__(
         self, file: pathlib.Path, folder: pathlib.Path, megabytes: int
@@ -170,7 +165,7 @@ class _small_disk:
 @pytest.mark.long
 @pytest.mark.parametrize("shift", ["-3d", "+400d"])
 def test_clock_changed(elsewhere, shift, record_property):
-    """The kernel's clock goes wrong; no lesson depends on it."""
+    """The kernel's clock is wrong; no notebook depends on it."""
     if not shutil.which("faketime"):
         machine.packages(["faketime"])
     settings, _ = elsewhere
@@ -184,11 +179,7 @@ def test_clock_changed(elsewhere, shift, record_property):
 def test_names_taken_by_somebody_else(elsewhere, record_property):
     """Whatever the name is of: the notebook runs and touches nothing."""
     settings, box = elsewhere
-    [lesson] = [
-        p
-        for p in [b.path for b in table.course().notebooks]
-        if p.stem[3:].startswith("running_containers")
-    ]
+    lesson = table.course().notebook("running_containers").path
     client = docker.DockerClient(box.url)
     client.images.pull("debian:trixie-slim")
     taken = {
