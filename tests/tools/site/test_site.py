@@ -14,7 +14,7 @@ import axe_playwright_python
 import pytest
 
 from dockerlab.base.errors import LabError
-from dockerlab.course import claims, table
+from dockerlab.course import cells, claims, table
 from tests import browsing
 from tools.site import anchors, build, environment, glossary
 
@@ -91,12 +91,15 @@ class Page(html.parser.HTMLParser):
         self.links: list[str] = []
         self.loaded: list[str] = []
         self.anchors = {""}
+        self.twice: list[str] = []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
         if found.get("id"):
+            if found["id"] in self.anchors:
+                self.twice.append(found["id"])
             self.anchors.add(found["id"])
         if tag == "a" and found.get("href"):
             self.links.append(found["href"])
@@ -148,6 +151,9 @@ def test_every_link_and_anchor_resolves(site, pages):
     for place, page in pages.items():
         for link in [*page.links, *page.loaded]:
             address = urllib.parse.urlsplit(link)
+            if address.scheme == "data":
+                broken.append(f"{place} has an image inside")
+                continue
             if address.scheme in ("http", "https", "mailto"):
                 if link in page.loaded:
                     broken.append(f"{place} loads {link}")
@@ -162,6 +168,19 @@ def test_every_link_and_anchor_resolves(site, pages):
             ):
                 broken.append(f"{place}: {link}")
     assert broken == []
+
+
+def test_anchors_depend_on_words_and_cells_alone(pages):
+    """And each is there once, or a link would lead to the first of them."""
+    for place, page in pages.items():
+        assert page.twice == [], place
+    for book in table.course().notebooks:
+        found = pages[f"notebooks/{book.slug}.html"].anchors
+        for cell in cells.read(book.path):
+            assert anchors.of_cell(cell.id) in found
+            if cell.is_prose and cell.source.startswith("#"):
+                words = cell.source.splitlines()[0].lstrip("# ")
+                assert anchors.of_heading(words) in found
 
 
 def test_every_proof_is_linked(pages):
@@ -233,6 +252,8 @@ def test_search_finds_ten_phrases(site, browser):
         "docs/cheatsheet.html",
         "search.html?q=container",
     ],
+    # conftest.py sorts tests by parts of their names, as "notebooks/".
+    ids=["start", "notebook", "ledger", "cheat sheet", "search"],
 )
 def test_accessible(place, scheme, site, browser):
     with opened(browser, color_scheme=scheme) as page:
@@ -305,14 +326,17 @@ def test_a_term_leads_to_the_glossary_at_its_first_use(pages):
 
 
 def test_a_link_to_a_folded_cell_unfolds_it(site, browser):
+    setup = next(
+        cell.id
+        for cell in cells.read(table.course().notebooks[0].path)
+        if cell.is_code and "setup" in cell.tags
+    )
+    code = f"#{anchors.of_cell(setup)} pre"
     with opened(browser) as page:
         page.goto((site / FIRST).as_uri())
-        inside = page.locator("article details [id^='cell-']")
-        if not inside.count():
-            pytest.skip("no cell is folded in the first notebook")
-        name = inside.first.get_attribute("id")
-        page.goto(f"{(site / FIRST).as_uri()}#{name}")
-        assert page.locator(f"#{name}").is_visible()
+        assert not page.locator(code).first.is_visible()
+        page.goto(f"{(site / FIRST).as_uri()}#{anchors.of_cell(setup)}")
+        assert page.locator(code).first.is_visible()
 
 
 def test_on_paper_everything_is_unfolded(site, browser):

@@ -40,13 +40,15 @@ for (const pre of document.querySelectorAll("article div.highlight > pre")) {
   pre.parentElement.append(button);
 }
 
-// A link to a cell inside something folded unfolds it.
+// A link to a cell unfolds its code, and whatever it is inside of.
 function unfold() {
   const id = decodeURIComponent(location.hash.slice(1));
   const target = id && document.getElementById(id);
   if (!target) return;
   for (let node = target; node; node = node.parentElement)
     if (node.tagName === "DETAILS") node.open = true;
+  const code = target.querySelector(":scope > details");
+  if (code) code.open = true;
   target.scrollIntoView();
 }
 window.addEventListener("hashchange", unfold);
