@@ -62,12 +62,6 @@ CHANGES = {
     "partial-rebuild": [
         Change(
             cell="3eb97211",
-            old='tag="layers-hello", check=True',
-            new='tag="layers-hello", check=True, options=["--no-cache"]',
-            because="Every layer is built again, not only the changed ones.",
-        ),
-        Change(
-            cell="3eb97211",
             old='edit("app.py")',
             new='os.utime("app.py")',
             because="No content has changed, so no layer is built again.",
