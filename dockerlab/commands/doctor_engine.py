@@ -3,7 +3,6 @@
 import datetime
 import json
 import os
-import pathlib
 import shutil
 import stat
 import subprocess
@@ -13,6 +12,8 @@ from typing import Any
 import docker
 import requests
 
+from dockerlab.base import words
+from dockerlab.commands import doctor_network, doctor_profile
 from dockerlab.commands.findings import Check, note
 from dockerlab.engine import environment, supplies
 from dockerlab.engine.find import PODMAN, Engine
@@ -21,7 +22,11 @@ Info = Mapping[str, Any]  # what `docker info` has, by the API's names
 # Processors by the kernel's name, as images name them.
 PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 ROOTLESS_TIPS = "https://docs.docker.com/engine/security/rootless/tips/"
-LIMITS = {"MemoryLimit": "memory", "PidsLimit": "processes"}
+LIMITS = {
+    "MemoryLimit": "memory",
+    "CpuCfsQuota": "processors",
+    "PidsLimit": "processes",
+}
 SOME_SECONDS = 30  # that a command may take
 
 
@@ -63,14 +68,18 @@ def checks(found: Engine, facts: dict[str, object]) -> Iterator[Check]:
     yield Check("architecture", True, str(facts["architecture"]))
     yield Check("image store", True, image_store(info))
     yield storage(info)
+    yield rootless(info)
     yield limits(info)
     yield logs(info)
     yield command(found)
     yield _builder(found)
     yield _images(tags)
     yield platforms(info, bases)
-    yield _clock(info)
+    yield clock(info, datetime.datetime.now(datetime.UTC))
     yield _socket(found)
+    yield from doctor_profile.checks(found)
+    yield doctor_network.proxies(os.environ)
+    yield from doctor_network.checks(found, info, tags)
     if not found.box:
         yield snap(os.path.realpath(shutil.which("docker") or ""))
         yield from settings(docker_settings())
@@ -96,20 +105,36 @@ def storage(info: Info) -> Check:
     )
 
 
+def is_rootless(info: Info) -> bool:
+    """Whether the engine runs without the rights of root."""
+    options = info.get("SecurityOptions") or ()
+    return any("name=rootless" in option for option in options)
+
+
+def rootless(info: Info) -> Check:
+    """Whether the engine has the rights that some commands need."""
+    return note(
+        "rights",
+        not is_rootless(info),
+        "a rootless engine has no overlay networks and no ports below 1024"
+        if is_rootless(info)
+        else "an engine of root",
+        "nothing: notebooks use other ports, and `orchestration` names the"
+        f" cells that cannot run; for your own work see {ROOTLESS_TIPS}",
+    )
+
+
 def limits(info: Info) -> Check:
     """Whether the engine can limit what containers use."""
-    options = info.get("SecurityOptions") or ()
-    rootless = any("name=rootless" in option for option in options)
     missing = [word for key, word in LIMITS.items() if not info.get(key)]
-    kind = "rootless" if rootless else "engine of root"
     return note(
         "limits",
         not missing,
-        f"{kind}, containers can be limited"
+        "containers can be limited"
         if not missing
-        else f"{kind}, limits of {' and '.join(missing)} have no effect",
+        else f"limits of {words.listed(missing)} have no effect",
         f"Delegate control groups to your user: {ROOTLESS_TIPS}"
-        if rootless
+        if is_rootless(info)
         else "Start Linux with cgroup v2, or choose the lab's own engine:"
         " DOCKERLAB_ENGINE=box",
     )
@@ -127,14 +152,16 @@ def logs(info: Info) -> Check:
     )
 
 
-def _docker(found: Engine, *words: str) -> subprocess.CompletedProcess[str]:
+def _docker(
+    found: Engine, *arguments: str
+) -> subprocess.CompletedProcess[str]:
     """Run the docker command as a notebook would."""
     settings = {**os.environ, **found.environment()}
     for name in environment.to_remove(os.environ):
         if name not in found.environment():
             del settings[name]
     return subprocess.run(
-        ["docker", *words],
+        ["docker", *arguments],
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -219,22 +246,23 @@ def platforms(info: Info, images: Mapping[str, str]) -> Check:
     )
 
 
-def _clock(info: Info) -> Check:
-    theirs = info.get("SystemTime", "")[:19]
+def clock(info: Info, now: datetime.datetime) -> Check:
+    """Whether the engine's clock agrees with this machine's.
+
+    Signatures and certificates are refused where it does not.
+    """
     try:
-        moment = datetime.datetime.fromisoformat(theirs)
-        now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-        skew = abs((now - moment).total_seconds())
-    except ValueError:
-        skew = 0.0
-    if "+" in info.get("SystemTime", "")[19:]:
-        skew = 0.0 if skew % 900 < 5 else skew  # in another time zone
+        # Nanoseconds are cut off; an engine may be in another time zone.
+        theirs = datetime.datetime.fromisoformat(info.get("SystemTime", ""))
+        skew = abs((now - theirs).total_seconds())
+    except (TypeError, ValueError):
+        skew = 0.0  # it does not name its time, or without a zone
     return note(
         "time",
         skew < 5,
         f"engine and machine differ by {skew:.0f} s",
-        "Set the clock (sudo timedatectl set-ntp true), or restart Docker"
-        " Desktop",
+        "Set the clock (sudo timedatectl set-ntp true; in WSL: sudo hwclock"
+        " --hctosys), or restart Docker Desktop",
     )
 
 
@@ -270,8 +298,7 @@ def snap(program: str) -> Check:
 
 def docker_settings() -> dict[str, Any]:
     """Return the docker command's settings file; empty without one."""
-    folder = os.environ.get("DOCKER_CONFIG") or "~/.docker"
-    path = pathlib.Path(folder).expanduser() / "config.json"
+    path = doctor_profile.settings_path(os.environ)
     try:
         read = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -281,14 +308,19 @@ def docker_settings() -> dict[str, Any]:
 
 def settings(config: Mapping[str, Any]) -> Iterator[Check]:
     """Yield what the docker command's settings do to notebooks."""
-    helper = config.get("credsStore", "")
-    program = f"docker-credential-{helper}"
-    there = not helper or bool(shutil.which(program))
+    others = config.get("credHelpers") or {}
+    helpers = {config.get("credsStore", ""), *others.values()} - {""}
+    programs = [f"docker-credential-{name}" for name in sorted(helpers)]
+    missing = [name for name in programs if not shutil.which(name)]
     yield note(
         "credential helper",
-        there,
-        (helper or "none") if there else f"there is no program {program}",
-        "Remove the line credsStore from ~/.docker/config.json",
+        not missing,
+        f"there is no program {words.listed(missing)}, so pulls may fail"
+        if missing
+        else words.listed(sorted(helpers)) or "none",
+        "Remove credsStore and credHelpers from"
+        f" {doctor_profile.settings_path(os.environ)}, then type docker login"
+        " where you need one",
     )
     proxies = config.get("proxies") or {}
     yield note(

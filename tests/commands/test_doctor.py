@@ -22,3 +22,9 @@ def test_doctor_is_well(command):
     assert done.returncode == 0
     assert {"name", "ok", "detail", "fix"} <= set(report["checks"][0])
     assert not any(row["fix"] for row in report["checks"] if row["ok"])
+    names = {row["name"] for row in report["checks"]}
+    assert {"image store", "rights", "limits", "log driver"} <= names
+    assert {"docker command", "platform", "time", "variables"} <= names
+    assert {"proxies", "addresses"} <= names
+    red = [row for row in report["checks"] if not row["ok"]]
+    assert all(row["fix"] and row["detail"] for row in red)

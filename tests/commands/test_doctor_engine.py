@@ -1,5 +1,6 @@
 """What the doctor finds in engines and settings that learners have."""
 
+import datetime
 import json
 
 import pytest
@@ -11,6 +12,7 @@ CLASSIC = {
     "Driver": "overlay2",
     "DriverStatus": [["Backing Filesystem", "extfs"]],
     "MemoryLimit": True,
+    "CpuCfsQuota": True,
     "PidsLimit": True,
     "SecurityOptions": ["name=seccomp,profile=builtin"],
     "LoggingDriver": "json-file",
@@ -40,6 +42,39 @@ def test_a_rootless_engine_whose_limits_have_no_effect():
     assert "rootless/tips" in found.fix
     delegated = ROOTLESS | {"MemoryLimit": True, "PidsLimit": True}
     assert doctor_engine.limits(delegated).ok
+
+
+def test_what_a_rootless_engine_lacks():
+    assert doctor_engine.rootless(CLASSIC).ok
+    found = doctor_engine.rootless(ROOTLESS)
+    assert not found.ok
+    assert not found.required
+    assert "no ports below 1024" in found.detail
+
+
+def test_limits_of_processors():
+    found = doctor_engine.limits(CLASSIC | {"CpuCfsQuota": False})
+    assert found.detail == "limits of processors have no effect"
+    assert "DOCKERLAB_ENGINE=box" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("theirs", "seconds"),
+    [
+        ("2026-11-27T18:09:24.153918401Z", 0),
+        ("2026-11-27T19:09:24.153918401+01:00", 0),
+        ("2026-11-27T17:59:24.153918401Z", 600),
+        ("2026-11-27T19:39:24.153918401+01:00", 1800),
+        ("2026-11-27T18:09:24", 0),  # without a zone
+        (None, 0),
+    ],
+)
+def test_the_clock_of_the_engine(theirs, seconds):
+    now = datetime.datetime(2026, 11, 27, 18, 9, 24, tzinfo=datetime.UTC)
+    found = doctor_engine.clock({"SystemTime": theirs}, now)
+    assert found.ok == (not seconds)
+    assert found.detail == f"engine and machine differ by {seconds} s"
+    assert "timedatectl" in found.fix
 
 
 @pytest.mark.parametrize(
@@ -84,6 +119,9 @@ def test_a_credential_helper_that_is_not_installed():
     helper, proxies = doctor_engine.settings({"credsStore": "desktop-gone"})
     assert not helper.ok
     assert "no program docker-credential-desktop-gone" in helper.detail
+    helper, _ = doctor_engine.settings({"credHelpers": {"a.example": "gone"}})
+    assert "no program docker-credential-gone" in helper.detail
+    assert "config.json" in helper.fix
     assert proxies.ok
     assert all(check.ok for check in doctor_engine.settings({}))
 
