@@ -16,6 +16,7 @@ from dockerlab import paths
 from dockerlab.base import ports, processes, web
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
+from dockerlab.commands import hosted
 from dockerlab.course import table
 from dockerlab.engine.find import Engine
 
@@ -30,7 +31,8 @@ def _first() -> pathlib.Path:
 
 def address(port: int, token: str) -> str:
     """Return the address of the first notebook, for the browser."""
-    return f"http://127.0.0.1:{port}/lab/tree/{_first()}?token={token}"
+    server = hosted.origin(port, os.environ) or f"http://127.0.0.1:{port}"
+    return f"{server}/lab/tree/{_first()}?token={token}"
 
 
 def running() -> dict[str, Any] | None:
@@ -89,6 +91,7 @@ def serve(engine: Engine, port: int) -> str:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={paths.PROJECT}",
         f"--LabApp.default_url=/lab/tree/{_first()}",
+        *hosted.options(port, os.environ),
     ]
     if os.geteuid() == 0:
         arguments.append("--allow-root")
