@@ -1,77 +1,15 @@
 """Files beside the code: settings of other tools, the Makefile."""
 
-import json
 import re
 import subprocess
 import tomllib
 
-import jsonschema
 import pytest
 import yaml
 
 from dockerlab import paths
 from dockerlab.base import bootstrap
-from dockerlab.course import table
 from tools import check
-
-# The properties of the Development Container Specification's schema that our
-# file uses, with their types.
-DEVCONTAINER = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["image"],
-    "properties": {
-        "name": {"type": "string"},
-        "image": {"type": "string"},
-        "features": {
-            "type": "object",
-            "additionalProperties": {"type": ["object", "string", "boolean"]},
-        },
-        "hostRequirements": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                "cpus": {"type": "integer", "minimum": 1},
-                "memory": {"pattern": r"^\d+([tgmk]b)?$"},
-                "storage": {"pattern": r"^\d+([tgmk]b)?$"},
-            },
-        },
-        "forwardPorts": {"type": "array", "items": {"type": "integer"}},
-        "portsAttributes": {
-            "type": "object",
-            "patternProperties": {r"^\d+(-\d+)?$": {"type": "object"}},
-        },
-        "postCreateCommand": {"type": ["string", "array", "object"]},
-        "customizations": {"type": "object"},
-    },
-}
-
-
-def test_devcontainer_is_valid():
-    file = paths.PROJECT / ".devcontainer" / "devcontainer.json"
-    settings = json.loads(file.read_text("utf-8"))
-    jsonschema.validate(settings, DEVCONTAINER)
-    assert any("docker-in-docker" in name for name in settings["features"])
-
-
-def test_devcontainer_opens_the_first_notebook():
-    file = paths.PROJECT / ".devcontainer" / "devcontainer.json"
-    settings = json.loads(file.read_text("utf-8"))
-    first = table.course().notebooks[0].path.relative_to(paths.PROJECT)
-    opened = settings["customizations"]["codespaces"]["openFiles"]
-    assert opened == [first.as_posix()]
-
-
-def test_workflow_checks_first_and_then_tests():
-    file = paths.PROJECT / ".github" / "workflows" / "ci.yml"
-    workflow = yaml.safe_load(file.read_text("utf-8"))
-    check, test = workflow["jobs"]["check"], workflow["jobs"]["test"]
-    assert check["strategy"]["matrix"]["python"] == ["3.11", "3.14"]
-    assert {"run": "make check"} in check["steps"]
-    assert test["needs"] == "check"
-    assert test["strategy"]["matrix"]["engine"] == ["own", "box"]
-    assert {"run": "make test"} in test["steps"]
-    assert {"pull_request", "schedule"} <= set(workflow[True])
 
 
 def test_the_oldest_python_is_the_same_everywhere():

