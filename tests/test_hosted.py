@@ -7,6 +7,7 @@ name, and the programs that the lesson's workflow calls.
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -14,11 +15,14 @@ import tomllib
 
 import jsonschema
 import pytest
+import requests
 import yaml
 
 from dockerlab import paths, scan
+from dockerlab.base import processes
 from dockerlab.commands import hosted, jupyter
 from dockerlab.course import cells, table
+from dockerlab.engine.find import Engine
 from tools import on_engines
 
 WORKFLOWS = paths.PROJECT / ".github" / "workflows"
@@ -170,6 +174,49 @@ def test_jupyterlab_is_for_this_machine_alone_elsewhere(missing, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     address = jupyter.address(8888, "t")
     assert address.startswith("http://127.0.0.1:8888/lab/tree/notebooks/")
+
+
+@pytest.fixture(scope="module")
+def forwarded(tmp_path_factory):
+    """A JupyterLab as it starts in a codespace: its port and its token."""
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKERLAB_HOME", str(home))
+        for name, value in CODESPACE.items():
+            patch.setenv(name, value)
+        url = jupyter.serve(Engine("own", ""), port)
+        yield port, url.partition("token=")[2]
+        processes.end(jupyter.NAME)
+
+
+@pytest.mark.parametrize("host", ["localhost:8888", "calm-sky-1-8888.x.dev"])
+def test_jupyterlab_answers_its_page_in_the_editor(forwarded, host):
+    """The browser's page has the forwarded address; the editor may send its
+    own name or that of this machine."""
+    port, token = forwarded
+    server = f"http://127.0.0.1:{port}"
+    page = requests.get(
+        f"{server}/lab?token={token}",
+        headers={"Host": host},
+        allow_redirects=False,
+        timeout=30,
+    )
+    cookies = "; ".join(f"{k}={v}" for k, v in page.cookies.items())
+
+    def get(origin):
+        headers = {"Host": host, "Cookie": cookies, "Origin": origin}
+        return requests.get(
+            f"{server}/api/contents", headers=headers, timeout=30
+        )
+
+    origin = hosted.origin(port, CODESPACE)
+    answer = get(origin)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert get("https://evil.example").status_code == 404
 
 
 # -- workflows ----------------------------------------------------------
