@@ -27,6 +27,10 @@ LIMITS = {
     "CpuCfsQuota": "processors",
     "PidsLimit": "processes",
 }
+LOG_FAULTS = {
+    "none": "`docker logs` shows nothing",
+    "journald": "`docker logs` may show lines late, or leave some out",
+}
 SOME_SECONDS = 30  # that a command may take
 
 
@@ -141,12 +145,13 @@ def limits(info: Info) -> Check:
 
 
 def logs(info: Info) -> Check:
-    """Whether `docker logs` has something to show."""
+    """Whether `docker logs` shows what a container printed, at once."""
     driver = info.get("LoggingDriver", "")
+    fault = LOG_FAULTS.get(driver, "")
     return note(
         "log driver",
-        driver != "none",
-        driver if driver != "none" else "none: `docker logs` shows nothing",
+        not fault,
+        f"{driver}: {fault}" if fault else driver,
         'Set "log-driver": "local" in /etc/docker/daemon.json, then restart'
         " Docker",
     )
