@@ -42,7 +42,7 @@ class Kernel:
         book = nbformat.v4.new_notebook(cells=[])
         where = {"metadata": {"path": str(paths.PROJECT / "notebooks")}}
         self.client = nbclient.NotebookClient(
-            book, timeout=120, kernel_name="python3", resources=where
+            book, timeout=900, kernel_name="python3", resources=where
         )
         self.setup = [
             cell.source
