@@ -318,7 +318,7 @@ class Bench:
                 image, command=list(command) or None, **options
             )
         except NotStarted as error:
-            return Ending(127, "", str(error), seconds)
+            return Ending(127, "", str(error), seconds, started=False)
         return self.finish(container, seconds)
 
     def shell(self, image: str, line: str) -> str | None:

@@ -19,6 +19,10 @@ ANSWER_FAULTS = (
 )
 
 
+# What the engine writes before the reason of its runtime.
+RUNTIME = "unable to start container process: "
+
+
 class NotStarted(Exception):
     """The engine works, and cannot start what the answer asks for."""
 
@@ -52,13 +56,14 @@ class Ending:
 
     `code` is None if the program was still running after `seconds`.
     `errors` is what it wrote to standard error; empty where both streams
-    are in `output`.
+    are in `output`. If it was not `started`, they are the engine's reason.
     """
 
     code: int | None
     output: str
     errors: str = ""
     seconds: float = 0
+    started: bool = True
 
     @property
     def ok(self) -> bool:
@@ -82,6 +87,9 @@ class Ending:
             return f"It was still running after {self.seconds:g} seconds."
         if self.code == 0:
             return ""
+        if not self.started:
+            reason = self.errors.rpartition(RUNTIME)[2]
+            return f"It did not start. The engine reports: {reason}."
         rows = (self.errors or self.output).strip().splitlines()
         last = f" Its last line is: {rows[-1].strip():.200}" if rows else ""
         return f"It ended with exit code {self.code}.{last}"

@@ -76,7 +76,7 @@ WRONG = {
             _check("better_images/two-stages", _WORKSHOP + 'CMD ["/hello"]\n'),
         ),
         (
-            "engine",
+            "works",
             _check(
                 "better_images/two-stages",
                 _WORKSHOP + 'FROM python:3.13-slim\nCMD ["/hello"]\n',

@@ -25,6 +25,16 @@ def test_a_program_that_ended_well_needs_no_explanation():
             "It ended with exit code 2. Its last line is: last",
         ),
         (
+            Ending(
+                127,
+                "",
+                "failed to create task: unable to start container process:"
+                ' exec: "/x": no such file',
+                started=False,
+            ),
+            'It did not start. The engine reports: exec: "/x": no such file.',
+        ),
+        (
             Ending(2, "out\n"),
             "It ended with exit code 2. Its last line is: out",
         ),
