@@ -66,10 +66,23 @@ def checks(found: Engine, facts: dict[str, object]) -> Iterator[Check]:
         "storage_driver": info.get("Driver", ""),
         "image_store": image_store(info),
     }
+    yield from _answering(found, info)
+    yield _images(tags)
+    yield platforms(info, bases)
+    yield from doctor_profile.checks(found)
+    yield doctor_network.proxies(os.environ)
+    yield from doctor_network.checks(found, info, tags)
+    if not found.box:
+        yield snap(os.path.realpath(shutil.which("docker") or ""))
+        yield from settings(docker_settings())
+
+
+def _answering(found: Engine, info: Info) -> Iterator[Check]:
+    """Yield what an engine that answers reports about itself."""
     kind = "the lab's own" if found.box else "your own"
     yield Check("engine", True, f"{found.title}, {kind}")
     yield Check("API", True, f"{found.api} (1.41 or newer is needed)")
-    yield Check("architecture", True, str(facts["architecture"]))
+    yield Check("architecture", True, str(info.get("Architecture", "")))
     yield Check("image store", True, image_store(info))
     yield storage(info)
     yield rootless(info)
@@ -77,16 +90,8 @@ def checks(found: Engine, facts: dict[str, object]) -> Iterator[Check]:
     yield logs(info)
     yield command(found)
     yield _builder(found)
-    yield _images(tags)
-    yield platforms(info, bases)
     yield clock(info, datetime.datetime.now(datetime.UTC))
     yield _socket(found)
-    yield from doctor_profile.checks(found)
-    yield doctor_network.proxies(os.environ)
-    yield from doctor_network.checks(found, info, tags)
-    if not found.box:
-        yield snap(os.path.realpath(shutil.which("docker") or ""))
-        yield from settings(docker_settings())
 
 
 def image_store(info: Info) -> str:
