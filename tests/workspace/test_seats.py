@@ -408,7 +408,8 @@ lab = Lab("testleft", builds=["my-python-app"])
 lab.client.images.get("debian:trixie-slim").tag("nothing-of-ours")
 lab.client.images.build(
     fileobj=__import__("io").BytesIO(b"FROM debian:trixie-slim"),
-    tag="my-python-app", labels={"dockerlab.lesson": "testleft"})
+    rm=True, tag="my-python-app",
+    labels={"dockerlab.lesson": "testleft"})
 lab.client.volumes.create("my-python-app", labels=lab.labels)
 lab.client.images.remove("nothing-of-ours")
 print(lab.seat.number, flush=True)
