@@ -1,4 +1,4 @@
-"""What the course says of its own speed and size, measured in one run.
+"""The speed and size of the course, measured in one run.
 
 `python -m benchmarks` measures everything, `python -m benchmarks images`
 one thing. Pairs are measured in turn, so that a change of the machine's

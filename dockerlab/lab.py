@@ -10,6 +10,7 @@ those that have one of the notebook's names.
 
 import contextlib
 import dataclasses
+import functools
 import os
 import pathlib
 import shutil
@@ -181,9 +182,7 @@ class Lab:
                     cleaning.remove(
                         self._direct,
                         label,
-                        lambda image, key=key: self.seat.owns_image(
-                            image, key
-                        ),
+                        functools.partial(self.seat.owns_image, key=key),
                     )
 
     def discard(self, *names: str) -> None:

@@ -132,7 +132,7 @@ def test_our_dependencies_have_no_known_vulnerability(file):
 
 # What a finding teaches, or why it is left.
 LEFT = {
-    # The recipe of 2017, kept as it was: `better_images` mends it.
+    # The recipe of 2017, kept as it was: `better_images` corrects it.
     ("sample_app/Dockerfile.classic", "DL3042"),
 }
 

@@ -6,7 +6,7 @@ import contextlib
 import pathlib
 import re
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from dockerlab.workspace.names import Stream, Swap
 
@@ -37,7 +37,7 @@ class Proxy:
     def __init__(
         self,
         path: pathlib.Path,
-        upstream: str | list[str],
+        upstream: str | Sequence[str],
         everything: Swap,
         archives: Swap,
         environment: Mapping[str, str] | None = None,
