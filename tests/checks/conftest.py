@@ -1,12 +1,15 @@
 """What the tests of the checks share."""
 
+import os
+
 import pytest
 
 from dockerlab.base import labels
 from dockerlab.checks import core
 from dockerlab.course import progress
 
-SLUG = "testchecks"
+# One for each process: what another one's check is still using is not left.
+SLUG = f"testchecks{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 ID = f"{SLUG}/answer"
 
 

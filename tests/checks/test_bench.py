@@ -101,8 +101,8 @@ def test_waits_for_what_never_ends_are_bounded(examined, left):
         assert bench.wait(container, 1) is None
         assert bench.exec(container, ["sleep", "60"], 1).code is None
         assert bench.exec(container, ["echo", "hello"]).output == "hello\n"
-        assert bench.volume().name.startswith("testchecks-")
-        assert bench.network().name.startswith("testchecks-")
+        assert bench.volume().name.startswith("testchecks")
+        assert bench.network().name.startswith("testchecks")
 
     begun = time.monotonic()
     assert examined("number", 1, look).passed
