@@ -7,9 +7,11 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from dockerlab import paths, pictures
@@ -191,3 +193,15 @@ def notebook():
         return json.loads(pathlib.Path(path).read_text("utf-8"))
 
     return read
+
+
+@pytest.fixture
+def addresses_of_this_machine() -> list[str]:
+    """IPv4 addresses by which others could reach this machine."""
+    return [
+        entry.address
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family == socket.AF_INET
+        and not entry.address.startswith("127.")
+    ]

@@ -67,7 +67,9 @@ def _status(url: str, **headers: str) -> int:
 
 
 @pytest.mark.counted("checks of safety: what must be refused, is")
-def test_jupyter_listens_on_loopback_alone(lab_server):
+def test_jupyter_listens_on_loopback_alone(
+    lab_server, addresses_of_this_machine
+):
     process, port, _, _ = lab_server
     family = [process, *process.children(recursive=True)]
     listening = [
@@ -78,20 +80,9 @@ def test_jupyter_listens_on_loopback_alone(lab_server):
     ]
     assert port in {address.port for address in listening}
     assert {address.ip for address in listening} <= {"127.0.0.1", "::1"}
-    for address in _addresses_of_this_machine():
+    for address in addresses_of_this_machine:
         with pytest.raises(OSError):
             socket.create_connection((address, port), timeout=3).close()
-
-
-def _addresses_of_this_machine() -> list[str]:
-    """IPv4 addresses by which others could reach this machine."""
-    return [
-        entry.address
-        for entries in psutil.net_if_addrs().values()
-        for entry in entries
-        if entry.family == socket.AF_INET
-        and not entry.address.startswith("127.")
-    ]
 
 
 @pytest.mark.counted("checks of safety: what must be refused, is")

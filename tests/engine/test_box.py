@@ -313,22 +313,13 @@ def test_registry_and_index_listen_inside_alone(used_box):
     assert swarm <= {2377, 7946}
 
 
-def _addresses_of_this_machine() -> list[str]:
-    """IPv4 addresses by which others could reach this machine."""
-    return [
-        entry.address
-        for entries in psutil.net_if_addrs().values()
-        for entry in entries
-        if entry.family == socket.AF_INET
-        and not entry.address.startswith("127.")
-    ]
-
-
 @SAFETY
-def test_they_do_not_listen_on_this_machine(used_box):
+def test_they_do_not_listen_on_this_machine(
+    used_box, addresses_of_this_machine
+):
     ports = {box_module.REGISTRY_PORT, standins.INDEX_PORT, 2375, 2376}
     end = f"{used_box.network}.{used_box.first + 1}"
-    for address in ("127.0.0.1", end, *_addresses_of_this_machine()):
+    for address in ("127.0.0.1", end, *addresses_of_this_machine):
         for port in ports:
             if address == "127.0.0.1" and _is_mine(port):
                 continue  # published by a container of somebody's
