@@ -65,9 +65,9 @@ KINDS = {
         Kind("podman", "trixie", PODMAN),
     )
 }
-DEFAULT = "trixie"
+DEFAULT = "forky"
 # The kind to use where the default one cannot be installed, if there is one.
-FALLBACK = ""
+FALLBACK = "trixie"
 
 
 def note() -> pathlib.Path:

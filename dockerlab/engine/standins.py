@@ -203,7 +203,7 @@ STANDINS = {
             },
         ),
         StandIn(
-            ("nginx:1.26", "nginx:latest"),
+            ("nginx:stable", "nginx:1.26", "nginx:latest"),
             (Step("nginx"), Step(script=NGINX_SCRIPT + NGINX_LOGS)),
             {
                 "Cmd": ["nginx", "-g", "daemon off;"],

@@ -21,7 +21,8 @@ from dockerlab.base.machine import Report
 from dockerlab.engine import registry, roots, standins
 from dockerlab.engine.box import REGISTRY_PORT, Box
 
-FIRST = ("debian:trixie-slim", "python:3.13-slim")  # `start_here` needs these
+# The first notebooks need these.
+FIRST = ("debian:trixie-slim", "python:3.13-slim", "nginx:stable")
 LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
 # importlib-resources: Python before 3.12 does not have all of it.
