@@ -22,6 +22,7 @@ FLOORS = (
         "archives",
         "builds",
         "images",
+        "pages",
         "registries",
         "scan",
         "traffic",

@@ -1,0 +1,58 @@
+"""Load a page of a server on this machine, and wait until the server answers.
+
+from dockerlab.pages import fetch
+
+print(fetch("http://127.0.0.1:8080"))
+"""
+
+import http.client
+import time
+import urllib.error
+
+from dockerlab.base import web
+from dockerlab.base.errors import LabError
+
+SILENT = 1.0  # seconds of waiting without a message
+PAUSE = 0.1  # seconds between two attempts
+ONE_ATTEMPT = 10.0  # seconds that one attempt may take
+BUSY = (502, 503, 504)  # statuses of a server that is not ready yet
+
+
+def fetch(url: str, seconds: float = 60) -> str:
+    """The text of a page on this machine.
+
+    A server that has just been started does not answer at once. `fetch` tries
+    again, for `seconds` at most, and prints a line if that takes a while. It
+    never uses a proxy.
+
+    Raises:
+        LabError: no answer in time, or an answer with an error status.
+    """
+    begun, told = time.monotonic(), False
+    while True:
+        try:
+            with web.open_local(url, timeout=ONE_ATTEMPT) as answer:
+                return answer.read().decode(errors="replace")
+        except urllib.error.HTTPError as error:
+            problem = f"the server answers with status {error.code}"
+            final = error.code not in BUSY
+            error.close()
+        except (OSError, http.client.HTTPException) as error:
+            problem = str(getattr(error, "reason", error))
+            problem, final = problem or type(error).__name__, False
+        waited = time.monotonic() - begun
+        if final or waited > seconds:
+            raise _no_page(url, problem, 0 if final else seconds)
+        if waited > SILENT and not told:
+            told = True
+            print(f"Waiting for {url} ...", flush=True)
+        time.sleep(PAUSE)
+
+
+def _no_page(url: str, problem: str, seconds: float) -> LabError:
+    after = f" after {seconds:.0f} seconds" if seconds else ""
+    return LabError(
+        f"There is no page at {url}{after}: {problem}.",
+        fix="Is the container running, and is its port published? Look at"
+        " `docker ps --all` and `docker logs NAME`.",
+    )
