@@ -23,6 +23,7 @@ def test_another_line_is_a_difference():
     )
     assert _difference(_cell("a\n"), _cell()) != ""
     assert _difference(_cell(plain="1"), _cell(plain="2")) != ""
+    assert _difference(_cell("#1 a\nhello\n"), _cell("#1 a\nbye\n")) != ""
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,17 @@ def test_another_line_is_a_difference():
         (_cell("http://localhost:4000/"), _cell("http://localhost:4001/")),
         (_cell(plain="<Picture: bars>"), _cell(plain="<Figure size 1x1>")),
         (_cell("a", tags=("nbval-ignore-output",)), _cell("b")),
+        (
+            _cell(
+                "#0 building\n\n#1 RUN a\n#1 DONE 1.2s\n\n1 warning found"
+                " (use --debug):\n - JSONArgsRecommended: (line 2)\n"
+            ),
+            _cell("#0 building\n#2 CACHED\n#1 DONE 3.4s\n"),
+        ),
+        (
+            _cell("#1 DONE 1s\nERROR: failed to build: failed to solve: no\n"),
+            _cell("#7 DONE 2s\nERROR: failed to solve: no\n"),
+        ),
     ],
 )
 def test_what_varies_between_two_runs_is_none(stored, now):
