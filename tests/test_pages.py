@@ -26,7 +26,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch):
-    """A server that is bound, and answers once it is told to."""
+    """A bound server that does not answer before `answer()`."""
     monkeypatch.setattr(pages, "ONE_ATTEMPT", 5)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     server = http.server.ThreadingHTTPServer(
