@@ -20,7 +20,7 @@ from collections.abc import Iterable
 
 import docker.errors
 
-from dockerlab import paths
+from dockerlab import paths, terminal
 from dockerlab.base import labels, ports
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
@@ -141,6 +141,25 @@ class Lab:
         target = self.folder(name)
         sample_app.copy_app(target)
         return target
+
+    def terminal(
+        self, command: str, *steps: terminal.Step
+    ) -> terminal.Transcript:
+        """Run a command on a terminal, as you would beside the notebook.
+
+        Args:
+            command: what you type first.
+            steps: what you do then: lines to type, keys (`"^C"`, `"^D"`,
+                `"^P^Q"`), `Seen(text)` to wait for a text, a function to call.
+
+        Returns:
+            What the terminal showed. As the last line of a cell, it is
+            displayed.
+
+        Raises:
+            LabError: the program does not do what a step waits for.
+        """
+        return terminal.dialogue(command, *steps)
 
     # -- the notebook's objects -----------------------------------------
 

@@ -25,6 +25,7 @@ FLOORS = (
         "pages",
         "registries",
         "scan",
+        "terminal",
         "traffic",
         "vm",
         "wheels",
