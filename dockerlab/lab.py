@@ -25,7 +25,14 @@ from dockerlab.base import labels, ports
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
 from dockerlab.engine import find, prepare, supplies
-from dockerlab.workspace import cleaning, environment, sample_app, seats, swarm
+from dockerlab.workspace import (
+    cleaning,
+    environment,
+    sample_app,
+    seats,
+    swarm,
+    taken_ports,
+)
 
 
 class Lab:
@@ -37,6 +44,8 @@ class Lab:
             visibly, if they are not there yet.
         containers: names of containers that the notebook will create.
         builds: names of images that it will build.
+        ports: ports of this machine that its cells publish. Where one is
+            taken, the cells get a free one before they run.
         swarm: whether it runs services on a swarm of one node.
 
     Raises:
@@ -52,6 +61,7 @@ class Lab:
         containers: Iterable[str] = (),
         builds: Iterable[str] = (),
         swarm: bool = False,
+        ports: Iterable[int] = (),
     ) -> None:
         self.lesson = lesson
         self._reserved: dict[int, socket.socket] = {}
@@ -65,6 +75,7 @@ class Lab:
         self.scratch = _emptied(self.seat.folder)
         self.reset()
         self._clear_abandoned()
+        self._take_ports(ports)
 
     def _take_seat(self, given: list[str]) -> None:
         """Hold names for this kernel, and let its programs use them."""
@@ -119,6 +130,19 @@ class Lab:
             f"Ports {wanted} to {wanted + 99} are all taken.",
             fix="Stop a program that uses one of them, then run this again.",
         )
+
+    def _take_ports(self, wanted: Iterable[int]) -> None:
+        """Let the cells use ports that are free."""
+        taken_ports.KERNEL.stop()  # of this notebook's earlier run
+        used = {port: self.port(port) for port in wanted}
+        other = {port: free for port, free in used.items() if port != free}
+        for port, free in other.items():
+            print(
+                f"This notebook's cells use {free} where you read {port}. In"
+                f" a terminal and in the browser, type {free}."
+            )
+        marks = [self._reserved.pop(free, None) for free in used.values()]
+        taken_ports.KERNEL.start(other, filter(None, marks))
 
     def _reserve(self, port: int) -> bool:
         """Keep a port for this notebook, though nothing listens there yet."""
@@ -238,6 +262,7 @@ class Lab:
         """Remove what this notebook created and its files, and let other
         kernels have its names and ports."""
         self.reset()
+        taken_ports.KERNEL.stop()
         self.node.give_back()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.client.close()

@@ -12,7 +12,7 @@ import pytest
 from dockerlab import paths
 from dockerlab.base import labels
 from dockerlab.lab import Lab
-from dockerlab.workspace import turns, wrapper
+from dockerlab.workspace import taken_ports, turns, wrapper
 
 BASE = "debian:trixie-slim"
 
@@ -178,6 +178,33 @@ def test_takes_the_next_port_and_prints_it(lab, capsys, address):
         port = taken.getsockname()[1]
         assert lab.port(port) > port
     assert f"Port {port} is taken" in capsys.readouterr().out
+
+
+def test_a_notebook_run_again_gets_its_fixed_port_again(lab, monkeypatch):
+    """The first workspace still exists while the second one opens."""
+
+    def note(ports, marks):
+        started.append(ports)
+        start(ports, marks)
+
+    started, start = [], taken_ports.KERNEL.start
+    monkeypatch.setattr(taken_ports.KERNEL, "start", note)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    first = Lab("testother", ports=[port])
+    second = Lab("testother", ports=[port])
+    assert started == [{}, {}]
+    first.close()
+    second.close()
+
+
+def test_cells_get_another_port_where_theirs_is_taken(lab, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        other = Lab("testother", ports=[port])
+    printed = capsys.readouterr().out
+    assert f"where you read {port}" in printed
+    other.close()
 
 
 def test_a_port_is_kept_until_the_workspace_closes(lab):
