@@ -38,23 +38,40 @@ class SavedLayer:
     path: str
 
 
+@dataclasses.dataclass(frozen=True)
+class _Entry:
+    """An image that the archive's tables name: paths, and digests if known."""
+
+    config: str
+    tags: tuple[str, ...]
+    layers: list[str]
+    manifest: str = ""
+    index: str = ""
+
+
 class Archive:
-    """An open archive of one image. If it contains several, the first one.
+    """An open archive of one image. If it contains several, the first one
+    that is `like` the wanted one, else the first one.
 
     config: the image configuration, JSON as bytes.
     tags: the image's names in the archive.
     layers: from the bottom.
+    manifest: digest of the image's manifest, empty if it has none.
+    index: digest of the index that lists this manifest, empty if none does.
 
     Raises:
         tarfile.TarError, KeyError, ValueError, OSError: not such an archive.
     """
 
-    def __init__(self, file: tarfile.TarFile) -> None:
+    def __init__(
+        self, file: tarfile.TarFile, like: Mapping[str, Any] | None = None
+    ) -> None:
         self._file = file
-        config, self.tags, paths = self._contents()
-        self.config = self._read(config)
+        chosen = self._chosen(like)
+        self.config, self.tags = self._read(chosen.config), chosen.tags
+        self.manifest, self.index = chosen.manifest, chosen.index
         rootfs = json.loads(self.config)["rootfs"]
-        pairs = zip(rootfs.get("diff_ids") or [], paths, strict=True)
+        pairs = zip(rootfs.get("diff_ids") or [], chosen.layers, strict=True)
         self.layers = tuple(
             SavedLayer(number, digest, path)
             for number, (digest, path) in enumerate(pairs)
@@ -107,37 +124,67 @@ class Archive:
             raise ValueError(f"{path} is not a file.")
         return file.read()
 
-    def _contents(self) -> tuple[str, tuple[str, ...], list[str]]:
-        """Path of the configuration, the tags, and paths of the layers."""
+    def _chosen(self, like: Mapping[str, Any] | None) -> _Entry:
+        """The image that is wanted, among those that the archive names."""
+        entries = self._entries()
+        if not entries:
+            raise ValueError(
+                "Its index names no image that is in the archive."
+            )
+        if like:
+            for entry in entries:
+                if _is_like(json.loads(self._read(entry.config)), like):
+                    return entry
+        return entries[0]
+
+    def _entries(self) -> list[_Entry]:
+        """The images in the tables of contents, Docker's own table first."""
         names = set(self._file.getnames())
-        if "manifest.json" in names:
-            first = json.loads(self._read("manifest.json"))[0]
-            tags = tuple(first.get("RepoTags") or ())
-            return first["Config"], tags, first.get("Layers") or []
-        index = json.loads(self._read("index.json"))
-        for tags, manifest in self._manifests(index, names):
-            layers = [_blob(layer) for layer in manifest["layers"]]
-            return _blob(manifest["config"]), tags, layers
-        raise ValueError("Its index names no image that is in the archive.")
+        listed = []
+        if "manifest.json" not in names or "index.json" in names:
+            index = json.loads(self._read("index.json"))
+            listed = list(self._manifests(index, names))
+        if "manifest.json" not in names:
+            return listed
+        known = {entry.config: entry for entry in reversed(listed)}
+        own = []
+        for row in json.loads(self._read("manifest.json")):
+            entry = _Entry(
+                row["Config"],
+                tuple(row.get("RepoTags") or ()),
+                row.get("Layers") or [],
+            )
+            same = known.pop(entry.config, entry)
+            own.append(
+                dataclasses.replace(
+                    entry, manifest=same.manifest, index=same.index
+                )
+            )
+        return own + [one for one in listed if one.config in known]
 
     def _manifests(
-        self, index: Mapping[str, Any], names: Collection[str]
-    ) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-        """Tags and manifest of each image in an index and the ones below it.
+        self,
+        index: Mapping[str, Any],
+        names: Collection[str],
+        digest: str = "",
+        tags: tuple[str, ...] = (),
+    ) -> Iterator[_Entry]:
+        """The images of an index (with this digest) and of those below it.
 
         An index may list platforms that are not in the archive.
         """
-        for entry in index["manifests"]:
-            if is_attestation(entry) or _blob(entry) not in names:
+        for row in index["manifests"]:
+            if is_attestation(row) or _blob(row) not in names:
                 continue
-            name = entry.get("annotations", {}).get("io.containerd.image.name")
-            own = (name,) if name else ()
-            found = json.loads(self._read(_blob(entry)))
+            name = row.get("annotations", {}).get("io.containerd.image.name")
+            own = (*tags, name) if name else tags
+            found = json.loads(self._read(_blob(row)))
             if "manifests" in found:
-                for tags, manifest in self._manifests(found, names):
-                    yield own + tags, manifest
+                yield from self._manifests(found, names, row["digest"], own)
             elif _blob(found["config"]) in names:
-                yield own, found
+                layers = [_blob(layer) for layer in found["layers"]]
+                config = _blob(found["config"])
+                yield _Entry(config, own, layers, row["digest"], digest)
 
 
 @contextlib.contextmanager
@@ -148,18 +195,28 @@ def opened(
 
     Args:
         source: an image of the engine, which is saved first, or an archive:
-            its path or its bytes as a file.
+            its path or its bytes as a file. Of an image for several
+            platforms, the one that the engine describes is read.
 
     Raises:
         LabError: it is not the archive of an image.
     """
     if isinstance(source, docker.models.images.Image):
-        with saved_file(source) as file, opened(file) as archive:
-            yield archive
+        with saved_file(source) as file, _opened(file, source.attrs) as found:
+            yield found
         return
+    with _opened(source) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def _opened(
+    source: str | os.PathLike | IO[bytes],
+    like: Mapping[str, Any] | None = None,
+) -> Iterator[Archive]:
     with _tar(source) as tar:
         with _readable():
-            archive = Archive(tar)
+            archive = Archive(tar, like)
         yield archive
 
 
@@ -183,6 +240,17 @@ def is_attestation(descriptor: Mapping[str, Any]) -> bool:
     return (
         notes.get("vnd.docker.reference.type") == "attestation-manifest"
         or platform.get("os") == "unknown"
+    )
+
+
+def _is_like(config: Mapping[str, Any], attrs: Mapping[str, Any]) -> bool:
+    """Whether a configuration is that of the image which an engine
+    describes with `attrs`."""
+    layers = (attrs.get("RootFS") or {}).get("Layers") or []
+    return (
+        config.get("os") == attrs.get("Os")
+        and config.get("architecture") == attrs.get("Architecture")
+        and (config["rootfs"].get("diff_ids") or []) == layers
     )
 
 

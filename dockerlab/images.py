@@ -3,8 +3,9 @@
 `read_image` reads from the engine, `read_archive` from an archive that
 `docker save` wrote. Both return the same `Image`, with the oldest layer and
 the oldest history row first, as in a Dockerfile. All sizes are bytes of
-unpacked files: the one measure that every engine agrees on. `walk` reads the
-files in the layers.
+unpacked files, counted in the layers: what engines report as sizes of images
+and in their history is something else on each kind of image store. `walk`
+reads the files in the layers.
 """
 
 import contextlib
@@ -14,20 +15,13 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
 import docker
 
 from dockerlab import archives
 from dockerlab.base.errors import LabError
-
-# Instructions that change only the configuration. All others (ADD, COPY,
-# RUN, WORKDIR, an import) can make a layer.
-CONFIGURING = re.compile(
-    "(ARG|CMD|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD"
-    "|SHELL|STOPSIGNAL|USER|VOLUME) "
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +67,20 @@ class Config:
 
 @dataclasses.dataclass(frozen=True)
 class Image:
-    """An image; `size` is the sum of its layers' sizes."""
+    """An image; `size` is the sum of its layers' sizes.
+
+    An engine's `id` is one of three digests: of the image's index, of its
+    manifest (both with the containerd image store), or of its configuration
+    (with the classic store). `id_of` is the name of the one that it is.
+
+    Attributes:
+        configuration: digest of the settings and of the list of layers; the
+            same on every engine.
+        manifest: digest of the list of packed layers; empty if the archive
+            has no manifest.
+        index: digest of the list of manifests; empty if there is none.
+        digests: the engine's names for it by digest, `python@sha256:...`.
+    """
 
     id: str
     tags: tuple[str, ...]
@@ -85,6 +92,18 @@ class Image:
     layers: tuple[Layer, ...]
     history: tuple[HistoryRow, ...]
     config: Config
+    configuration: str = ""
+    manifest: str = ""
+    index: str = ""
+
+    @property
+    def id_of(self) -> str:
+        """What `id` is the digest of: `index`, `manifest`, `configuration`;
+        empty if of neither."""
+        for name in ("index", "manifest", "configuration"):
+            if getattr(self, name) == self.id:
+                return name
+        return ""
 
     def shares_with(self, other: "Image") -> int:
         """Number of layers, from the bottom, that both images have."""
@@ -115,11 +134,7 @@ def read_image(client: docker.DockerClient, name: str) -> Image:
             "It was not built or pulled yet, or it was removed.",
             "Run the cell that builds it, or see `docker image ls`.",
         ) from None
-    image = None
-    if not _keeps_packed_layers(client):
-        image = _from_history(found)
-    if image is None:
-        image = _from_saved(found)
+    image = _from_engine(found)
     return dataclasses.replace(
         image,
         id=found.id,
@@ -131,8 +146,7 @@ def read_image(client: docker.DockerClient, name: str) -> Image:
 def read_archive(source: str | os.PathLike | IO[bytes]) -> Image:
     """Read the first image of an archive that `docker save` wrote.
 
-    `id` is the digest of the configuration; engines with the containerd
-    image store identify an image by its index or manifest instead.
+    `id` is the digest of the configuration.
 
     Raises:
         LabError: it is no such archive.
@@ -183,63 +197,29 @@ def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
             yield found.hexdigest()
 
 
-def _keeps_packed_layers(client: docker.DockerClient) -> bool:
-    """Whether the engine has the containerd image store.
-
-    There the history's sizes are blocks on the disk, not bytes of files.
-    """
-    status = dict(client.info().get("DriverStatus") or ())
-    return "containerd" in status.get("driver-type", "")
-
-
-def _from_history(found: docker.models.images.Image) -> Image | None:
-    """Read what the engine itself knows, without the layers: fast.
-
-    For a pulled layer the engine also counts the paths in symbolic links,
-    so its size may be a few kB larger than in the archive.
-
-    Returns None if the engine's history does not show which of its rows
-    made a layer.
-    """
-    attrs = found.attrs
-    rows = [
-        (_instruction(row["CreatedBy"], row.get("Comment")), row["Size"])
-        for row in reversed(found.history())
-    ]
-    diff_ids = (attrs.get("RootFS") or {}).get("Layers") or []
-    empty = _empty_rows(rows, len(diff_ids))
-    if empty is None:
-        return None
-    history = [
-        HistoryRow(text, size, gone)
-        for (text, size), gone in zip(rows, empty, strict=True)
-    ]
-    sizes = [row.size for row in history if not row.empty]
-    settings = {
-        "architecture": attrs.get("Architecture"),
-        "os": attrs.get("Os"),
-        "created": attrs.get("Created"),
-        "config": attrs.get("Config"),
-    }
-    layers = list(zip(diff_ids, sizes, strict=True))
-    return _image(settings, found.id, history, layers)
-
-
-# What was read from archives in this process, by the image's id.
+# What was read in this process: images by id, and layers' sizes by digest.
 _READ: dict[str, Image] = {}
+_SIZES: dict[str, int] = {}
 
 
-def _from_saved(found: docker.models.images.Image) -> Image:
-    """Read an image's archive: exact on every engine, slow the first time."""
+def _from_engine(found: docker.models.images.Image) -> Image:
+    """Read an image from the archive that its engine writes: slow the first
+    time. Layers that another image has, too, are not read again."""
     if found.id not in _READ:
         with archives.opened(found) as archive:
-            _READ[found.id] = _from_archive(archive)
+            _READ[found.id] = _from_archive(archive, _SIZES)
+        for layer in _READ[found.id].layers:
+            _SIZES[layer.digest] = layer.size
     return _READ[found.id]
 
 
-def _from_archive(archive: archives.Archive) -> Image:
-    sizes = [0] * len(archive.layers)
-    for layer, member, _ in archive.walk():
+def _from_archive(
+    archive: archives.Archive, known: Mapping[str, int] | None = None
+) -> Image:
+    """Read an image's archive, except layers whose size is `known`."""
+    known = known or {}
+    sizes = [known.get(layer.digest, 0) for layer in archive.layers]
+    for layer, member, _ in archive.walk(skip=known):
         sizes[layer.number] += member.size
     digests = [layer.digest for layer in archive.layers]
     layers = list(zip(digests, sizes, strict=True))
@@ -251,27 +231,16 @@ def _from_archive(archive: archives.Archive) -> Image:
         size = 0 if empty else next(left, 0)
         text = _instruction(row.get("created_by"), row.get("comment"))
         history.append(HistoryRow(text, size, empty))
-    identity = "sha256:" + hashlib.sha256(archive.config).hexdigest()
-    image = _image(settings, identity, history, layers)
-    return dataclasses.replace(image, tags=archive.tags)
-
-
-def _empty_rows(rows: list[tuple[str, int]], layers: int) -> list[bool] | None:
-    """Which rows made no layer; None if that cannot be known.
-
-    The engine's history has no flag for it. BuildKit stores a layer for each
-    RUN that changed nothing, and the classic builder stores none. The number
-    of layers shows which of the two built the image, unless both did.
-    """
-    sized = [size > 0 for _, size in rows]
-    possible = [
-        has_size or not CONFIGURING.match(text)
-        for (text, _), has_size in zip(rows, sized, strict=True)
-    ]
-    for made_layer in (possible, sized):
-        if sum(made_layer) == layers:
-            return [not made for made in made_layer]
-    return None
+    digest = "sha256:" + hashlib.sha256(archive.config).hexdigest()
+    image = _image(settings, history, layers)
+    return dataclasses.replace(
+        image,
+        tags=archive.tags,
+        manifest=archive.manifest,
+        index=archive.index,
+        id=digest,
+        configuration=digest,
+    )
 
 
 def _instruction(created_by: str | None, comment: str | None = "") -> str:
@@ -308,7 +277,6 @@ def _healthcheck(rest: str) -> str:
 
 def _image(
     settings: dict[str, Any],
-    identity: str,
     history: list[HistoryRow],
     layers: list[tuple[str, int]],
 ) -> Image:
@@ -316,7 +284,7 @@ def _image(
     # Some builders write no history: their layers have no instruction.
     texts += [""] * (len(layers) - len(texts))
     return Image(
-        id=identity,
+        id="",
         tags=(),
         digests=(),
         architecture=settings.get("architecture") or "",

@@ -59,6 +59,43 @@ def oci_archive(config: bytes, layers: list[bytes]) -> bytes:
     return tar({**{blob(one): one for one in kept}, "index.json": index})
 
 
+def containerd_archive(
+    configs: dict[str, tuple[bytes, list[bytes]]], listed: str
+) -> bytes:
+    """What an engine with the containerd image store saves.
+
+    An OCI layout of one image for several platforms, each with its
+    attestation, and Docker's table of contents with one of the platforms.
+
+    Args:
+        configs: the configuration and the layers of each platform.
+        listed: the platform that Docker's table has.
+    """
+    rows, kept = [], [b"{}"]
+    for platform, (config, layers) in configs.items():
+        manifest = _manifest(config, layers)
+        system, _, processor = platform.partition("/")
+        fields = {"os": system, "architecture": processor}
+        kind = {"vnd.docker.reference.type": "attestation-manifest"}
+        rows.append(descriptor(manifest, platform=fields))
+        rows.append(descriptor(b"{}", annotations=kind))
+        kept += [config, manifest, *layers]
+    inner = _json(manifests=rows)
+    named = {"io.containerd.image.name": "docker.io/library/a:1"}
+    index = _json(manifests=[descriptor(inner, annotations=named)])
+    config, layers = configs[listed]
+    table = {"Config": blob(config), "RepoTags": ["a:1"]}
+    table["Layers"] = [blob(one) for one in layers] or None
+    files = {blob(one): one for one in [*kept, inner]}
+    files["manifest.json"] = json.dumps([table]).encode()
+    return tar({**files, "index.json": index})
+
+
+def manifest_of(config: bytes, layers: list[bytes]) -> str:
+    """The digest of the manifest that the archives above contain."""
+    return descriptor(_manifest(config, layers))["digest"]
+
+
 def _manifest(config: bytes, layers: list[bytes]) -> bytes:
     return _json(
         config=descriptor(config), layers=[descriptor(one) for one in layers]

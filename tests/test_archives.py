@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import importlib.util
 import io
 import json
 import sys
@@ -62,6 +63,22 @@ def test_image_without_layers():
     with archives.opened(archive(layers=[])) as opened:
         assert opened.layers == ()
         assert list(opened.walk()) == []
+
+
+@pytest.mark.skipif(
+    not importlib.util.find_spec("compression")
+    and not importlib.util.find_spec("zstandard"),
+    reason="This Python cannot pack with zstd.",
+)
+def test_zstd():
+    module = importlib.import_module(
+        "compression.zstd"
+        if importlib.util.find_spec("compression")
+        else "zstandard"
+    )
+    with archives.opened(archive(packed=module.compress)) as opened:
+        files = [file.read() for _, _, file in opened.walk()]
+    assert files == [b"below", b"old", b"above!", b""]
 
 
 def with_magic(data: bytes) -> bytes:

@@ -21,8 +21,9 @@ DIGEST: Row = {"colour": frame.ORANGE, "family": "monospace"}
 def image_parts(image: Image) -> frame.Picture:
     """Name, configuration and layers of an image, joined by digests.
 
-    `data`: `name`, `id`, `settings` (lines of the configuration) and `layers`
-    (`digest`, `size` in unpacked bytes, `instruction`), from the bottom.
+    `data`: `name`, `id` (the digest of the configuration), `settings` (lines
+    of the configuration) and `layers` (`digest`, `size` in unpacked bytes,
+    `instruction`), from the bottom.
     """
     config = image.config
     settings = [f"{image.os}/{image.architecture}"]
@@ -38,7 +39,7 @@ def image_parts(image: Image) -> frame.Picture:
     ]
     data = {
         "name": image.tags[0] if image.tags else "(no name)",
-        "id": image.id,
+        "id": image.configuration or image.id,
         "settings": settings,
         "layers": layers,
     }
@@ -49,7 +50,7 @@ def image_parts(image: Image) -> frame.Picture:
         f" {words.size(image.size)} of unpacked files by their digests."
     )
     alt = (
-        f"{data['name']} leads to configuration {_short(image.id)}: "
+        f"{data['name']} leads to configuration {_short(data['id'])}: "
         f"{', '.join(settings)}. Its layers, from the bottom: "
         + "; ".join(
             f"{_short(layer['digest'])} {words.size(layer['size'])} "
