@@ -65,7 +65,7 @@ class SQLiteStore:
             # Fetching all rows ends the statement, which commits it.
             [(number,)] = self.mine.connection.execute(statement).fetchall()
         except (OSError, sqlite3.Error) as error:
-            vars(self.mine).clear()  # the next call opens the file anew
+            vars(self.mine).clear()  # the next call opens it once again
             raise StoreError("SQLite cannot use its file") from error
         return number
 

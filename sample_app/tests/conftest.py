@@ -12,7 +12,7 @@ from app import DEFAULTS, create_app
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch):
-    """Hide the settings of whoever runs the tests."""
+    """Hide the settings of the user's environment."""
     for name in [*DEFAULTS, "PORT"]:
         monkeypatch.delenv(name, raising=False)
 
