@@ -21,10 +21,10 @@ def slug(request):
 def _code_before_quiz(slug: str) -> dict[str, str]:
     """Source and output of each code cell above the quiz, by its id."""
     cells = nbformat.read(NOTEBOOKS[slug], as_version=4).cells
-    call = f'quiz("{slug}")'
-    [place] = [n for n, cell in enumerate(cells) if call in cell.source]
+    call = re.compile(rf'\b(?:quiz|finish)\("{slug}"\)')
+    [place] = [n for n, cell in enumerate(cells) if call.search(cell.source)]
     assert cells[place].cell_type == "code"
-    assert "### Check yourself" in cells[place - 1].source
+    assert "## Check yourself" in cells[place - 1].source
     return {
         cell.id: " ".join([cell.source, *map(_text, cell.outputs)])
         for cell in cells[:place]

@@ -24,6 +24,7 @@ from jupyterquiz.dynamic.renderer import (
     render_div,
 )
 
+from dockerlab import pictures
 from dockerlab.base import markup
 from dockerlab.base.errors import LabError
 
@@ -122,6 +123,17 @@ class Quiz:
         script = build_script(prefix, static, url, name, load_js=True)
         styles = build_styles(name, COLOURS) + STYLE.replace("QUIZ", name)
         return f"{div}{styles}</div>", script
+
+
+def finish(slug: str) -> None:
+    """Show the end of a notebook: its quiz, and which exercises are passed.
+
+    Raises:
+        LabError: there are no questions for it, or their file has an error.
+    """
+    from IPython.display import display  # only a kernel needs it
+
+    display(quiz(slug), pictures.progress(slug))
 
 
 def quiz(slug: str) -> Quiz:
