@@ -96,7 +96,9 @@ class _Program:
     @property
     def printed(self) -> str:
         """What the terminal shows, without colours and other codes."""
-        return _CODES.sub("", self._raw).replace("\r\n", "\n")
+        text = _CODES.sub("", self._raw).replace("\r\n", "\n")
+        # Shells return to the line's beginning after a code.
+        return text.replace("\n\r", "\n")
 
     def take(self, step: Step) -> None:
         """Do one step of the dialogue."""

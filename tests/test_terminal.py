@@ -17,7 +17,7 @@ def test_types_a_line_at_each_prompt_and_ends():
     assert "a terminal" in shown.text.splitlines()
     assert repr(shown) == shown.text
     assert "\x1b" not in shown.text
-    assert "\r\n" not in shown.text
+    assert "\r" not in shown.text
 
 
 def test_waits_for_a_text_and_calls_a_function_before_a_key(tmp_path):

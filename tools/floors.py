@@ -26,6 +26,7 @@ FLOORS = (
         "registries",
         "scan",
         "terminal",
+        "timing",
         "traffic",
         "vm",
         "wheels",
