@@ -22,7 +22,8 @@ from dockerlab.engine.find import find
 PATIENCE = 2  # attempts before the hint says more
 STUCK = (
     " If you are stuck: unfold the solution, find the one line that differs"
-    " from yours, fold it again, and write that line yourself."
+    " from yours, fold it again, and write that line yourself. To go on"
+    " without it, type `python -m dockerlab solve {}` in a terminal."
 )
 # A check looks at a bench and an answer of the kind that its exercise wants.
 Examine = Callable[[Bench, Any], None]
@@ -101,7 +102,7 @@ def _counted(report: Report) -> Report:
     if report.passed or attempts <= PATIENCE or not more:
         return report
     if attempts > 2 * PATIENCE + 1:
-        more += STUCK
+        more += STUCK.format(report.exercise)
     return dataclasses.replace(report, more=more)
 
 

@@ -42,6 +42,8 @@ for command in (
     engines.engine,
     engines.kit_group,
     records.progress_command,
+    records.solve_command,
+    records.reset_command,
     records.class_command,
     authors.claims_command,
     authors.cheatsheet_command,

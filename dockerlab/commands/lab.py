@@ -9,6 +9,7 @@ import click
 from dockerlab import paths, vm
 from dockerlab.base import machine, processes, tasks
 from dockerlab.commands import doctor, jupyter
+from dockerlab.course import delivered
 from dockerlab.engine import supplies
 from dockerlab.engine.box import boxes
 from dockerlab.engine.find import Engine, find
@@ -36,6 +37,7 @@ def owner_of(engine: Engine) -> str:
 def start(port: int, later: bool) -> None:
     """Prepare everything, then open JupyterLab on the first notebook."""
     jupyter.require_port(port)
+    delivered.keep_copies()
     engine, ran = find(), jupyter.running()
     # JupyterLab and the engine take seconds and do not need each other.
     serve = functools.partial(jupyter.serve, engine, port)

@@ -11,8 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from dockerlab import paths
 from dockerlab.base.errors import LabError
-from dockerlab.course import progress, table
+from dockerlab.course import delivered, progress, table
+
+RELOAD = "If it is open in JupyterLab, choose File, Reload Notebook from Disk."
 
 
 @click.command("progress")
@@ -35,12 +38,38 @@ def progress_command(
         known = {**dataclasses.asdict(record), "course": notebooks}
         click.echo(json.dumps(known, indent=1))
     else:
-        rows = Table("notebook", "passed", "of", "attempts")
+        rows = Table("notebook", "passed", "of", "solved", "attempts")
         for slug, ids in notebooks.items():
             passed = sum(map(record.passed, ids))
             tried = sum(map(record.attempts, ids))
-            rows.add_row(slug, str(passed), str(len(ids)), str(tried))
+            solved = sum(name in record.solved for name in ids)
+            figures = (passed, len(ids), solved, tried)
+            rows.add_row(slug, *map(str, figures))
         Console().print(rows)
+        click.echo("Solved: `solve` put the course's solution in place.")
+
+
+@click.command("solve")
+@click.argument("exercise")
+def solve_command(exercise: str) -> None:
+    """Put the solution of an exercise, such as flask_app/greeting, into its
+    cell. It is then marked as solved, and not as passed."""
+    book = delivered.solve(exercise)
+    click.echo(f"The solution of {exercise} is in its cell in {book.name}.")
+    click.echo(f"{RELOAD} Then run the cell.")
+
+
+@click.command("reset")
+@click.argument("slug")
+def reset_command(slug: str) -> None:
+    """Put a notebook, such as flask_app, back as it was delivered. Your
+    version is kept."""
+    kept = delivered.reset(slug)
+    name = table.course().notebook(slug).name
+    click.echo(f"{name} is as it was delivered.")
+    if kept:
+        click.echo(f"Your version is {kept.relative_to(paths.PROJECT)}.")
+        click.echo(RELOAD)
 
 
 @click.command("class")

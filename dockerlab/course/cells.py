@@ -9,6 +9,7 @@ import functools
 import json
 import pathlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from dockerlab.base.errors import LabError
@@ -77,7 +78,16 @@ def read(path: pathlib.Path) -> tuple[Cell, ...]:
 
 @functools.lru_cache(maxsize=100)
 def _read(path: pathlib.Path, changed: int) -> tuple[Cell, ...]:
-    rows = json.loads(path.read_text("utf-8"))["cells"]
+    return parse(path.read_text("utf-8"))
+
+
+def parse(text: str) -> tuple[Cell, ...]:
+    """The cells of a notebook file's text, in order.
+
+    Raises:
+        ValueError, LookupError, TypeError: it is not a notebook.
+    """
+    rows = json.loads(text)["cells"]
     return tuple(_cell(row, n) for n, row in enumerate(rows, start=1))
 
 
@@ -131,10 +141,15 @@ def starter(path: pathlib.Path, exercise: str) -> str:
 
 def solution(path: pathlib.Path, exercise: str) -> str:
     """The code of an exercise's folded solution; empty without one."""
-    for cell in read(path):
+    return solution_in(read(path), exercise)
+
+
+def solution_in(found: Iterable[Cell], exercise: str) -> str:
+    """The code of an exercise's folded solution among these cells."""
+    for cell in found:
         if exercise in cell.tagged("solution:"):
-            found = _FENCE.search(cell.source)
-            return found[1] if found else ""
+            code = _FENCE.search(cell.source)
+            return code[1] if code else ""
     return ""
 
 

@@ -4,6 +4,7 @@ The record is a small JSON file on the learner's disk. Nothing leaves the
 machine unless the learner exports it.
 """
 
+import contextlib
 import dataclasses
 import datetime
 import getpass
@@ -11,6 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
+from collections.abc import Iterator
 from typing import Any, TypedDict
 
 from dockerlab import paths
@@ -35,10 +37,17 @@ class Attempts(TypedDict):
 
 @dataclasses.dataclass
 class Record:
-    """What one learner did: the attempts at each exercise, by its id."""
+    """What one learner did.
+
+    Attributes:
+        exercises: the attempts at each exercise, by its id.
+        solved: the exercises into which the course put its solution before
+            they were passed, each with the time.
+    """
 
     learner: str
     exercises: dict[str, Attempts] = dataclasses.field(default_factory=dict)
+    solved: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def attempts(self, exercise: str) -> int:
         """The number of attempts at an exercise."""
@@ -101,6 +110,8 @@ def _record(content: dict[str, Any]) -> Record:
             "missed": {str(k): int(n) for k, n in row["missed"].items()},
         }
         _add(record, today.get(str(exercise), str(exercise)), stored)
+    solved = content.get("solved", {})
+    record.solved = {str(name): str(when) for name, when in solved.items()}
     return record
 
 
@@ -128,6 +139,33 @@ def note(exercise: str, passed: bool, missed: str = "") -> int:
     Raises:
         LabError: the record cannot be written.
     """
+    with _changed() as record:
+        # The course's own solution passes too, and is no pass of theirs.
+        theirs = exercise not in record.solved
+        _add(record, exercise, _attempt(passed and theirs, missed))
+        return record.attempts(exercise)
+
+
+def note_solved(exercise: str) -> None:
+    """Note that the course put its solution into an exercise's cell.
+
+    An exercise that was passed before stays passed.
+
+    Raises:
+        LabError: the record cannot be written.
+    """
+    with _changed() as record:
+        if not record.passed(exercise):
+            record.solved.setdefault(exercise, _now())
+
+
+@contextlib.contextmanager
+def _changed() -> Iterator[Record]:
+    """The stored record, which is written again afterwards.
+
+    Raises:
+        LabError: it cannot be written.
+    """
     try:
         with machine.lock(folder() / "record.lock"):
             record = _stored()
@@ -135,10 +173,10 @@ def note(exercise: str, passed: bool, missed: str = "") -> int:
                 record = Record(_learner())
                 if _file().exists():  # damaged: kept for a repair by hand
                     _file().replace(_file().with_suffix(".damaged"))
-            _add(record, exercise, _attempt(passed, missed))
+            yield record
             partial = _file().with_suffix(".partial")
             partial.write_text(
-                json.dumps(dataclasses.asdict(record), indent=1)
+                json.dumps(dataclasses.asdict(record), indent=1), "utf-8"
             )
             partial.replace(_file())
     except OSError as error:
@@ -148,15 +186,18 @@ def note(exercise: str, passed: bool, missed: str = "") -> int:
             "Free some space there, or set DOCKERLAB_PROGRESS to a folder"
             " that you can write to before `make start`.",
         ) from None
-    return record.attempts(exercise)
+
+
+def _now() -> str:
+    now = datetime.datetime.now(datetime.UTC)
+    return now.isoformat(timespec="seconds")
 
 
 def _attempt(passed: bool, missed: str) -> Attempts:
     """One attempt that ended now."""
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return {
         "attempts": 1,
-        "passed": now if passed else None,
+        "passed": _now() if passed else None,
         "missed": {missed: 1} if missed else {},
     }
 

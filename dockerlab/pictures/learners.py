@@ -18,7 +18,8 @@ def progress(only: str = "") -> frame.Picture:
     Args:
         only: the slug of one notebook; without it, the whole course.
 
-    `data`: notebook -> list of (exercise, `passed`, `tried` or `new`).
+    `data`: notebook -> list of (exercise, `passed`, `solved`,
+    `tried` or `new`).
     """
     record, course = records.load(), records.course()
     data = {
@@ -49,20 +50,26 @@ def _draw_squares(data: Mapping[str, list[tuple[str, str]]]) -> Axes:
         frame.write(axes, 0.1, y + side / 2, slug, left - 0.2, size=9)
         for column, (_, state) in enumerate(squares):
             x = left + 0.3 * column
-            face = frame.BLUE if state == "passed" else "white"
+            face = {"passed": frame.BLUE, "solved": frame.LINE}
             edge = {"passed": frame.BLUE, "tried": frame.ORANGE}
             colour = edge.get(state, frame.LINE)
-            shape = Rectangle((x, y), side, side, fc=face, ec=colour, lw=1.5)
+            fill = face.get(state, "white")
+            shape = Rectangle((x, y), side, side, fc=fill, ec=colour, lw=1.5)
             axes.add_patch(shape)
-    note = "Filled: passed. Orange: tried. Grey: not tried yet."
+    note = (
+        "Blue: passed. Orange: tried. Filled grey: solved by the course."
+        " Empty: not tried yet."
+    )
     axes.text(0.1, 0.08, note, size=frame.SMALL, color=frame.QUIET)
     return axes
 
 
 def _state(record: records.Record, exercise: str) -> str:
-    """`passed`, `tried` or `new`."""
+    """`passed`, `solved` (by the course), `tried` or `new`."""
     if record.passed(exercise):
         return "passed"
+    if exercise in record.solved:
+        return "solved"
     return "tried" if record.attempts(exercise) else "new"
 
 
