@@ -24,6 +24,23 @@ def lab(needs_engine):
     lab.close()
 
 
+def test_wrapper_finds_the_next_docker_on_path(tmp_path):
+    program = tmp_path / "docker"
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    folders = [str(wrapper.FOLDER), str(tmp_path), os.environ["PATH"]]
+    settings = {
+        "DOCKERLAB_LESSON": "terminal",
+        "PATH": os.pathsep.join(folders),
+    }
+    words = ["docker", "run", "an image"]
+    done = subprocess.run(
+        words, env=settings, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("run --label dockerlab.lesson=terminal")
+    assert done.stdout.endswith("an image\n")
+
+
 @pytest.mark.parametrize(
     ("words", "added"),
     [

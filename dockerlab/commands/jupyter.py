@@ -19,8 +19,10 @@ from dockerlab.base.machine import Report
 from dockerlab.commands import hosted
 from dockerlab.course import table
 from dockerlab.engine.find import Engine
+from dockerlab.workspace import wrapper
 
 NAME = "jupyter"
+TERMINAL = "terminal"  # in the label of what is created in a terminal
 ANNOUNCEMENTS = "@jupyterlab/apputils-extension:announcements"
 
 
@@ -91,13 +93,15 @@ def serve(engine: Engine, port: int) -> str:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={paths.PROJECT}",
         f"--LabApp.default_url=/lab/tree/{_first()}",
+        # A login shell would put other folders first on PATH.
+        f"--ServerApp.terminado_settings=shell_command={[_shell()]}",
         *hosted.options(port, os.environ),
     ]
     if os.geteuid() == 0:
         arguments.append("--allow-root")
     # The token is in the environment: every user can read arguments.
     environment = {
-        **engine.environment(),
+        **terminal_environment(engine),
         "JUPYTER_TOKEN": token,
         # The tabs of the user's own JupyterLab are not the course's.
         "JUPYTERLAB_WORKSPACES_DIR": str(paths.home() / "workspaces"),
@@ -117,6 +121,22 @@ def serve(engine: Engine, port: int) -> str:
             )
         time.sleep(0.1)
     return address(port, token)
+
+
+def _shell() -> str:
+    """Return the shell of JupyterLab's terminals."""
+    return os.environ.get("SHELL") or "/bin/bash"
+
+
+def terminal_environment(engine: Engine) -> dict[str, str]:
+    """Return the variables with which a terminal uses the same engine, the
+    same `docker` and the same Python as the notebooks."""
+    found = engine.environment()
+    folders = (wrapper.FOLDER, pathlib.Path(sys.prefix) / "bin")
+    rest = found.get("PATH") or os.environ.get("PATH", os.defpath)
+    found["PATH"] = os.pathsep.join([*map(str, folders), rest])
+    found["DOCKERLAB_LESSON"] = TERMINAL
+    return found
 
 
 def compile_modules(report: Report) -> None:

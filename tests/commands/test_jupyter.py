@@ -1,5 +1,7 @@
 """JupyterLab: its port, its token, and who can reach it."""
 
+import os
+import pathlib
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from dockerlab import paths
 from dockerlab.base import processes
 from dockerlab.commands import jupyter
 from dockerlab.engine.find import Engine
+from dockerlab.workspace import wrapper
 
 
 def test_a_taken_port_for_jupyter(refused, command, bare_home):
@@ -130,3 +133,21 @@ def test_nobody_else_can_read_the_token(lab_server):
     for path in home.iterdir():
         if token in path.read_text(errors="replace"):
             assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_terminals_use_the_notebooks_docker_and_python(lab_server):
+    process, port, token, _ = lab_server
+    url = f"http://127.0.0.1:{port}/api/terminals"
+    keys = {"Authorization": f"token {token}"}
+    request = urllib.request.Request(url, b"", headers=keys)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 200
+    name = pathlib.Path(jupyter._shell()).name
+    family = process.children(recursive=True)
+    [shell] = [c for c in family if c.terminal() and c.name() == name]
+    assert "-l" not in shell.cmdline()
+    environment = shell.environ()
+    folders = environment["PATH"].split(os.pathsep)
+    assert folders[:2] == [str(wrapper.FOLDER), f"{sys.prefix}/bin"]
+    assert environment["DOCKERLAB_LESSON"] == jupyter.TERMINAL
+    assert "DOCKERLAB_DOCKER" not in environment
