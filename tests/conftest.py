@@ -106,8 +106,8 @@ def spare_home(needs_engine, tmp_path_factory):
             home / "supplies" / name,
             copy_function=_link,
         )
-    stamp = "supplies/wheels.stamp"
-    shutil.copy(paths.home() / stamp, home / stamp)
+    for note in ("supplies/wheels.stamp", "supplies/debian-root.recipe"):
+        shutil.copy(paths.home() / note, home / note)
     before = os.environ.get("DOCKERLAB_HOME")
     os.environ["DOCKERLAB_HOME"] = str(home)
     box = Box()

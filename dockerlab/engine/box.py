@@ -23,7 +23,7 @@ from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
-from dockerlab.engine import kinds, roots, standins
+from dockerlab.engine import kinds, recipes, roots
 
 REGISTRY_PORT = 5999  # in the box's own network, where nothing else uses it
 NOT_ROOT = 1000  # user id of the learner where root tests a rootless engine
@@ -243,7 +243,7 @@ class Box:
             "BOX_GROUP": str(os.getgid()),
             "BOX_CGROUP": f"/{self.id}",
             "BOX_REGISTRY_PORT": str(REGISTRY_PORT),
-            "BOX_INDEX_PORT": str(standins.INDEX_PORT),
+            "BOX_INDEX_PORT": str(recipes.INDEX_PORT),
             "BOX_ENGINE_OPTIONS": self.kind.options,
             "BOX_ROOTLESS": "yes" if self.kind.rootless else "",
             "BOX_USER": str(self.user),
@@ -253,7 +253,7 @@ class Box:
         """Start the box's first process and wait until it exists."""
         alone = ["setsid", "--fork", "unshare", "--mount", "--uts", "--ipc"]
         alone += ["--propagation", "slave"]
-        enter = ["sh", str(standins.SCRIPTS / "enter.sh")]
+        enter = ["sh", str(recipes.SCRIPTS / "enter.sh")]
         # The box outlives the terminal and Jupyter, so it inherits nothing
         # from the caller but an empty input and a log.
         with (self.folder / "log" / "box.log").open("wb") as output:

@@ -22,7 +22,7 @@ from dockerlab.base import bootstrap, machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.base.tasks import Task, run_all
-from dockerlab.engine import standins, supplies
+from dockerlab.engine import recipes, supplies
 from dockerlab.engine.box import Box, boxes
 
 GIGABYTES = 4  # of disk that saving or loading a kit needs for a while
@@ -52,7 +52,7 @@ def save(target: pathlib.Path) -> None:
     prepared = [box for box in boxes() if box.prepared() and not box.kind.root]
     missing = [
         image.name
-        for image in standins.STANDINS.values()
+        for image in recipes.STANDINS.values()
         if not supplies.held(image)
     ]
     if not prepared or missing:

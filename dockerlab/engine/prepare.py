@@ -11,7 +11,7 @@ from dockerlab.base.tasks import Task, run_all
 from dockerlab.engine import kinds, roots, supplies
 from dockerlab.engine.box import Box, boxes
 from dockerlab.engine.find import Engine, find
-from dockerlab.engine.standins import STANDINS
+from dockerlab.engine.recipes import STANDINS
 
 HOST_PACKAGES = ["mmdebstrap", "debian-archive-keyring", "attr"]
 
@@ -117,11 +117,17 @@ def box_tasks(box: Box, images: list[str]) -> list[Task]:
     for old in outdated(box):
         title = f"removal of an earlier edition's engine ({old.suite})"
         tasks.append(Task(title, functools.partial(_remove, old), (start,)))
+    pushed = []
     for name in images:
         make = functools.partial(supplies.make_standin, name)
         made = Task(f"image {name}", make, (base,), STANDINS[name].usual)
         push = functools.partial(supplies.push_standin, name, box)
         if name in missing:
             tasks.append(made)
-        tasks.append(Task(f"{name} into the engine", push, (made, start)))
+        pushed.append(Task(f"{name} into the engine", push, (made, start)))
+    tasks += pushed
+    if any(supplies.outdated(STANDINS[name]) for name in images):
+        print("The images here were made by an older recipe: made again.")
+        sweep = Task("removal of older images", supplies.sweep, tuple(pushed))
+        tasks.append(sweep)
     return tasks

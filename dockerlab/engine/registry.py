@@ -58,19 +58,32 @@ def push_blob(repository: str, path: pathlib.Path) -> None:
 
 
 def push(registry: str, layout: pathlib.Path, tag: str, digest: str) -> None:
-    """Push the image whose manifest is the blob `digest` as `name:tag`."""
+    """Push the image whose index is the blob `digest` as `name:tag`."""
     name, version = tag.split(":")
     repository = f"{registry}/v2/library/{name}"
-    blobs = layout / "blobs" / "sha256"
-    data = (blobs / digest.removeprefix("sha256:")).read_bytes()
-    manifest = json.loads(data)
-    for part in (manifest["config"], *manifest["layers"]):
-        push_blob(repository, blobs / part["digest"].removeprefix("sha256:"))
+    index = json.loads(_blob(layout, digest).read_bytes())
+    for entry in index["manifests"]:
+        manifest = json.loads(_blob(layout, entry["digest"]).read_bytes())
+        for part in (manifest["config"], *manifest["layers"]):
+            push_blob(repository, _blob(layout, part["digest"]))
+        _put(repository, layout, entry["digest"], entry["digest"])
+    _put(repository, layout, digest, version)
+
+
+def _blob(layout: pathlib.Path, digest: str) -> pathlib.Path:
+    return layout / "blobs" / "sha256" / digest.removeprefix("sha256:")
+
+
+def _put(
+    repository: str, layout: pathlib.Path, digest: str, reference: str
+) -> None:
+    """Upload a manifest or an index under a tag or its own digest."""
+    data = _blob(layout, digest).read_bytes()
     _call(
         "PUT",
-        f"{repository}/manifests/{version}",
+        f"{repository}/manifests/{reference}",
         data,
-        Content_Type=manifest["mediaType"],
+        Content_Type=json.loads(data)["mediaType"],
     )
 
 

@@ -3,7 +3,8 @@
 `FROM python:3.13-slim` must also work where nothing but Debian's packages
 can be reached. A stand-in has the official image's name, the order of its
 layers and its configuration; a label marks it as a stand-in. Its blobs are
-kept as an OCI image layout until the lab's registry has them.
+kept as an OCI image layout until the lab's registry has them. What each one
+is made of is in `recipes`.
 """
 
 import dataclasses
@@ -12,227 +13,36 @@ import hashlib
 import json
 import pathlib
 import platform
-import shlex
 import zlib
 
 from dockerlab.base import labels, machine
+from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.engine import roots
+from dockerlab.engine.recipes import SCRIPTS, StandIn, Step
 
-SCRIPTS = pathlib.Path(__file__).parent / "scripts"
-INDEX = "172.17.0.1"  # the address of the box's bridge
-INDEX_PORT = 5998
-CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
-LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
-MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
-
-
-@dataclasses.dataclass(frozen=True)
-class Step:
-    """One layer: packages to install, then a shell script to run."""
-
-    packages: str = ""
-    script: str = ""
+INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
+MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
+CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
+LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# In a layer's root. Only what is below `apt` is left out of all layers.
+SETTINGS = "var/cache/apt/settings"
 
 
 @dataclasses.dataclass(frozen=True)
-class StandIn:
-    """An image to make: its tags, its layers on Debian, its settings."""
+class Layer:
+    """A layer that was made.
 
-    tags: tuple[str, ...]
-    steps: tuple[Step, ...] = ()
-    config: dict = dataclasses.field(default_factory=dict)
-    usual: int = 10  # seconds to make it
+    Args:
+        settings: of the environment, that its instructions add.
+        shown: what `docker history` shows for it.
+    """
 
-    @property
-    def name(self) -> str:
-        """The first tag, as in `docker pull`."""
-        return self.tags[0]
-
-
-PIP_CONF = f"""\
-[global]
-index-url = http://{INDEX}:{INDEX_PORT}/simple/
-trusted-host = {INDEX}
-disable-pip-version-check = true
-"""
-
-# Only the standard library keeps its bytecode. Without it, every program in
-# a container would compile what it imports, and pip would take twice as long
-# to start. Pip itself has no bytecode, as in the official image.
-PYTHON_SCRIPT = """\
-rm -f /usr/lib/python3.*/EXTERNALLY-MANAGED
-find / -xdev -path '/usr/lib/python3.*' -prune \\
-    -o -name __pycache__ -prune -exec rm -r {} +
-"""
-
-PYTHON = (
-    Step("python3 python3-pip python3-venv python-is-python3", PYTHON_SCRIPT),
-    Step(
-        script="for name in python python3 pip pip3 pydoc3; do"
-        " ln -s /usr/bin/$name /usr/local/bin/$name; done\n"
-        # Plain HTTP on the box's own bridge: there is no certificate to
-        # check, and pip accepts that only for a trusted host.
-        f"printf %s {shlex.quote(PIP_CONF)} > /etc/pip.conf"
-    ),
-)
-PYTHON_CONFIG = {"Env": ["LANG=C.UTF-8"], "Cmd": ["python3"]}
-
-REDIS_SCRIPT = f"""\
-mkdir -p /data && chown redis:redis /data
-printf %s {shlex.quote((SCRIPTS / "redis-entrypoint").read_text("utf-8"))} \
-    > /usr/local/bin/docker-entrypoint.sh
-chmod 755 /usr/local/bin/docker-entrypoint.sh
-"""
-
-NGINX_CONF = """\
-user nginx;
-worker_processes auto;
-error_log /var/log/nginx/error.log notice;
-pid /run/nginx.pid;
-events { worker_connections 1024; }
-http {
-    include /etc/nginx/mime.types;
-    default_type application/octet-stream;
-    access_log /var/log/nginx/access.log;
-    sendfile on;
-    keepalive_timeout 65;
-    include /etc/nginx/conf.d/*.conf;
-}
-"""
-NGINX_DEFAULT = """\
-server {
-    listen 80;
-    server_name localhost;
-    location / {
-        root /usr/share/nginx/html;
-        index index.html index.htm;
-    }
-}
-"""
-NGINX_SCRIPT = f"""\
-useradd --system --home-dir /nonexistent --shell /bin/false nginx
-rm -r /etc/nginx/sites-enabled /etc/nginx/sites-available
-mkdir -p /etc/nginx/conf.d
-printf %s {shlex.quote(NGINX_CONF)} > /etc/nginx/nginx.conf
-printf %s {shlex.quote(NGINX_DEFAULT)} > /etc/nginx/conf.d/default.conf
-"""
-# Logs go to the container's output. A layer never contains /var/log, so the
-# links are in a folder of their own.
-NGINX_LOGS = """\
-rm -rf /var/log/nginx && mkdir -p /usr/share/nginx/log
-ln -s /dev/stdout /usr/share/nginx/log/access.log
-ln -s /dev/stderr /usr/share/nginx/log/error.log
-sed -i 's|/var/log/nginx|/usr/share/nginx/log|' /etc/nginx/nginx.conf
-"""
-
-REGISTRY_CONF = """\
-version: 0.1
-log: {fields: {service: registry}}
-storage:
-  cache: {blobdescriptor: inmemory}
-  filesystem: {rootdirectory: /var/lib/registry}
-http: {addr: ":5000", headers: {X-Content-Type-Options: [nosniff]}}
-"""
-REGISTRY_ENTRY = """\
-#!/bin/sh
-# Start the registry unless another program is named.
-set -eu
-case ${1:-} in
-    *.yaml | *.yml) set -- registry serve "$@" ;;
-    serve | garbage-collect | help | -*) set -- registry "$@" ;;
-esac
-exec "$@"
-"""
-REGISTRY_SCRIPT = f"""\
-ln -s /usr/bin/docker-registry /bin/registry
-mkdir -p /var/lib/registry
-printf %s {shlex.quote(REGISTRY_CONF)} > /etc/docker/registry/config.yml
-printf %s {shlex.quote(REGISTRY_ENTRY)} > /entrypoint.sh
-chmod 755 /entrypoint.sh
-"""
-
-# The official image has its files in /usr/local/apache2, so this one too.
-HTTPD_SCRIPT = """\
-mkdir -p /usr/local/apache2/bin
-ln -s /var/www/html /usr/local/apache2/htdocs
-for name in ab htpasswd; do
-    ln -s /usr/bin/$name /usr/local/apache2/bin/$name
-done
-echo 'ServerName localhost' >> /etc/apache2/apache2.conf
-cd /etc/apache2
-sed -i -e 's|ErrorLog .*|ErrorLog /proc/self/fd/2|' \\
-    -e 's|CustomLog .*|CustomLog /proc/self/fd/1 combined|' \\
-    apache2.conf conf-available/*.conf sites-available/*.conf
-echo '<html><body><h1>It works!</h1></body></html>' > /var/www/html/index.html
-printf '#!/bin/sh\nset -e\n. /etc/apache2/envvars\nmkdir -p /run/apache2\n\
-exec apache2 -DFOREGROUND "$@"\n' > /usr/local/bin/httpd-foreground
-chmod 755 /usr/local/bin/httpd-foreground
-"""
-
-DEBIAN = StandIn(("debian:trixie-slim",), config={"Cmd": ["bash"]}, usual=20)
-STANDINS = {
-    image.name: image
-    for image in (
-        DEBIAN,
-        StandIn(
-            ("python:3.13-slim", "python:3.13-slim-trixie"),
-            (Step("netbase tzdata"), *PYTHON),
-            PYTHON_CONFIG,
-            usual=25,
-        ),
-        StandIn(
-            ("python:3.13", "python:3.13-trixie"),
-            (
-                Step("curl git gnupg procps wget netbase tzdata"),
-                Step("build-essential pkg-config python3-dev"),
-                *PYTHON,
-            ),
-            PYTHON_CONFIG,
-            usual=60,
-        ),
-        StandIn(
-            ("redis:8", "redis:latest"),
-            (Step("redis-server"), Step(script=REDIS_SCRIPT)),
-            {
-                "Entrypoint": ["docker-entrypoint.sh"],
-                "Cmd": ["redis-server", "--protected-mode", "no"],
-                "WorkingDir": "/data",
-                "Volumes": {"/data": {}},
-                "ExposedPorts": {"6379/tcp": {}},
-            },
-        ),
-        StandIn(
-            ("nginx:stable", "nginx:1.26", "nginx:latest"),
-            (Step("nginx"), Step(script=NGINX_SCRIPT + NGINX_LOGS)),
-            {
-                "Cmd": ["nginx", "-g", "daemon off;"],
-                "ExposedPorts": {"80/tcp": {}},
-                "StopSignal": "SIGQUIT",
-            },
-        ),
-        StandIn(
-            ("registry:2",),
-            (Step("docker-registry"), Step(script=REGISTRY_SCRIPT)),
-            {
-                "Entrypoint": ["/entrypoint.sh"],
-                "Cmd": ["/etc/docker/registry/config.yml"],
-                "Volumes": {"/var/lib/registry": {}},
-                "ExposedPorts": {"5000/tcp": {}},
-            },
-        ),
-        StandIn(
-            ("httpd:2.4",),
-            (Step("apache2 apache2-utils"), Step(script=HTTPD_SCRIPT)),
-            {
-                "Cmd": ["httpd-foreground"],
-                "ExposedPorts": {"80/tcp": {}},
-                "StopSignal": "SIGWINCH",
-                "WorkingDir": "/usr/local/apache2",
-            },
-        ),
-    )
-}
+    diff_id: str
+    descriptor: dict
+    shown: str
+    settings: tuple[str, ...] = ()
 
 
 class _Blob:
@@ -287,10 +97,15 @@ def architecture() -> str:
     return {"x86_64": "amd64", "aarch64": "arm64"}.get(name, name)
 
 
+def other_architecture() -> str:
+    """Return the architecture of the second platform."""
+    return "amd64" if architecture() == "arm64" else "arm64"
+
+
 def make(
     image: StandIn, base: pathlib.Path, layout: pathlib.Path, report: Report
 ) -> dict:
-    """Write a stand-in's blobs; return its manifest's descriptor.
+    """Write a stand-in's blobs; return the descriptor of its index.
 
     Args:
         base: the Debian root that is the first layer.
@@ -300,85 +115,152 @@ def make(
         LabError: a package cannot be downloaded or installed.
     """
     blobs = layout / "blobs" / "sha256"
-    failed = f"The stand-in image for {image.name} could not be made."
-    made, below, work = [], [base], layout / "work"
+    work = layout / "work"
     machine.remove_tree(work)
-    for number, step in enumerate((Step(), *image.steps)):
-        blob = _Blob(blobs)
-        if number == 0:
-            command = machine.as_root(
-                ["sh", str(SCRIPTS / "pack.sh"), str(base)]
-            )
+    layers = _layers(image, base, blobs, work, report)
+    manifests = [_describe(image, layers, blobs, architecture())]
+    if image.foreign:
+        try:
+            layers = [_foreign_layer(base, blobs, work, report)]
+        except LabError as error:
+            report(f"{image.name} has one platform only: {error}")
         else:
-            upper = work / f"upper-{number}"
-            env = {
-                "LOWER": ":".join(map(str, below)),
-                "UPPER": str(upper),
-                "WORK": str(work / f"work-{number}"),
-                "PACKAGES": step.packages,
-                "SCRIPT": step.script,
-                "APT_OPTIONS": " ".join(f"-o{o}" for o in roots.apt_options()),
-            }
-            script = ["sh", str(SCRIPTS / "layer.sh")]
-            variables = [f"{key}={value}" for key, value in env.items()]
-            command = roots.in_private_mounts(["env", *variables, *script])
-            below.insert(0, upper)
-        machine.run(command, failed, report, sink=blob.write)
-        made.append((_created_by(step, number), *blob.close()))
-    descriptor = _describe(image, made, blobs)
+            other = other_architecture()
+            manifests.append(_describe(image, layers, blobs, other))
     machine.remove_tree(work)
-    return descriptor
+    index = {
+        "schemaVersion": 2,
+        "mediaType": INDEX_TYPE,
+        "manifests": manifests,
+    }
+    return _put(blobs, INDEX_TYPE, index)
 
 
-def _created_by(step: Step, number: int) -> str:
+def _layers(
+    image: StandIn,
+    base: pathlib.Path,
+    blobs: pathlib.Path,
+    work: pathlib.Path,
+    report: Report,
+) -> list[Layer]:
+    """Make the layers for this machine's platform, the lowest one first."""
+    failed = f"The stand-in image for {image.name} could not be made."
+    blob = _Blob(blobs)
+    pack = machine.as_root(["sh", str(SCRIPTS / "pack.sh"), str(base)])
+    machine.run(pack, failed, report, sink=blob.write)
+    shown = f"# mmdebstrap '{architecture()}' 'trixie' # stand-in"
+    made, below = [Layer(*blob.close(), shown)], [base]
+    for number, step in enumerate(image.steps, start=1):
+        upper = work / f"upper-{number}"
+        settings = {
+            "LOWER": ":".join(map(str, below)),
+            "UPPER": str(upper),
+            "WORK": str(work / f"work-{number}"),
+            "PACKAGES": step.packages,
+            "SCRIPT": step.script,
+            "SETTINGS": f"/{SETTINGS}",
+        }
+        blob = _Blob(blobs)
+        command = _in_mounts("layer.sh", settings)
+        machine.run(command, failed, report, sink=blob.write)
+        below.insert(0, upper)
+        found = _settings(step, upper)
+        made.append(Layer(*blob.close(), _created_by(step), found))
+    return made
+
+
+def _in_mounts(script: str, settings: dict[str, str]) -> list[str]:
+    """Return a command that runs one of our scripts in private mounts."""
+    options = " ".join(f"-o{option}" for option in roots.apt_options())
+    pairs = {**settings, "APT_OPTIONS": options}.items()
+    variables = [f"{key}={value}" for key, value in pairs]
+    words = ["env", *variables, "sh", str(SCRIPTS / script)]
+    return roots.in_private_mounts(words)
+
+
+def _settings(step: Step, upper: pathlib.Path) -> tuple[str, ...]:
+    """Return a step's settings of the environment, all with their values."""
+    note = upper / SETTINGS
+    rows = note.read_text("utf-8").split("\n") if note.exists() else []
+    found = {row.partition("=")[0]: row for row in rows}
+    return tuple(row if "=" in row else found[row] for row in step.before)
+
+
+def _created_by(step: Step) -> str:
     """Return what `docker history` shows for a layer."""
-    if number == 0:
-        return "ADD rootfs (mmdebstrap trixie) / # stand-in"
-    if step.packages:
-        return f"RUN apt-get install {step.packages} # stand-in"
-    return "RUN set up as the official image is # stand-in"
+    if step.shown:
+        return f"{step.shown} # stand-in"
+    return f"RUN apt-get install {step.packages} # stand-in"
+
+
+def _foreign_layer(
+    base: pathlib.Path,
+    blobs: pathlib.Path,
+    work: pathlib.Path,
+    report: Report,
+) -> Layer:
+    """Make the one layer of the second platform."""
+    blob = _Blob(blobs)
+    settings = {
+        "LOWER": str(base),
+        "WORK": str(work / "foreign"),
+        "ARCHITECTURE": other_architecture(),
+    }
+    failed = f"Debian's BusyBox for {other_architecture()} is missing."
+    try:
+        command = _in_mounts("foreign.sh", settings)
+        machine.run(command, failed, report, sink=blob.write)
+    finally:
+        made = blob.close()
+    return Layer(*made, "ADD busybox-static / # stand-in")
 
 
 def _describe(
-    image: StandIn, made: list[tuple[str, str, dict]], blobs: pathlib.Path
+    image: StandIn, layers: list[Layer], blobs: pathlib.Path, processor: str
 ) -> dict:
     """Write configuration and manifest; return the latter's descriptor."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     now = now.replace("+00:00", "Z")
-    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    settings = {
-        **image.config,
-        "Env": [f"PATH={path}", *image.config.get("Env", [])],
-        "Labels": {
-            labels.STAND_IN: image.name,
-            "org.opencontainers.image.description": "Stand-in made from"
-            f" Debian's packages for the official image {image.name}",
-        },
-    }
-    history: list[dict[str, object]] = [
-        {"created": now, "created_by": text, "comment": "dockerlab"}
-        for text, _, _ in made
-    ]
-    history.append(
-        {
-            "created": now,
-            "created_by": f"CMD {json.dumps(image.config['Cmd'])}",
-            "comment": "dockerlab",
-            "empty_layer": True,
-        }
-    )
+    description = "Stand-in made from Debian's packages for the official"
+    description += f" image {image.name}"
+    if processor != architecture():
+        description += ": BusyBox alone, to show a second platform"
+    rows: list[dict[str, object]] = []
+    environment = {"PATH": PATH}
+    for layer in layers:
+        for setting in layer.settings:
+            environment[setting.partition("=")[0]] = setting
+            rows.append({"created_by": f"ENV {setting}", "empty_layer": True})
+        rows.append({"created_by": layer.shown})
+    shown = f"CMD {json.dumps(image.config['Cmd'])}"
+    rows.append({"created_by": shown, "empty_layer": True})
+    place = {"architecture": processor, "os": "linux"}
+    if processor == "arm64":
+        place["variant"] = "v8"
     config = {
-        "architecture": architecture(),
-        "os": "linux",
+        **place,
         "created": now,
-        "config": settings,
-        "rootfs": {"type": "layers", "diff_ids": [row[1] for row in made]},
-        "history": history,
+        "config": {
+            **image.config,
+            "Env": list(environment.values()),
+            "Labels": {
+                labels.STAND_IN: image.name,
+                "org.opencontainers.image.description": description,
+            },
+        },
+        "rootfs": {
+            "type": "layers",
+            "diff_ids": [layer.diff_id for layer in layers],
+        },
+        "history": [
+            {"created": now, "comment": "dockerlab", **row} for row in rows
+        ],
     }
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST_TYPE,
         "config": _put(blobs, CONFIG_TYPE, config),
-        "layers": [row[2] for row in made],
+        "layers": [layer.descriptor for layer in layers],
     }
-    return _put(blobs, MANIFEST_TYPE, manifest)
+    described = _put(blobs, MANIFEST_TYPE, manifest)
+    return {**described, "platform": place}

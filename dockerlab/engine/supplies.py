@@ -18,12 +18,12 @@ from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
-from dockerlab.engine import registry, roots, standins
+from dockerlab.engine import recipes, registry, roots, standins
 from dockerlab.engine.box import REGISTRY_PORT, Box
 
 # The first notebooks need these.
 FIRST = ("debian:trixie-slim", "python:3.13-slim", "nginx:stable")
-LATER = tuple(name for name in standins.STANDINS if name not in FIRST)
+LATER = tuple(name for name in recipes.STANDINS if name not in FIRST)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
 # importlib-resources: Python before 3.12 does not have all of it.
 INDEX_SERVER = (
@@ -45,24 +45,49 @@ def _folder() -> pathlib.Path:
     return paths.home() / "supplies"
 
 
-def _tag_file(tag: str) -> pathlib.Path:
-    """Return the file by which the registry's storage records a tag."""
-    name, version = tag.split(":")
+def _repository(tag: str) -> pathlib.Path:
+    """Return the folder of a tag's repository in the registry's storage."""
     where = "registry/docker/registry/v2/repositories/library"
-    manifests = _folder() / where / name / "_manifests"
-    return manifests / "tags" / version / "current" / "link"
+    return _folder() / where / tag.split(":")[0]
 
 
-def held(image: standins.StandIn) -> bool:
-    """Whether the lab's registry has a stand-in with all its tags."""
-    return all(_tag_file(tag).exists() for tag in image.tags)
+def _digest(tag: str) -> str:
+    """Return the digest that the registry has for a tag; empty if none."""
+    tags = _repository(tag) / "_manifests" / "tags"
+    link = tags / tag.split(":")[1] / "current" / "link"
+    return link.read_text("utf-8").strip() if link.exists() else ""
+
+
+def _note(image: recipes.StandIn) -> pathlib.Path:
+    """Return the file that says by which recipe a stand-in was made."""
+    name = image.name.replace(":", "-")
+    return _folder() / "registry" / "recipes" / name
+
+
+def held(image: recipes.StandIn) -> bool:
+    """Whether the lab's registry has a stand-in, made by today's recipe,
+    with all its tags."""
+    note = _note(image)
+    made = note.read_text("utf-8") if note.exists() else ""
+    return made == image.recipe and all(map(_digest, image.tags))
+
+
+def outdated(image: recipes.StandIn) -> bool:
+    """Whether the registry has it as another recipe has made it."""
+    return any(map(_digest, image.tags)) and not held(image)
 
 
 def base_root(report: Report) -> pathlib.Path:
-    """Return the Debian root of all stand-ins, made if it is missing."""
+    """Return the Debian root of all stand-ins, made if it is missing or if
+    another recipe has made it: its lists of packages are old then."""
     target = _folder() / "debian-root"
+    note = _folder() / "debian-root.recipe"
+    recipe = recipes.DEBIAN.recipe
     with machine.lock(_folder() / "debian-root.lock", report):
+        if not note.exists() or note.read_text("utf-8") != recipe:
+            machine.remove_tree(target)
         roots.make_base_root(target, report)
+        note.write_text(recipe, "utf-8")
     return target
 
 
@@ -72,36 +97,90 @@ def _layout(name: str) -> pathlib.Path:
 
 def make_standin(name: str, report: Report) -> None:
     """Make a stand-in's blobs unless the registry or its folder has them."""
-    image = standins.STANDINS[name]
+    image = recipes.STANDINS[name]
     layout = _layout(name)
-    done = layout / "manifest.json"
+    done = layout / "index.json"
     with machine.lock(_folder() / f"{layout.name}.lock", report):
-        if held(image) or done.exists():
+        if held(image) or _ready(image, done):
             return
         machine.remove_tree(layout)
         descriptor = standins.make(image, base_root(report), layout, report)
-        done.write_text(json.dumps(descriptor), "utf-8")
+        made = {"recipe": image.recipe, "digest": descriptor["digest"]}
+        done.write_text(json.dumps(made), "utf-8")
+
+
+def _ready(image: recipes.StandIn, done: pathlib.Path) -> bool:
+    """Whether a layout is complete and made by today's recipe."""
+    if not done.exists():
+        return False
+    return bool(json.loads(done.read_text("utf-8"))["recipe"] == image.recipe)
 
 
 def push_standin(name: str, box: Box, report: Report) -> None:
     """Put a stand-in into the registry and the engine of a running box."""
-    image = standins.STANDINS[name]
+    image = recipes.STANDINS[name]
     layout = _layout(name)
     with machine.lock(_folder() / f"{layout.name}.lock", report):
         if not held(image):
-            descriptor = json.loads(
-                (layout / "manifest.json").read_text("utf-8")
-            )
+            made = json.loads((layout / "index.json").read_text("utf-8"))
             url = f"http://127.0.0.1:{REGISTRY_PORT}"
-            pairs = [f"{tag}={descriptor['digest']}" for tag in image.tags]
+            pairs = [f"{tag}={made['digest']}" for tag in image.tags]
             script = [sys.executable, registry.__file__, url, str(layout)]
             machine.run(
                 box.inside([*script, *pairs]),
                 f"{name} could not be put into the lab's registry.",
                 report,
             )
+            _note(image).parent.mkdir(parents=True, exist_ok=True)
+            _note(image).write_text(image.recipe, "utf-8")
         machine.remove_tree(layout)
+    for tag in image.tags:
+        replace(box.url, tag, _digest(tag), report)
     pull(box.url, name, report)
+
+
+def replace(url: str, tag: str, digest: str, report: Report) -> None:
+    """Pull a tag again if the engine has another image under it, and remove
+    the old one unless something uses it.
+
+    Args:
+        digest: of what the registry has under the tag.
+    """
+    client = docker.DockerClient(url, timeout=600)
+    try:
+        old = client.images.get(tag)
+        found = old.attrs.get("RepoDigests") or []
+        if any(row.endswith(f"@{digest}") for row in found):
+            return
+        report(f"pulling {tag} in place of an older stand-in")
+        client.images.pull(tag)
+        client.images.remove(old.id)
+    except docker.errors.ImageNotFound:
+        pass  # the engine does not have it, or not any more
+    except docker.errors.APIError as error:
+        report(f"the older {tag} stays: {error.explanation}")
+    finally:
+        client.close()
+
+
+def sweep(report: Report) -> None:
+    """Remove what the registry's storage has and no tag needs any more."""
+    storage = _folder() / "registry/docker/registry/v2"
+    links = storage.glob("repositories/**/_manifests/tags/*/current/link")
+    needed: set[str] = set()
+    waiting = [link.read_text("utf-8").strip() for link in links]
+    while waiting:
+        digest = waiting.pop().removeprefix("sha256:")
+        needed.add(digest)
+        data = storage / "blobs" / "sha256" / digest[:2] / digest / "data"
+        manifest = json.loads(data.read_bytes())
+        waiting += [part["digest"] for part in manifest.get("manifests", ())]
+        parts = [*manifest.get("layers", ())]
+        parts += [manifest["config"]] if "config" in manifest else []
+        needed |= {part["digest"].removeprefix("sha256:") for part in parts}
+    for blob in storage.glob("blobs/sha256/*/*"):
+        if blob.name not in needed:
+            machine.remove_tree(blob)
 
 
 def tagged(client: docker.DockerClient) -> set[str]:

@@ -14,7 +14,7 @@ import pytest
 
 from dockerlab.base import machine
 from dockerlab.engine import box as box_module
-from dockerlab.engine import standins
+from dockerlab.engine import recipes
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
 from dockerlab.lab import Lab
@@ -306,7 +306,7 @@ def test_registry_and_index_listen_inside_alone(used_box):
     engine on any port."""
     listening = _listening(used_box)
     assert ("127.0.0.1", box_module.REGISTRY_PORT) in listening
-    assert ("172.17.0.1", standins.INDEX_PORT) in listening
+    assert ("172.17.0.1", recipes.INDEX_PORT) in listening
     others = {ip for ip, _ in listening} - {"127.0.0.1", "172.17.0.1"}
     swarm = {port for ip, port in listening if ip in others}
     # A lesson on Swarm makes its engine listen, in the box's network.
@@ -317,7 +317,7 @@ def test_registry_and_index_listen_inside_alone(used_box):
 def test_they_do_not_listen_on_this_machine(
     used_box, addresses_of_this_machine
 ):
-    ports = {box_module.REGISTRY_PORT, standins.INDEX_PORT, 2375, 2376}
+    ports = {box_module.REGISTRY_PORT, recipes.INDEX_PORT, 2375, 2376}
     end = f"{used_box.network}.{used_box.first + 1}"
     for address in ("127.0.0.1", end, *addresses_of_this_machine):
         for port in ports:

@@ -1,6 +1,8 @@
 """Supplies: what cannot be trusted is refused."""
 
+import hashlib
 import http.server
+import json
 import os
 import re
 import threading
@@ -8,7 +10,8 @@ import threading
 import pytest
 
 from dockerlab.base.errors import LabError
-from dockerlab.engine import supplies
+from dockerlab.engine import prepare, recipes, supplies
+from dockerlab.engine.box import Box
 
 
 def test_a_corrupted_download(tmp_path, monkeypatch):
@@ -41,3 +44,59 @@ def test_a_corrupted_download(tmp_path, monkeypatch):
         server.shutdown()
     assert "run the same command again" in refused.value.fix
     assert not (tmp_path / "supplies/wheels.stamp").exists()
+
+
+@pytest.fixture
+def storage(tmp_path, monkeypatch):
+    """The storage of a registry with one image of the first edition: a
+    manifest, a configuration and a layer, under all tags of a stand-in."""
+    monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
+    found = tmp_path / "supplies/registry/docker/registry/v2"
+
+    def put(data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        blob = found / "blobs/sha256" / digest[:2] / digest / "data"
+        blob.parent.mkdir(parents=True)
+        blob.write_bytes(data)
+        return f"sha256:{digest}"
+
+    manifest = {
+        "config": {"digest": put(b"{}")},
+        "layers": [{"digest": put(b"layer")}],
+    }
+    index = {"manifests": [{"digest": put(json.dumps(manifest).encode())}]}
+    digest = put(json.dumps(index).encode())
+    put(b"an older layer")
+    for tag in recipes.DEBIAN.tags:
+        name, version = tag.split(":")
+        link = f"repositories/library/{name}/_manifests/tags/{version}"
+        (found / link / "current").mkdir(parents=True)
+        (found / link / "current" / "link").write_text(digest)
+    return found
+
+
+def test_a_home_of_the_first_edition(storage, capsys):
+    """Its images have the right tags, and no recipe of today."""
+    image = recipes.DEBIAN
+    assert supplies.outdated(image)
+    assert not supplies.held(image)
+    titles = [task.title for task in prepare.box_tasks(Box(), [image.name])]
+    assert capsys.readouterr().out.count("older recipe") == 1
+    assert f"image {image.name}" in titles
+    assert len(titles) == len(set(titles))
+    note = storage.parents[2] / "recipes" / "debian-trixie-slim"
+    note.parent.mkdir()
+    note.write_text(image.recipe)
+    assert supplies.held(image)
+    assert not supplies.outdated(image)
+    titles = [task.title for task in prepare.box_tasks(Box(), [image.name])]
+    assert "older recipe" not in capsys.readouterr().out
+    assert f"image {image.name}" not in titles
+
+
+def test_older_layers_leave_the_registry(storage):
+    supplies.sweep(print)
+    kept = [blob.read_bytes() for blob in storage.glob("blobs/*/*/*/data")]
+    assert len(kept) == 4
+    assert b"layer" in kept
+    assert b"an older layer" not in kept

@@ -22,9 +22,10 @@ ELSEWHERE = {
     "dockerlab/base/bars.py": "tests/base/test_tasks.py sees what it draws",
     "dockerlab/base/errors.py": "one class; every test of an error uses it",
     "dockerlab/base/markup.py": "ten lines; tests of pictures and quizzes",
+    "dockerlab/engine/recipes.py": "tests/engine/test_standins.py",
+    "dockerlab/engine/scripts/layers/python_paths.py": "test_standins.py",
     "dockerlab/engine/registry.py": "tests/engine/test_box.py runs it",
     "dockerlab/engine/roots.py": "tests/engine/test_box.py runs them",
-    "dockerlab/engine/standins.py": "tests/engine/test_box.py runs them",
     "dockerlab/pictures/learners.py": "tests/course/test_progress.py",
 }
 ELSEWHERE |= {

@@ -6,7 +6,9 @@
 # the upper folder's content is the layer.
 #
 # Environment: LOWER (folders below, top first, colon between), UPPER, WORK,
-# PACKAGES, APT_OPTIONS, SCRIPT (shell text, run inside).
+# PACKAGES, APT_OPTIONS, SCRIPT (shell text, run inside), SETTINGS (a file
+# inside, where the script may write `NAME=value` for the image's environment;
+# no layer contains it).
 set -eu
 
 merged=$WORK/merged
@@ -33,6 +35,8 @@ fi
 printf '%s\n' "$SCRIPT" | chroot "$merged" sh -eu >&2
 rm "$merged/usr/sbin/policy-rc.d"
 umount --recursive "$merged"
+# What was logged here. Links that lead logs to a container's output stay.
+[ ! -d "$UPPER/var/log" ] || find "$UPPER/var/log" -type f -delete
 
 # In a layer, a removed file is an empty file named .wh.<name>, and a folder
 # that hides the one below contains .wh..wh..opq (OCI Image Specification,
