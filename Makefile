@@ -16,7 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help env start check test test-all test-engines test-offline doctor stop \
-	clean kit kit-load vm notebooks format bench site requirements
+	clean kit kit-load vm notebooks format bench site notes handouts slides \
+	requirements
 
 help: ## Show this help
 	@echo "A Docker course in notebooks, proven on a real engine."
@@ -80,6 +81,15 @@ format: env ## Rename and normalize notebooks, format code, write generated tabl
 
 site: env ## Write the course as a static site into build/site (a book to read)
 	@.venv/bin/python -m tools.site
+
+notes: env ## For instructors: agendas, notes on each notebook, answer key
+	@.venv/bin/python -m tools.teaching notes
+
+handouts: env ## For instructors: pages to print (BOARD=http://... ROOM=code)
+	@.venv/bin/python -m tools.teaching handouts --board "$(BOARD)" --room "$(ROOM)"
+
+slides: env ## For instructors: slides of each notebook, in build/slides
+	@.venv/bin/python -m tools.teaching slides
 
 bench: env ## Measure the speed and size of the course (ONLY=images)
 	@$(LAB) engine up --tests

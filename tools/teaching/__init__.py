@@ -1,0 +1,1 @@
+"""What an instructor needs, made from the notebooks and their data."""
