@@ -15,7 +15,7 @@ import requests
 from dockerlab.base import words
 from dockerlab.commands import doctor_network, doctor_profile
 from dockerlab.commands.findings import Check, note
-from dockerlab.engine import environment, supplies
+from dockerlab.engine import environment, listing, supplies
 from dockerlab.engine.find import PODMAN, Engine
 
 Info = Mapping[str, Any]  # what `docker info` has, by the API's names
@@ -47,7 +47,7 @@ def checks(found: Engine, facts: dict[str, object]) -> Iterator[Check]:
     client = found.client(timeout=15)
     try:
         info = client.info()
-        rows = client.api.images()
+        rows = listing.images(client)
         tags = {tag for row in rows for tag in row["RepoTags"] or ()}
         bases = {
             name: client.api.inspect_image(name).get("Architecture", "")

@@ -18,7 +18,7 @@ from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
-from dockerlab.engine import recipes, registry, roots, standins
+from dockerlab.engine import listing, recipes, registry, roots, standins
 from dockerlab.engine.box import REGISTRY_PORT, Box
 
 # The first notebooks need these.
@@ -184,12 +184,8 @@ def sweep(report: Report) -> None:
 
 
 def tagged(client: docker.DockerClient) -> set[str]:
-    """Return the names of all images that an engine has.
-
-    `client.images.list()` would also request each image by itself, and fail
-    if somebody removes one in between.
-    """
-    rows = client.api.images()
+    """Return the names of all images that an engine has."""
+    rows = listing.images(client)
     return {tag for row in rows for tag in row["RepoTags"] or ()}
 
 

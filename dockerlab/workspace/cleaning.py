@@ -15,6 +15,7 @@ import docker
 import docker.errors
 
 from dockerlab.base import labels
+from dockerlab.engine import listing
 from dockerlab.workspace import names, objects, swarm
 
 SECONDS = 15  # for what the engine has begun to do
@@ -83,7 +84,7 @@ def _owned(label: str, reference: str) -> bool:
 def labels_in_use(client: docker.DockerClient) -> set[str]:
     """The labels of notebooks that objects have, as `key=value`."""
     made = {"label": labels.MADE}
-    found = [row["Labels"] for row in client.api.images()]
+    found = [row["Labels"] for row in listing.images(client)]
     found += [
         row["Labels"] for row in client.api.containers(all=True, filters=made)
     ]
@@ -138,10 +139,9 @@ def count(
         "containers": [
             _is_mine(row["Labels"], label) for row in api.containers(all=True)
         ],
-        # Not `images.list()`, which inspects each of them.
         "images": [
             labels.has(row["Labels"], label)
-            for row in api.images()
+            for row in listing.images(client)
             for tag in row["RepoTags"] or ()
         ],
         "networks": [labels.has(n["Labels"], label) for n in api.networks()],
@@ -200,7 +200,7 @@ def remove_images(
     """Remove the names of images that have the label, where the names are
     owned, and `nameless` images; return the names."""
     gone = []
-    for row in client.api.images(filters={"label": label}):
+    for row in listing.images(client, label):
         found = [t for t in row["RepoTags"] or () if t != "<none>:<none>"]
         # An image that was pushed or pulled goes by its digest, too; without
         # this, it would stay when its last tag of another repository goes.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import docker
 
 from dockerlab.base import labels
+from dockerlab.engine import listing
 from dockerlab.workspace.names import Name, in_registry, repository
 
 # Tasks of a swarm have names of their service, and labels of their own.
@@ -56,8 +57,7 @@ def _listed(client: docker.DockerClient) -> Iterator[Thing]:
         for name in row["Names"] or ():
             if _TASK not in marks:
                 yield Thing("container", name.removeprefix("/"), marks)
-    # Not `client.images.list()`, which inspects each of them.
-    for row in api.images():
+    for row in listing.images(client):
         for tag in row["RepoTags"] or ():
             yield Thing("image", tag, row["Labels"] or {})
     for row in api.networks():
