@@ -25,6 +25,14 @@ def _is_container(answer: object) -> bool:
     return isinstance(answer, str) and bool(NAME.fullmatch(answer.strip()))
 
 
+def _are_containers(answer: object) -> bool:
+    return (
+        isinstance(answer, (list, tuple))
+        and bool(answer)
+        and all(_is_container(each) for each in answer)
+    )
+
+
 def _is_image(answer: object) -> bool:
     return isinstance(answer, str) and bool(IMAGE.fullmatch(answer.strip()))
 
@@ -61,6 +69,7 @@ KINDS = {
     "container": Kind(
         "the name of a container, a text of one word", _is_container
     ),
+    "containers": Kind("a list with names of containers", _are_containers),
     "image": Kind("the name of an image, a text of one word", _is_image),
     "folder": Kind("the path of a folder", _is_folder),
     "number": Kind("a number", _is_number),

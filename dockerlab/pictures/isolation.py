@@ -66,8 +66,8 @@ def namespaces(
     )
     return frame.Picture(
         axes.figure,
-        f"Everybody's own: {words.listed(own) or 'nothing'}."
-        f" Common to all: {words.listed(shared) or 'nothing'}.",
+        f"Separate: {words.listed(own) or 'nothing'}."
+        f" Shared by all: {words.listed(shared) or 'nothing'}.",
         f"Numbers of namespaces. {alt}.",
         data,
     )

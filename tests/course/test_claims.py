@@ -1,5 +1,7 @@
 """Claims and the cells that prove them."""
 
+import re
+
 import pytest
 
 from dockerlab.course import cells, claims, table
@@ -16,6 +18,18 @@ def test_the_ledger_has_whole_rows():
     ledger = claims.ledger()
     assert list(ledger) == [claim.id for claim in ledger.values()]
     assert all(claim.says and claim.proof for claim in ledger.values())
+
+
+def test_the_advantages_link_to_their_proofs():
+    book = table.course().notebook("what_is_a_container")
+    text = "\n".join(c.source for c in cells.read(book.path) if c.is_prose)
+    [rows] = re.findall(r"^\| advantage .*\n\|-.*\n((?:\|.*\n?)+)", text, re.M)
+    assert len(rows.splitlines()) == 9
+    for row in rows.splitlines():
+        *_, ids, place, _ = row.split("|")
+        slug = re.search(r"\[(\w+)\]", place)
+        proves = table.course().notebook(slug[1]) if slug else book
+        assert set(re.findall(r"`([\w-]+)`", ids)) <= set(proves.claims)
 
 
 @pytest.fixture

@@ -52,8 +52,8 @@ def test_namespaces():
         "container b": "4026532002",
         "c": "4026532002",
     }
-    assert "Everybody's own: mnt and pid." in picture.caption
-    assert "Common to all: user and time." in picture.caption
+    assert "Separate: mnt and pid." in picture.caption
+    assert "Shared by all: user and time." in picture.caption
     # Two in one network are one box: 3 kinds of 3, less one, and 2 of 1.
     assert len(picture.figure.axes[0].patches) == 3 * 3 - 1 + 2
 
