@@ -3,9 +3,13 @@
 from dockerlab.pages import fetch
 
 print(fetch("http://127.0.0.1:8080"))
+
+`serve` is the other side: a small server in this process.
 """
 
 import http.client
+import http.server
+import threading
 import time
 import urllib.error
 
@@ -56,3 +60,43 @@ def _no_page(url: str, problem: str, seconds: float) -> LabError:
         fix="Is the container running, and is its port published? Look at"
         " `docker ps --all` and `docker logs NAME`.",
     )
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves one text at all addresses of this machine, until `close`.
+
+    It runs in a thread of this process, and ends with the process.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, text: str, port: int) -> None:
+        self.page = text.encode()
+        super().__init__(("", port), _OnePage)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop, and let others have the port."""
+        self.shutdown()
+        self.server_close()
+
+
+class _OnePage(http.server.BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.server.page)
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing into the cell that runs meanwhile."""
+
+
+def serve(text: str, port: int) -> Server:
+    """Serve a text on this machine, also for containers.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    return Server(text, port)

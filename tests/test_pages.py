@@ -77,3 +77,13 @@ def test_an_error_status_is_not_waited_for(server):
     with pytest.raises(LabError, match="answers with status 404"):
         pages.fetch(url(server, "/no"))
     assert time.monotonic() - begun < 30
+
+
+def test_serves_one_text_until_closed(capsys):
+    server = pages.serve("héllo", 0)
+    url = f"http://127.0.0.1:{server.server_port}"
+    assert pages.fetch(url) == "héllo"
+    server.close()
+    with pytest.raises(LabError, match="no page"):
+        pages.fetch(url, seconds=0)
+    assert capsys.readouterr() == ("", "")

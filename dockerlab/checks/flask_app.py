@@ -109,20 +109,6 @@ def _served(bench: Bench, dockerfile: str, port: str) -> str | None:
     return tag
 
 
-@exercise("flask_app/port", wants="dockerfile")
-def port(bench: Bench, dockerfile: str) -> None:
-    """The app serves on port 8080 inside, and the image documents it."""
-    tag = _served(bench, dockerfile, "8080/tcp")
-    if tag:
-        config = bench.client.images.get(tag).attrs["Config"]
-        bench.require(
-            "documents",
-            "the image documents port 8080 and no other",
-            set(config.get("ExposedPorts") or {}) == {"8080/tcp"},
-            "Which instruction documents a port for people who run the image?",
-        )
-
-
 @exercise("flask_app/keep-visits", wants="container")
 def keep_visits(bench: Bench, name: str) -> None:
     """The count continues in a container that replaces the learner's."""

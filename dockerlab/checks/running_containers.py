@@ -1,19 +1,14 @@
 """Exercises of `running_containers`."""
 
-import functools
 import io
 import tarfile
 
 import docker.errors
-from docker.models.containers import Container
 
 from dockerlab.checks import pages
-from dockerlab.checks.bench import LOOK, Bench
+from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.waiting import has_ended, wait_for
-
-# Requests a page and prints nothing; the address is its first argument.
-REQUEST = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=4)"
 
 
 @exercise("running_containers/rescue", wants="text")
@@ -126,66 +121,6 @@ def graceful(bench: Bench, name: str) -> None:
         code == 0 and b"saved" in container.logs(),
         f"It ended with exit code {code}, and the server itself did not get"
         " the signal.",
-    )
-
-
-def _sees(bench: Bench, container: Container, host: str) -> bool:
-    """Whether a page of `host`, port 8000, is seen from a container."""
-    command = ["python", "-c", REQUEST, f"http://{host}:8000/"]
-    return bench.exec(container, command).ok
-
-
-def _reaches(bench: Bench, container: Container, other: Container) -> bool:
-    """Whether a container sees the other one's page, by its name."""
-    one, two = (
-        set(each.attrs["NetworkSettings"]["Networks"]) - {"bridge"}
-        for each in (container, other)
-    )
-    # Without a network in common there is nothing to wait for.
-    seconds = 10 if one & two else 0
-    return wait_for(lambda: _sees(bench, container, other.name), seconds)
-
-
-@exercise("running_containers/apart", wants="container")
-def apart(bench: Bench, name: str) -> None:
-    """The proxy reaches the app, the app reaches the database, and the proxy
-    does not reach the database."""
-    names = (name, "running-app", "running-db")
-    proxy, app, db = (bench.container(each) for each in names)
-    run = all(c and c.status == "running" for c in (proxy, app, db))
-    text = f"{', '.join(names)} run"
-    hint = f"`three()` in the starter creates them. {LOOK}"
-    bench.require("run", text, run, hint)
-    if not (run and proxy and app and db):
-        return
-    for container in (proxy, app, db):  # just started, they may be slow
-        wait_for(functools.partial(pages.listening, container), 15)
-    if not bench.require(
-        "app-db",
-        f"the app reaches {db.name} by its name",
-        _reaches(bench, app, db),
-        "Names work on networks that you create, for containers on the same"
-        " one. Which network have these two in common?",
-    ):
-        return
-    if not bench.require(
-        "proxy-app",
-        f"the proxy reaches {app.name} by its name",
-        _reaches(bench, proxy, app),
-        "A container may be on several networks: `docker network connect`.",
-    ):
-        return
-    joined = db.attrs["NetworkSettings"]["Networks"].values()
-    ways = {db.name: "name"}
-    ways |= {n["IPAddress"]: "address" for n in joined if n["IPAddress"]}
-    seen = {kind for way, kind in ways.items() if _sees(bench, proxy, way)}
-    bench.require(
-        "apart",
-        "the proxy does not reach the database, by name or by address",
-        not seen,
-        f"It does, by its {' and its '.join(sorted(seen))}. On which"
-        " networks is each of the two? The default one, `bridge`, counts"
-        " too.",
     )
 
 

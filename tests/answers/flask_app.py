@@ -63,36 +63,6 @@ WRONG = {
         ),
         ("answer", 'check("flask_app/greeting", None)'),
     ],
-    "flask_app/port": [
-        (
-            "builds",
-            _dockerfile("flask_app/port", "FROM python:3.13-slim\nRUN false"),
-        ),
-        (
-            "serves",
-            _dockerfile(
-                "flask_app/port",
-                _HEAD + '# PORT=8080\nEXPOSE 8080\nCMD ["python", "app.py"]',
-            ),
-        ),
-        (
-            "documents",
-            _dockerfile(
-                "flask_app/port",
-                _HEAD + 'ENV PORT=8080\nEXPOSE 80\nCMD ["python", "app.py"]',
-            ),
-        ),
-        (
-            "serves",
-            _dockerfile(
-                "flask_app/port",
-                "FROM python:3.13-slim\nWORKDIR /w\nEXPOSE 8080\n"
-                "RUN echo Hello > index.html\n"
-                "CMD exec python -m http.server 8080",
-            ),
-        ),
-        ("answer", 'check("flask_app/port", 8080)'),
-    ],
     "flask_app/keep-visits": [
         ("exists", 'check("flask_app/keep-visits", "flask-nobody")'),
         ("survives", _keep('ports={"80/tcp": None}')),
@@ -164,10 +134,6 @@ run = ["docker", "run", "-d", "--name", "flask-greeting", *name]
 subprocess.run([*run, "my-python-app"], check=True, capture_output=True)
 check("flask_app/greeting", "flask-greeting")
 """,
-    "flask_app/port": _dockerfile(
-        "flask_app/port",
-        _HEAD + "EXPOSE 8080\nCMD PORT=8080 exec python app.py",
-    ),
     "flask_app/keep-visits": _keep(
         'ports={"80/tcp": None}, environment={"DATA_DIR": "/data"},'
         ' volumes={"flask-kept": {"bind": "/data"}}'

@@ -23,26 +23,6 @@ check("running_containers/graceful", "running-mine")
 """
 
 
-def _apart(*commands: str) -> str:
-    return f"""
-three()
-for command in {commands!r}:
-    words = ["docker", "network", *command.split()]
-    subprocess.run(words, check=True, capture_output=True)
-check("running_containers/apart", "running-proxy")
-"""
-
-
-_TWO = (
-    "create running-outer",
-    "create running-inner",
-    "connect running-outer running-proxy",
-    "connect running-outer running-app",
-    "connect running-inner running-app",
-    "connect running-inner running-db",
-)
-
-
 def _repaired(options: str, image: str = "running-patient") -> str:
     return f"""
 lab.discard("running-mended")
@@ -86,18 +66,6 @@ WRONG = {
             _server("CMD trap 'exit 0' TERM; python /server.py & wait"),
         ),
     ],
-    "running_containers/apart": [
-        (
-            "run",
-            'three()\ncheck("running_containers/apart", "running-nobody")',
-        ),
-        ("app-db", _apart(*_TWO[:5], "disconnect bridge running-db")),
-        (
-            "proxy-app",
-            _apart(*_TWO[1:2], *_TWO[4:], "disconnect bridge running-db"),
-        ),
-        ("apart", _apart(*_TWO)),  # all three are on the default one still
-    ],
     "running_containers/mend": [
         ("exists", 'check("running_containers/mend", "running-nobody")'),
         ("runs", _repaired(f"{_PORT} --env HOST=0.0.0.0")),
@@ -128,14 +96,6 @@ check("running_containers/rescue", packed.extractfile("result.txt").read().decod
     ),
     "running_containers/graceful": _server(
         'ENTRYPOINT ["python", "-u"]\nENV STARTED=today\nCMD ["/server.py"]'
-    ),
-    # The learner leaves the default network with all three, by the SDK.
-    "running_containers/apart": _apart(*_TWO).replace(
-        "check(",
-        'for name in ("proxy", "app", "db"):\n'
-        "    bridge = client.networks.get('bridge')\n"
-        '    bridge.disconnect(f"running-{name}")\n'
-        "check(",
     ),
     "running_containers/mend": """
 lab.discard("running-mended")

@@ -62,8 +62,8 @@ def test_space_around_a_name_does_not_matter(examined, bench_without_engine):
 
 
 def test_an_exercise_that_does_not_exist_is_refused():
-    with pytest.raises(LabError, match="flask_app/port"):
-        core.check("flask_app/prot", "x")
+    with pytest.raises(LabError, match="networks/port"):
+        core.check("networks/prot", "x")
 
 
 def test_a_fault_of_the_check_is_reported_as_one(

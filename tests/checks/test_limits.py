@@ -126,7 +126,7 @@ def test_a_foreign_frontend_is_no_way_in(bench):
     [
         "start_here/first-image",
         "layers_and_cache/order",
-        "flask_app/port",
+        "networks/port",
         "flask_app/no-tests",
     ],
 )

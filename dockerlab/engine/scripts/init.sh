@@ -78,6 +78,7 @@ docker_engine() {
         --data-root /var/lib/docker \
         --cgroup-parent "$BOX_CGROUP" \
         --bip 172.17.0.1/16 \
+        --host-gateway-ip "$BOX_HOST_END" \
         --registry-mirror "http://127.0.0.1:$BOX_REGISTRY_PORT" \
         --userland-proxy-path /run/box/docker-proxy \
         --shutdown-timeout 5 \
