@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help env start check test test-all test-engines test-offline doctor stop \
 	clean kit kit-load vm notebooks format bench site notes handouts slides \
-	requirements
+	board board-clear requirements
 
 help: ## Show this help
 	@echo "A Docker course in notebooks, proven on a real engine."
@@ -29,7 +29,8 @@ env:
 	@$(PYTHON) dockerlab/base/bootstrap.py
 
 start: env ## Prepare everything, then JupyterLab on the first notebook (PORT=8888)
-	@$(LAB) start --port $(PORT)
+	@$(LAB) start --port $(PORT) --board "$(BOARD)" --room "$(ROOM)" \
+		--nick "$(NICK)"
 
 check: env ## Check everything that needs no engine, in seconds (PARTS=types)
 	@.venv/bin/python -m tools.check $(PARTS)
@@ -81,6 +82,13 @@ format: env ## Rename and normalize notebooks, format code, write generated tabl
 
 site: env ## Write the course as a static site into build/site (a book to read)
 	@.venv/bin/python -m tools.site
+
+board: env ## For instructors: a live board of the class (ADDRESS=192.168.1.5)
+	@$(LAB) board --address $(or $(ADDRESS),127.0.0.1) \
+		--port $(or $(BOARD_PORT),8800) --room "$(ROOM)"
+
+board-clear: env ## For instructors: end the board and delete all its data
+	@$(LAB) board-clear
 
 notes: env ## For instructors: agendas, notes on each notebook, answer key
 	@.venv/bin/python -m tools.teaching notes

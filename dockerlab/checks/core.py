@@ -16,7 +16,7 @@ from dockerlab.checks import answers, limits
 from dockerlab.checks.bench import NOT_COUNTED, Bench
 from dockerlab.checks.report import Criterion, Report
 from dockerlab.checks.results import NotStarted
-from dockerlab.course import progress, table
+from dockerlab.course import board, progress, table
 from dockerlab.engine.find import find
 
 PATIENCE = 2  # attempts before the hint says more
@@ -98,6 +98,7 @@ def _counted(report: Report) -> Report:
     """
     missed = next(iter(report.unmet()), "")
     attempts = progress.note(report.exercise, report.passed, missed)
+    board.checked(report.exercise, report.passed, missed)
     more = progress.folded_hint(report.exercise)
     if report.passed or attempts <= PATIENCE or not more:
         return report

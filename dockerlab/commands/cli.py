@@ -7,7 +7,7 @@ import click
 
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
-from dockerlab.commands import authors, engines, lab, records
+from dockerlab.commands import authors, board, engines, lab, records
 
 
 class _Group(click.Group):
@@ -45,6 +45,8 @@ for command in (
     records.solve_command,
     records.reset_command,
     records.class_command,
+    board.board_command,
+    board.board_clear_command,
     authors.claims_command,
     authors.cheatsheet_command,
     authors.notebooks_command,

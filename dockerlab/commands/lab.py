@@ -8,8 +8,9 @@ import click
 
 from dockerlab import paths, vm
 from dockerlab.base import machine, processes, tasks
+from dockerlab.base.errors import LabError
 from dockerlab.commands import doctor, jupyter
-from dockerlab.course import delivered
+from dockerlab.course import board, delivered
 from dockerlab.engine import supplies
 from dockerlab.engine.box import boxes
 from dockerlab.engine.find import Engine, find
@@ -17,7 +18,11 @@ from dockerlab.engine.prepare import prepare
 from dockerlab.workspace.cleaning import remove_all
 
 # Background processes of the course, and their titles.
-BACKGROUND = {jupyter.NAME: "JupyterLab", "supplies": "Downloads"}
+BACKGROUND = {
+    jupyter.NAME: "JupyterLab",
+    "supplies": "Downloads",
+    "relay": "The board's relay",
+}
 # The lab's own folders in DOCKERLAB_HOME, which may hold other things.
 KEPT = ("box", "supplies", "vm", "workspaces")
 
@@ -34,9 +39,15 @@ def owner_of(engine: Engine) -> str:
     default=True,
     help="Whether to fetch the images that only later notebooks need.",
 )
-def start(port: int, later: bool) -> None:
+@click.option("--board", "board_url", default="", help="Of your class.")
+@click.option("--room", default="", help="The code of the class's room.")
+@click.option("--nick", default="", help="What the board shows.")
+def start(
+    port: int, later: bool, board_url: str, room: str, nick: str
+) -> None:
     """Prepare everything, then open JupyterLab on the first notebook."""
     jupyter.require_port(port)
+    _meet(board_url, room, nick)
     delivered.keep_copies()
     engine, ran = find(), jupyter.running()
     # JupyterLab and the engine take seconds and do not need each other.
@@ -61,6 +72,23 @@ def start(port: int, later: bool) -> None:
     jupyter.show(url)
     click.secho("\nJupyterLab is ready, on this machine only:", bold=True)
     click.echo(f"  {url}\n\n`make stop` ends it.")
+
+
+def _meet(url: str, room: str, nick: str) -> None:
+    """Join the board of a class, or leave the one of an earlier start."""
+    board.leave()
+    if not url:
+        return
+    try:
+        found = board.join(url, room, nick or "learner")
+    except LabError as error:
+        click.secho(error.what, fg="red", err=True)
+        click.echo(f"{error.why}\n{error.fix}", err=True)
+        return
+    click.echo(
+        f"The board of your class shows you as {found.nickname}. It gets the"
+        " notebook you open, and which criterion a check missed."
+    )
 
 
 def _missing(engine: Engine, images: tuple[str, ...]) -> list[str]:

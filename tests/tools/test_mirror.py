@@ -14,6 +14,7 @@ ELSEWHERE = {
     "dockerlab/commands/findings.py": "tests/commands/test_doctor.py",
     "dockerlab/commands/engines.py": "tests/commands/test_cli.py calls it",
     "dockerlab/commands/lab.py": "tests/commands/test_cli.py calls it",
+    "dockerlab/commands/relay.py": "tests/commands/test_board.py",
     "dockerlab/commands/records.py": "tests/course/test_progress.py calls it",
     "dockerlab/paths.py": "tests/commands/test_cli.py: folders to refuse",
     "dockerlab/workspace/folders.py": "tests/test_lab.py uses them",
