@@ -90,7 +90,7 @@ board: env ## For instructors: a live board of the class (ADDRESS=192.168.1.5)
 board-clear: env ## For instructors: end the board and delete all its data
 	@$(LAB) board-clear
 
-notes: env ## For instructors: agendas, notes on each notebook, answer key
+notes: env ## For instructors: notes on each notebook, answer key
 	@.venv/bin/python -m tools.teaching notes
 
 handouts: env ## For instructors: pages to print (BOARD=http://... ROOM=code)

@@ -17,7 +17,7 @@ def documents() -> list[pathlib.Path]:
     top = paths.PROJECT
     found = [
         *top.glob("*.md"),
-        *top.glob("docs/*.md"),
+        *top.glob("docs/**/*.md"),
         *top.glob(".github/**/*.md"),
     ]
     return sorted([*found, top / "capstone" / "README.md"])

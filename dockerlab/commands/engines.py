@@ -101,6 +101,7 @@ def save(file: pathlib.Path) -> None:
     kit.save(file)
     size = file.stat().st_size / 1e6
     click.echo(f"{file} is written: {size:.0f} MB.")
+    click.echo("\n".join(kit.contents(file)))
 
 
 @kit_group.command()

@@ -13,11 +13,12 @@ import nbformat
 from dockerlab import paths
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
-from dockerlab.course import links, normalize, table
+from dockerlab.course import agendas, links, normalize, table
 from dockerlab.course.table import Course, Notebook
 
 README = paths.PROJECT / "README.md"
 DOCS = paths.PROJECT / "docs"
+AGENDAS = DOCS / "teaching" / "agendas.md"
 # Files of a notebook that name its cells by their ids.
 FOLLOWERS = ("dockerlab/quizzes/{}.yml", "tests/counterproofs/{}.py")
 _NEXT = re.compile(r"^\*\*Next:\*\*.*$", re.MULTILINE)
@@ -91,7 +92,10 @@ def _wanted(course: Course) -> Iterator[tuple[pathlib.Path, str]]:
         _navigate(course, book, content)
         yield book.path, str(nbformat.writes(content)) + "\n"
         yield from _followers(book, before, [c.id for c in content.cells])
-    for path in [README, *sorted(DOCS.glob("*.md"))]:
+    for path in [README, *sorted(DOCS.rglob("*.md"))]:
+        if path == AGENDAS:
+            yield path, agendas.as_markdown(course)
+            continue
         text = links.renumbered(course, path.parent, path.read_text("utf-8"))
         if path == README:
             text = documents.filled(text, "notebooks", notebook_rows(course))

@@ -15,7 +15,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
-from typing import IO
+from typing import IO, Any
 
 from dockerlab import paths
 from dockerlab.base import bootstrap, machine
@@ -83,6 +83,33 @@ def save(target: pathlib.Path) -> None:
             partial.unlink(missing_ok=True)
 
 
+def contents(source: pathlib.Path) -> list[str]:
+    """Return what a kit has and which machines it is for, a line each.
+
+    Raises:
+        LabError: the file is no kit, is damaged, or is for other machines.
+    """
+    archive, about = _opened(source)
+    archive.close()
+    roots = [
+        name.removeprefix("root-").removesuffix(".tar.gz")
+        for name in about["parts"]
+        if name.startswith("root-")
+    ]
+    return [
+        f"For machines with {about['machine']}, Debian or Ubuntu.",
+        f"It has: the course's Python packages; {_images()}; the engine from"
+        f" Debian {' and '.join(roots)}.",
+        "The notebooks themselves are not in it: copy the course's folder"
+        " too.",
+    ]
+
+
+def _images() -> str:
+    names = ", ".join(recipes.STANDINS)
+    return f"the images {names}; the packages that notebooks install"
+
+
 def _wheels(parts: pathlib.Path, report: Report) -> None:
     """Download the packages of this environment, checked by hashes."""
     wheels = parts / "wheels"
@@ -146,11 +173,7 @@ def load(source: pathlib.Path) -> None:
         LabError: the file is no kit, is damaged, or is a kit for another
             kind of machine.
     """
-    try:
-        archive, about = bootstrap.open_kit(source)
-    except bootstrap.Unable as unable:
-        what, _, fix = str(unable).partition("\n")
-        raise LabError(what, fix=fix) from None
+    archive, about = _opened(source)
     machine.elevation()
     paths.home().mkdir(parents=True, exist_ok=True)
     machine.require_disk(paths.home(), GIGABYTES)
@@ -170,6 +193,14 @@ def load(source: pathlib.Path) -> None:
         finally:
             for left in place.iterdir():
                 machine.remove_tree(left)
+
+
+def _opened(source: pathlib.Path) -> tuple[tarfile.TarFile, dict[str, Any]]:
+    try:
+        return bootstrap.open_kit(source)
+    except bootstrap.Unable as unable:
+        what, _, fix = str(unable).partition("\n")
+        raise LabError(what, fix=fix) from None
 
 
 def _unpack(

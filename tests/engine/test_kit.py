@@ -56,6 +56,16 @@ def test_it_says_what_it_holds(small):
     assert about["pins"] == bootstrap.pins()
 
 
+def test_a_person_reads_what_is_in_it_and_for_whom(small):
+    lines = "\n".join(kit.contents(small))
+    assert bootstrap.this_machine() in lines
+    assert "the engine from Debian trixie" in lines
+    assert "python:3.13-slim" in lines
+    small.write_bytes(small.read_bytes()[:-1])
+    with pytest.raises(LabError, match="no kit of this course"):
+        kit.contents(small)
+
+
 def damage(data: bytes, how: str) -> bytes:
     """A copy that a stick or a download has spoiled."""
     middle = len(data) // 2

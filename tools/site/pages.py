@@ -16,7 +16,13 @@ README = paths.PROJECT / "README.md"
 LEDGER, COUNTERPROOFS = "docs/claims", "docs/counterproofs"
 # What readers look for first; the other documents follow by name.
 FIRST = ("cheatsheet", "glossary", "claims", "counterproofs", "judge")
-THEN = ("benchmarks", "teaching")
+THEN = (
+    "benchmarks",
+    "teaching",
+    "teaching/checklist",
+    "teaching/agendas",
+    "teaching/rooms",
+)
 # What a reader must know of some kinds of claims.
 KINDS = {"corrected": "Often taught in half; the notebook shows both halves."}
 _TITLE = re.compile(r"# (.+)")
@@ -25,7 +31,7 @@ _TITLE = re.compile(r"# (.+)")
 def write(source: Source) -> None:
     """Write every page that is not a notebook."""
     _readme(source)
-    for file in sorted(DOCS.glob("*.md")):
+    for file in sorted(DOCS.rglob("*.md")):
         text = source.with_links(file.read_text("utf-8"), file)
         source.write(source.page_of(file), text)
     source.write("docs/glossary", glossary.page(glossary.terms()))
@@ -121,7 +127,11 @@ def _trees(source: Source) -> list[str]:
         f"{pathway.title} <pathways/{pathway.name}>"
         for pathway in source.course.pathways
     ]
-    here = {path.stem for path in (source.folder / "docs").glob("*.md")}
+    docs = source.folder / "docs"
+    here = {
+        path.relative_to(docs).with_suffix("").as_posix()
+        for path in docs.rglob("*.md")
+    }
     rest = sorted(here - {*FIRST, *THEN})
     documents = [
         f"docs/{name}" for name in (*FIRST, *THEN, *rest) if name in here

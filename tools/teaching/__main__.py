@@ -8,7 +8,7 @@ from dockerlab import paths
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
 from tools.site import environment
-from tools.teaching import agendas, answers, handouts, notes, slides
+from tools.teaching import answers, handouts, notes, slides
 
 BUILD = paths.PROJECT / "build"
 
@@ -20,15 +20,14 @@ def main() -> None:
 
 @main.command("notes")
 def notes_command() -> None:
-    """Write agendas, notes on each notebook, and the answer key."""
+    """Write notes on each notebook, and the answer key."""
     course = table.course()
     folder = BUILD / "teaching"
     (folder / "notes").mkdir(parents=True, exist_ok=True)
-    _write(folder / "agendas.md", agendas.as_markdown(course))
     _write(folder / "answers.md", answers.as_markdown(course))
     for book in course.notebooks:
         _write(folder / "notes" / f"{book.slug}.md", notes.as_markdown(book))
-    click.echo(f"Agendas, notes and answer key are in {_shown(folder)}.")
+    click.echo(f"Notes and answer key are in {_shown(folder)}.")
 
 
 @main.command("handouts")

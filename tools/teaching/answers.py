@@ -1,6 +1,6 @@
 """The answer key: each exercise with right and wrong answers.
 
-What a card says of a wrong answer stands in the code of the check. It is
+What a card shows for a wrong answer is in the code of the check. It is
 read from there, so no engine is needed; what depends on the answer is "…".
 """
 
@@ -70,7 +70,7 @@ def _words(node: ast.expr) -> str:
 
 
 def card(exercise: str, key: str, course: Course) -> Card:
-    """What a card says of a criterion: its text and its hint.
+    """What a card shows for a criterion: its text and its hint.
 
     Both are empty where neither the exercise's check nor a shared one names
     it in its code.

@@ -13,6 +13,7 @@ import urllib.parse
 import axe_playwright_python
 import pytest
 
+from dockerlab import paths
 from dockerlab.base.errors import LabError
 from dockerlab.course import cells, claims, table
 from tests import browsing
@@ -136,14 +137,17 @@ def test_is_complete_and_small(built, pages):
     course = table.course()
     wanted = {f"notebooks/{slug}.html" for slug in course.slugs}
     wanted |= {f"pathways/{path.name}.html" for path in course.pathways}
-    wanted |= {f"docs/{path.stem}.html" for path in _documents()}
+    wanted |= {
+        path.relative_to(paths.PROJECT).with_suffix(".html").as_posix()
+        for path in _documents()
+    }
     wanted |= {"docs/claims.html", "docs/counterproofs.html", "run.html"}
     assert wanted <= set(pages)
     assert (built.folder / ".nojekyll").exists()
 
 
 def _documents():
-    return build.pages.DOCS.glob("*.md")
+    return build.pages.DOCS.rglob("*.md")
 
 
 def test_every_link_and_anchor_resolves(site, pages):

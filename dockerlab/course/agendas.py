@@ -81,7 +81,9 @@ def as_markdown(course: Course) -> str:
         "",
         "Each agenda is a pathway of the course for a class. A notebook has"
         " its minutes for one person and 10 % for questions. There is a break"
-        f" after {LONGEST} minutes at the latest.",
+        f" after {LONGEST} minutes at the latest. `make format` writes this"
+        " page from the table of the course; `make notes` writes notes on"
+        " each notebook.",
     ]
     for pathway, entries in of_classes(course):
         lines += ["", f"## {pathway.title}"]
@@ -100,4 +102,4 @@ def as_markdown(course: Course) -> str:
 def _what(entry: Entry) -> str:
     if not entry.slug:
         return f"*{entry.text}*"
-    return f"{entry.text} ([notes](notes/{entry.slug}.md))"
+    return f"{entry.text} (`{entry.slug}`)"
