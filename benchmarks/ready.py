@@ -1,8 +1,8 @@
 """From a bare machine to the first executed cell, against the least.
 
 Ours is the course's own way from a fresh copy and an empty home: `make
-start`, then `start_here`'s first cell. The floor is the same downloads done
-bare, in parallel: the pinned packages into a new environment, and the
+start`, then `first_container`'s first cell. The floor is the same downloads
+done bare, in parallel: the pinned packages into a new environment, and the
 mmdebstrap runs of the engine's root and of the base image with Python.
 """
 

@@ -11,8 +11,9 @@ from dockerlab.course import table
 from dockerlab.course.running import Run
 
 ROUNDS = 2
-CHOSEN = ("start_here",)  # a quick lesson; the ratio is about the machinery
-MORE = ("start_here", "images")  # for the growth
+# A quick lesson: the ratio is about the machinery.
+CHOSEN = ("first_container",)
+MORE = ("first_container", "images")  # for the growth
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-o", "addopts="]
 NBVAL = [
     "--nbval",

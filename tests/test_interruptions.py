@@ -20,7 +20,7 @@ from dockerlab.course import table
 from dockerlab.course.running import Run
 
 KILL_EVERY = int(os.environ.get("KILL_EVERY", "1"))
-SAMPLE = ("start_here",)  # quick notebooks, for each test run
+SAMPLE = ("first_container",)  # quick notebooks, for each test run
 
 
 def _parameter(book: table.Notebook) -> ParameterSet:

@@ -141,7 +141,7 @@ def test_a_program_that_fails_is_explained_with_its_last_line(examined):
 def test_a_check_says_why_a_container_did_not_end(examined):
     """A container that takes too long gives a card with a clear hint."""
     text = 'FROM debian:trixie-slim\nCMD ["sleep", "60"]\n'
-    report = checks.check("start_here/first-image", text)
+    report = checks.check("flask_app/speaks", text)
     assert report.unmet() == ["ends", "says"]
     assert "still running after 5 seconds" in report.hint()
 

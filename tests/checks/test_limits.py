@@ -124,7 +124,7 @@ def test_a_foreign_frontend_is_no_way_in(bench):
 @pytest.mark.parametrize(
     "id",
     [
-        "start_here/first-image",
+        "flask_app/speaks",
         "layers_and_cache/order",
         "networks/port",
         "flask_app/no-tests",

@@ -175,7 +175,7 @@ def test_pictures_tell_passed_from_tried():
     chart = pictures.class_map([progress.load()], progress.course())
     [shares] = chart.data.values()
     assert shares["flask_app"] == pytest.approx(1 / len(states))
-    assert shares["start_here"] == 0
+    assert shares["first_container"] == 0
 
 
 def test_a_record_of_the_first_edition_is_translated(folder):

@@ -64,9 +64,13 @@ FAULTS = {
     "registry killed": lambda box: _kill(box, "docker-registry serve"),
     "package index killed": lambda box: _kill(box, "pypiserver run"),
 }
-FOR_EACH_RUN = ("dockerd killed", "start_here")
+FOR_EACH_RUN = ("dockerd killed", "first_container")
 OTHERS = [
-    *((fault, "start_here") for fault in FAULTS if fault != FOR_EACH_RUN[0]),
+    *(
+        (fault, "first_container")
+        for fault in FAULTS
+        if fault != FOR_EACH_RUN[0]
+    ),
     # Notebooks that use more of the engine than others: volumes and networks,
     # a Compose project, a swarm.
     *(

@@ -12,7 +12,7 @@ TABLE = """\
 | notebook | Old Engine |
 | --- | --- |
 | gone | 1 of 1 |
-| start_here | 44 of 45 |
+| first_container | 44 of 45 |
 <!-- end of engines -->
 """
 
@@ -27,12 +27,12 @@ def document(tmp_path, monkeypatch):
 
 
 def test_a_new_engine_is_a_column(document):
-    rows = {"images": "78 of 78", "start_here": "45 of 45"}
+    rows = {"images": "78 of 78", "first_container": "45 of 45"}
     on_engines.write("engines", ["notebook", "New"], rows)
     assert documents.read(document, "engines").splitlines() == [
         "| notebook | Old Engine | New |",
         "| --- | --- | --- |",
-        "| start_here | 44 of 45 | 45 of 45 |",
+        "| first_container | 44 of 45 | 45 of 45 |",
         "| images |  | 78 of 78 |",
     ]
 
@@ -40,7 +40,7 @@ def test_a_new_engine_is_a_column(document):
 def test_an_engine_that_is_there_keeps_its_other_rows(document):
     on_engines.write("engines", ["notebook", "Old Engine"], {"images": "x"})
     text = documents.read(document, "engines")
-    assert "| start_here | 44 of 45 |\n| images | x |\n" in text
+    assert "| first_container | 44 of 45 |\n| images | x |\n" in text
 
 
 def test_the_report_lists_each_cell():

@@ -344,7 +344,7 @@ def _notebook_leaves_them(spare, slug: str) -> dict[str, int]:
 
 
 def test_foreign_things_survive_a_notebook(spare, record_property):
-    record_property("counted", _notebook_leaves_them(spare, "start_here"))
+    record_property("counted", _notebook_leaves_them(spare, "first_container"))
 
 
 @pytest.mark.long
@@ -372,7 +372,7 @@ OURS = Foreign(
         "my-python-app:1": {"dockerlab.lesson": "ci_cd"},
         "fla07-web:1": {"dl-seat07.lesson": "flask_app"},
         f"{ADAS_WEB}:1": {ADA: "flask_app"},
-        "start-anything:1": {"dockerlab.lesson": "start_here"},
+        "first-anything:1": {"dockerlab.lesson": "first_container"},
         "flask-check0a1b2c3d:0": {"dockerlab.lesson": "flask_app"},
         "testlab-x:1": {"dockerlab.lesson": "testlab"},
         "dockerlab/06-x:1": {"dockerlab.lesson": "06"},

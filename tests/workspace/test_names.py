@@ -187,8 +187,8 @@ KEY = labels.key_of_seat(0, "Ada")
         ("flask_app", "fla99-web:1", "dl-seat01.lesson", True),
         ("flask_app", "flask-check0a1b2c3d:0", labels.LESSON, True),
         ("flask_app", Name("flask-web").alias(3, KEY).text, KEY, True),
-        ("start_here", "start-anything:1", labels.LESSON, True),
-        ("start_here", "sta07-anything:1", labels.LESSON, True),
+        ("first_container", "first-anything:1", labels.LESSON, True),
+        ("first_container", "fir07-anything:1", labels.LESSON, True),
         # Built from one of ours, under another name.
         ("flask_app", "flask-web-mine", labels.LESSON, False),
         ("flask_app", "flask-mine", labels.LESSON, False),
@@ -200,7 +200,7 @@ KEY = labels.key_of_seat(0, "Ada")
         ("flask_app", "flask-check0a1b:0", labels.LESSON, False),
         ("flask_app", "flask-check0a1b2c3d-x:0", labels.LESSON, False),
         ("flask_app", Name("flask-web").alias(3, KEY).text, "x", False),
-        ("start_here", "my-start-thing", labels.LESSON, False),
+        ("first_container", "my-first-thing", labels.LESSON, False),
     ],
 )
 def test_images_of_a_notebook(slug, reference, key, owned):

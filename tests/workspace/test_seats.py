@@ -468,7 +468,7 @@ def _twice(path, folder) -> None:
 def test_two_learners_run_the_first_notebook_at_once(
     tmp_path, record_property
 ):
-    [path] = paths.NOTEBOOKS.glob("*_start_here.ipynb")
+    [path] = paths.NOTEBOOKS.glob("*_first_container.ipynb")
     _twice(path, tmp_path)
     record_property("counted", {"lessons of two learners at once": 1})
 
