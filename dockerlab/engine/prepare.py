@@ -11,7 +11,7 @@ from dockerlab.base.tasks import Task, run_all
 from dockerlab.engine import kinds, roots, supplies
 from dockerlab.engine.box import Box, boxes
 from dockerlab.engine.find import Engine, find
-from dockerlab.engine.recipes import STANDINS
+from dockerlab.engine.recipes import TAGS
 
 HOST_PACKAGES = ["mmdebstrap", "debian-archive-keyring", "attr"]
 
@@ -90,7 +90,9 @@ def _pull_task(engine: Engine, name: str) -> Task:
 
 def box_tasks(box: Box, images: list[str]) -> list[Task]:
     """Return tasks for what the box does not have yet."""
-    missing = [n for n in images if not supplies.held(STANDINS[n])]
+    # Several names may mean one image, which is made once.
+    wanted = {TAGS[name].name: TAGS[name] for name in images}
+    missing = [n for n, image in wanted.items() if not supplies.held(image)]
     tasks: list[Task] = []
     after: tuple[Task, ...] = ()
     if box.prepared() and not missing:
@@ -117,16 +119,23 @@ def box_tasks(box: Box, images: list[str]) -> list[Task]:
     for old in outdated(box):
         title = f"removal of an earlier edition's engine ({old.suite})"
         tasks.append(Task(title, functools.partial(_remove, old), (start,)))
+    made = {
+        name: Task(
+            f"image {name}",
+            functools.partial(supplies.make_standin, name),
+            (base,),
+            wanted[name].usual,
+        )
+        for name in missing
+    }
+    tasks += made.values()
     pushed = []
     for name in images:
-        make = functools.partial(supplies.make_standin, name)
-        made = Task(f"image {name}", make, (base,), STANDINS[name].usual)
         push = functools.partial(supplies.push_standin, name, box)
-        if name in missing:
-            tasks.append(made)
-        pushed.append(Task(f"{name} into the engine", push, (made, start)))
+        first = [made[n] for n in (TAGS[name].name,) if n in made]
+        pushed.append(Task(f"{name} into the engine", push, (*first, start)))
     tasks += pushed
-    if any(supplies.outdated(STANDINS[name]) for name in images):
+    if any(supplies.outdated(image) for image in wanted.values()):
         print("The images here were made by an older recipe: made again.")
         sweep = Task("removal of older images", supplies.sweep, tuple(pushed))
         tasks.append(sweep)

@@ -234,3 +234,5 @@ STANDINS = {
         ),
     )
 }
+# Every name that an image can be asked for by.
+TAGS = {tag: image for image in STANDINS.values() for tag in image.tags}

@@ -97,8 +97,8 @@ def _layout(name: str) -> pathlib.Path:
 
 def make_standin(name: str, report: Report) -> None:
     """Make a stand-in's blobs unless the registry or its folder has them."""
-    image = recipes.STANDINS[name]
-    layout = _layout(name)
+    image = recipes.TAGS[name]
+    layout = _layout(image.name)
     done = layout / "index.json"
     with machine.lock(_folder() / f"{layout.name}.lock", report):
         if held(image) or _ready(image, done):
@@ -118,8 +118,8 @@ def _ready(image: recipes.StandIn, done: pathlib.Path) -> bool:
 
 def push_standin(name: str, box: Box, report: Report) -> None:
     """Put a stand-in into the registry and the engine of a running box."""
-    image = recipes.STANDINS[name]
-    layout = _layout(name)
+    image = recipes.TAGS[name]
+    layout = _layout(image.name)
     with machine.lock(_folder() / f"{layout.name}.lock", report):
         if not held(image):
             made = json.loads((layout / "index.json").read_text("utf-8"))

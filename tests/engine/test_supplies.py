@@ -100,3 +100,13 @@ def test_older_layers_leave_the_registry(storage):
     assert len(kept) == 4
     assert b"layer" in kept
     assert b"an older layer" not in kept
+
+
+def test_two_names_of_one_image(storage):
+    """It is made once, and the engine gets both names."""
+    names = ["nginx:stable", "nginx:1.26"]
+    titles = [task.title for task in prepare.box_tasks(Box(), names)]
+    assert [t for t in titles if t.startswith("image")] == [
+        "image nginx:stable"
+    ]
+    assert {f"{name} into the engine" for name in names} <= set(titles)
