@@ -121,7 +121,13 @@ class Lab:
         Raises:
             LabError: a hundred ports in a row are taken.
         """
+        return self._free(wanted)
+
+    def _free(self, wanted: int, avoid: Iterable[int] = ()) -> int:
+        """`port`, and none of those to avoid."""
         for port in range(wanted, wanted + 100):
+            if port in avoid:
+                continue
             if ports.is_free(port) and self._reserve(port):
                 if port != wanted:
                     print(f"Port {wanted} is taken here: using port {port}.")
@@ -134,7 +140,10 @@ class Lab:
     def _take_ports(self, wanted: Iterable[int]) -> None:
         """Let the cells use ports that are free."""
         taken_ports.KERNEL.stop()  # of this notebook's earlier run
-        used = {port: self.port(port) for port in wanted}
+        wanted, used = list(wanted), dict[int, int]()
+        for port in wanted:
+            # No two of its ports may become the same one.
+            used[port] = self._free(port, {*wanted, *used.values()} - {port})
         other = {port: free for port, free in used.items() if port != free}
         for port, free in other.items():
             print(

@@ -116,7 +116,7 @@ def test_flask_app_in_a_browser(
             _must_go_on(page, deadline, tmp_path)
         flask.close()
         last = page.locator(".jp-OutputArea").get_by_text(
-            "0 containers of this lesson are left", exact=True
+            "0 containers of this notebook are left", exact=True
         )
         while not last.count():
             _must_go_on(page, deadline, tmp_path)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import socket
 import stat
 import subprocess
@@ -222,6 +223,18 @@ def test_cells_get_another_port_where_theirs_is_taken(lab, capsys):
     printed = capsys.readouterr().out
     assert f"where you read {port}" in printed
     other.close()
+
+
+def test_two_ports_of_a_notebook_never_become_one(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        lab = Lab("testlab", ports=[port, port + 1])
+    numbers = re.findall(
+        r"use (\d+) where you read (\d+)", capsys.readouterr().out
+    )
+    used = {port + 1: port + 1} | {int(b): int(a) for a, b in numbers}
+    assert len(set(used.values())) == len(used) == 2
+    lab.close()
 
 
 def test_a_port_is_kept_until_the_workspace_closes(lab):

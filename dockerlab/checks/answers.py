@@ -71,6 +71,7 @@ KINDS = {
     ),
     "containers": Kind("a list with names of containers", _are_containers),
     "image": Kind("the name of an image, a text of one word", _is_image),
+    "volume": Kind("the name of a volume, a text of one word", _is_container),
     "folder": Kind("the path of a folder", _is_folder),
     "number": Kind("a number", _is_number),
     "text": Kind("a text", _is_text),

@@ -21,7 +21,13 @@ from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.checks import contexts, limits
 from dockerlab.checks.report import Criterion
-from dockerlab.checks.results import Built, Ending, NotStarted, refusals
+from dockerlab.checks.results import (
+    Built,
+    Ending,
+    NotStarted,
+    last_words,
+    refusals,
+)
 from dockerlab.course.table import first_word
 
 BUILD_SECONDS = 120
@@ -195,7 +201,8 @@ class Bench:
         if built.ok:
             return Built(tag, built)
         self._refuse_engine_fault(built.error)
-        return Built(tag, built, f"The builder reports: {built.error}")
+        reason = f"The builder reports: {built.error}"
+        return Built(tag, built, f"{reason}{last_words(built)}")
 
     def _refuse_engine_fault(self, error: str) -> None:
         """Raise LabError if a build failed because of the engine."""

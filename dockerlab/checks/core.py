@@ -125,7 +125,8 @@ def _look(id: str, answer: object) -> Report:
         text = f"the answer is {kind.wanted}"
         hint = answers.mismatch(wanted.wants, answer)
         return Report(id, (Criterion("answer", text, False, hint),))
-    if isinstance(answer, str) and wanted.wants in ("container", "image"):
+    names = ("container", "image", "volume")
+    if isinstance(answer, str) and wanted.wants in names:
         answer = answer.strip()
     with _bench(slug_of(id)) as bench:
         _examine(wanted, bench, answer)

@@ -50,6 +50,20 @@ class Built:
         return self.build is None
 
 
+def last_words(build: builds.Build) -> str:
+    """A sentence on what the failed step of a build printed, else nothing.
+
+    A program may print advice after its error: the last line that begins with
+    ERROR says more.
+    """
+    logs = [step.log for step in build.steps if step.error]
+    rows = [row.strip() for log in logs for row in log.splitlines()]
+    rows = [row for row in rows if row]
+    errors = [row for row in rows if row.startswith("ERROR")]
+    found = (errors or rows)[-1:]
+    return f". The step printed: {found[0]:.200}" if found else ""
+
+
 @dataclasses.dataclass(frozen=True)
 class Ending:
     """How a program ended.

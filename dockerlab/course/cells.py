@@ -160,6 +160,7 @@ def hint(path: pathlib.Path, exercise: str) -> str:
         if cell.tagged("exercise:"):
             below = exercise in cell.tagged("exercise:")
         elif below and HINT in cell.source:
-            text = re.sub(r"<[^>]+>", " ", cell.source.replace(HINT, ""))
-            return " ".join(text.split())
+            # The solution may be in the same cell, in a fold of its own.
+            folded = cell.source.partition(HINT)[2].partition("</details>")[0]
+            return " ".join(re.sub(r"<[^>]+>", " ", folded).split())
     return ""

@@ -11,6 +11,7 @@ from dockerlab.pictures.better import (
     size_waterfall,
 )
 from dockerlab.pictures.charts import bars, course_objects, dots
+from dockerlab.pictures.copies import copies
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
 from dockerlab.pictures.instructions import (
@@ -53,6 +54,7 @@ __all__ = [
     "cache_table",
     "class_map",
     "cleaned",
+    "copies",
     "course_objects",
     "cpu_under_quota",
     "dots",

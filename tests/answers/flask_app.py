@@ -14,14 +14,8 @@ def _greeting(more: str) -> str:
     return _RUN.format(id="flask_app/greeting", name=name, more=more)
 
 
-def _keep(more: str) -> str:
-    name = "flask-keep"
-    make = 'client.volumes.create("flask-kept", labels=lab.labels)'
-    return make + _RUN.format(id="flask_app/keep-visits", name=name, more=more)
-
-
 def _dockerfile(id: str, text: str) -> str:
-    return f'check("{id}", """{text}""")'
+    return f"check({id!r}, {text!r})"
 
 
 _HEAD = """FROM python:3.13-slim
@@ -30,7 +24,107 @@ COPY . /app
 RUN pip install -r requirements.txt
 """
 
+_SPEAKS = "FROM debian:trixie-slim\n"
+_FIXED = """FROM python:3.13-slim
+WORKDIR /app
+COPY . /app
+RUN pip install {packages}
+CMD ["python", "app.py"]
+"""
+
 WRONG = {
+    "flask_app/speaks": [
+        (
+            "says",
+            _dockerfile(
+                "flask_app/speaks",
+                _SPEAKS + "LABEL says='I was built here'\n"
+                'CMD ["echo", "I was here"]',
+            ),
+        ),
+        (
+            "ends",
+            _dockerfile(
+                "flask_app/speaks",
+                _SPEAKS + "CMD echo 'I was built here'; exec sleep 60",
+            ),
+        ),
+        (
+            "ends",
+            _dockerfile(
+                "flask_app/speaks", _SPEAKS + 'CMD ["echo I was built here"]'
+            ),
+        ),
+        (
+            "builds",
+            _dockerfile(
+                "flask_app/speaks",
+                "FORM debian:trixie-slim\nCMD echo I was built here",
+            ),
+        ),
+    ],
+    "flask_app/fix-build": [
+        (
+            "builds",
+            _dockerfile(
+                "flask_app/fix-build",
+                _FIXED.format(packages="flask guincorn redis"),
+            ),
+        ),
+        (
+            "serves",
+            _dockerfile(
+                "flask_app/fix-build", _FIXED.format(packages="flask gunicorn")
+            ),
+        ),
+        (
+            "serves",
+            _dockerfile(
+                "flask_app/fix-build",
+                _FIXED.replace('"python", "app.py"', '"flask", "run"').format(
+                    packages="flask gunicorn redis"
+                ),
+            ),
+        ),
+        # Dockerfiles as learners write them.
+        (
+            "serves",
+            _dockerfile(
+                "flask_app/fix-build",
+                "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
+                "RUN pip install -r requirements.txt\n"
+                "RUN python3 app.py &\nEXPOSE 80",
+            ),
+        ),
+        (
+            "builds",
+            _dockerfile(
+                "flask_app/fix-build",
+                "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
+                "RUN python3-pip install -r requirements.txt\n"
+                'CMD ["python", "app.py"]',
+            ),
+        ),
+        (
+            "builds",
+            _dockerfile(
+                "flask_app/fix-build",
+                "FROM python:3.13-slim\nWORKDIR /app\n"
+                "COPY requirement.txt .\n"
+                "RUN pip install -r requirement.txt\nCOPY . .\n"
+                'CMD ["python", "app.py"]',
+            ),
+        ),
+        (
+            "builds",
+            _dockerfile(
+                "flask_app/fix-build",
+                "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
+                "RUN pip install -r requirements.txt\n"
+                'CMD["python","app.py"]',
+            ),
+        ),
+    ],
     "flask_app/greeting": [
         ("exists", 'check("flask_app/greeting", "flask-nobody")'),
         (
@@ -38,7 +132,7 @@ WRONG = {
             _greeting(
                 'environment={"NAME": "Grace"}, ports={"80/tcp": None},'
                 ' command=["true"]'
-            ).replace("check(", "time.sleep(1)\ncheck("),
+            ).replace("check(", "import time; time.sleep(1)\ncheck("),
         ),
         ("published", _greeting('environment={"NAME": "Grace"}')),
         (
@@ -62,25 +156,6 @@ WRONG = {
             ),
         ),
         ("answer", 'check("flask_app/greeting", None)'),
-    ],
-    "flask_app/keep-visits": [
-        ("exists", 'check("flask_app/keep-visits", "flask-nobody")'),
-        ("survives", _keep('ports={"80/tcp": None}')),
-        (
-            "survives",
-            _keep('ports={"80/tcp": None}, volumes=["/app/data"]'),
-        ),
-        (
-            "published",
-            _keep('volumes={"flask-kept": {"bind": "/app/data"}}'),
-        ),
-        (
-            "survives",
-            _keep(
-                'ports={"80/tcp": None},'
-                ' volumes={"flask-kept": {"bind": "/app/visits"}}'
-            ),
-        ),
     ],
     "flask_app/no-tests": [
         (
@@ -127,17 +202,26 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
+    "flask_app/speaks": _dockerfile(
+        "flask_app/speaks",
+        "FROM python:3.13-slim\n"
+        "RUN echo \"print('I was built here')\" > /say.py\n"
+        'ENTRYPOINT ["python", "/say.py"]',
+    ),
+    "flask_app/fix-build": _dockerfile(
+        "flask_app/fix-build",
+        "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
+        "RUN pip install -r requirements.txt\n"
+        "EXPOSE 80\nCMD flask --app app run --host 0.0.0.0 --port 80",
+    ),
     "flask_app/greeting": """
 lab.discard("flask-greeting")
 name = ["-p", "0:8000", "-e", "PORT=8000", "-e", "NAME=Grace"]
 run = ["docker", "run", "-d", "--name", "flask-greeting", *name]
+import subprocess
 subprocess.run([*run, "my-python-app"], check=True, capture_output=True)
 check("flask_app/greeting", "flask-greeting")
 """,
-    "flask_app/keep-visits": _keep(
-        'ports={"80/tcp": None}, environment={"DATA_DIR": "/data"},'
-        ' volumes={"flask-kept": {"bind": "/data"}}'
-    ),
     "flask_app/no-tests": _dockerfile(
         "flask_app/no-tests",
         """FROM python:3.13-slim AS all
@@ -147,6 +231,6 @@ FROM python:3.13-slim
 WORKDIR /app
 COPY --from=all /all /app
 RUN pip install -r requirements.txt
-CMD [\\"python\\", \\"app.py\\"]""",
+CMD ["python", "app.py"]""",
     ),
 }

@@ -24,6 +24,7 @@ from dockerlab.checks import answers
         ("container", {"name": "x"}, "not the name"),
         ("image", "-v", "not the name"),
         ("image", "a?b=c", "not the name"),
+        ("volume", "two words", "not the name"),
         ("folder", "/no/such/folder", "no folder"),
         ("folder", "x\0y", "no folder"),
         ("folder", "", "empty"),

@@ -4,7 +4,14 @@ import docker.errors
 import pytest
 import requests
 
-from dockerlab.checks.results import Built, Ending, NotStarted, refusals
+from dockerlab import builds
+from dockerlab.checks.results import (
+    Built,
+    Ending,
+    NotStarted,
+    last_words,
+    refusals,
+)
 
 
 def test_a_program_that_ended_well_needs_no_explanation():
@@ -79,3 +86,23 @@ def test_a_refusal_is_the_answers_fault(status, reason):
 def test_other_errors_are_the_engines(reason):
     with pytest.raises(docker.errors.APIError), refusals():
         raise _error(500, reason)
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("Looking\nERROR: not found\n[notice] new pip\n", "ERROR: not found"),
+        ("one\n  two\n\n", "two"),
+    ],
+)
+def test_last_words_of_a_failed_step(log, expected):
+    step = {"number": 1, "name": "RUN x", "stage": "", "digest": "d"}
+    step |= {"inputs": (), "cached": False, "start": 0.0, "end": 1.0}
+    failed = builds.Step(**step, error="exit code: 1", log=log)
+    fine = builds.Step(**step, error="", log="ERROR: of another step")
+    build = builds.Build("", (failed, fine), 1.0, False, "exit code: 1", 0)
+    assert last_words(build) == f". The step printed: {expected}"
+
+
+def test_a_failed_step_that_printed_nothing_has_no_last_words():
+    assert last_words(builds.Build("", (), 1.0, False, "no FROM", 0)) == ""

@@ -5,7 +5,6 @@ from tests.counterproofs.harness import Change
 NEEDS = {
     "lifecycle": "1d603814 941107c4 e346c44a dd1d0e74 99ea466c",
     "graceful-stop": "b930ba65 d4493189 11540969 6aa79715",
-    "data-outlives": "7e4b7501 781e2012 1de0be2f 8a5a1a7a 19f51922",
 }
 
 CHANGES = {
@@ -38,23 +37,6 @@ CHANGES = {
             old='stop = ["docker", "stop", "-t", "2", name]',
             new='stop = ["docker", "kill", name]',
             because="Every container is killed at once.",
-        ),
-    ],
-    "data-outlives": [
-        Change(
-            cell="8a5a1a7a",
-            old="--volume running-data:/volume",
-            new="--volume /volume",
-            because="The new container gets a new volume.",
-        ),
-        Change(
-            cell="8a5a1a7a",
-            old="docker rm --force running-places\n"
-            "docker run --detach --name running-places \\\n"
-            '    --volume running-data:/volume --volume "$1/shared":/bind \\\n'
-            "    --tmpfs /memory debian:trixie-slim sleep 600",
-            new="docker restart --time 0 running-places",
-            because="The container is not replaced, so its layer is kept.",
         ),
     ],
 }

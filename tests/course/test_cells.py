@@ -83,6 +83,13 @@ def test_exercises_with_starter_hint_and_solution(written):
     assert cells.starter(path, "flask_app/none") == ""
 
 
+def test_a_hint_beside_its_solution_does_not_tell_the_solution(written):
+    both = "".join([*HINT["source"], *SOLUTION["source"]])
+    path = written(STARTER, markdown(both, "solution:flask_app/port"))
+    assert cells.hint(path, "flask_app/port") == "Look at the *end*."
+    assert cells.solution(path, "flask_app/port") == "answer = 42\n"
+
+
 def test_the_hint_of_the_next_exercise_is_not_taken(written):
     path = written(STARTER, OTHER, HINT)
     assert cells.hint(path, "flask_app/port") == ""

@@ -45,6 +45,7 @@ def test_another_line_is_a_difference():
             _cell("#1 DONE 1s\nERROR: failed to build: failed to solve: no\n"),
             _cell("#7 DONE 2s\nERROR: failed to solve: no\n"),
         ),
+        (_cell("0.907 no such file\n"), _cell("12.34 no such file\n")),
     ],
 )
 def test_what_varies_between_two_runs_is_none(stored, now):

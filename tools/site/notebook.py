@@ -38,7 +38,9 @@ def write(source: Source, book: Notebook) -> None:
             cell.source = with_anchor(text, anchor)
         elif cell.cell_type == "code":
             cell.metadata["anchor"] = anchor
-            if SETUP in cell.metadata.get("tags", []):
+            # A command of the lesson stays visible, though exercises need it.
+            is_command = cell.source.startswith("%%")
+            if SETUP in cell.metadata.get("tags", []) and not is_command:
                 cell.metadata["tags"] = [*cell.metadata["tags"], "hide-input"]
             cell.outputs = outputs(source, page, cell.outputs)
     note = new_markdown_cell(_note(source.course, book, page))
