@@ -21,8 +21,10 @@ FLOORS = (
     (
         "archives",
         "builds",
+        "health",
         "images",
         "pages",
+        "programs",
         "registries",
         "scan",
         "terminal",

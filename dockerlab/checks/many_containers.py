@@ -11,7 +11,8 @@ from dockerlab.base import labels
 from dockerlab.checks import pages
 from dockerlab.checks.bench import LOOK, Bench
 from dockerlab.checks.core import exercise
-from dockerlab.checks.waiting import becomes, health_of, stretch, wait_for
+from dockerlab.checks.waiting import becomes, stretch, wait_for
+from dockerlab.health import status
 from dockerlab.traffic import Answer, Steady
 
 PROJECT = "com.docker.compose.project"
@@ -186,7 +187,7 @@ def wait(bench: Bench, project: str) -> None:
         "healthy",
         "store is healthy",
         becomes(store, "healthy", stretch(8)),
-        f"It is {health_of(store)}. `docker inspect` shows the latest health"
+        f"It is {status(store)}. `docker inspect` shows the latest health"
         " checks.",
     ):
         return

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import re
 from collections.abc import Iterator
 
 import docker.errors
@@ -20,7 +21,10 @@ ANSWER_FAULTS = (
 
 
 # What the engine writes before the reason of its runtime.
-RUNTIME = "unable to start container process: "
+RUNTIME = re.compile(
+    ".*unable to start container process: (?:error during container init: )?",
+    re.DOTALL,
+)
 
 
 class NotStarted(Exception):
@@ -102,7 +106,7 @@ class Ending:
         if self.code == 0:
             return ""
         if not self.started:
-            reason = self.errors.rpartition(RUNTIME)[2]
+            reason = RUNTIME.sub("", self.errors)
             return f"It did not start. The engine reports: {reason}."
         rows = (self.errors or self.output).strip().splitlines()
         last = f" Its last line is: {rows[-1].strip():.200}" if rows else ""

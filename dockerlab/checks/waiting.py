@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from docker.models.containers import Container
 
+from dockerlab import health
+
 SLOWEST = 5  # times as long as on an idle machine
 PAUSE = 0.1  # seconds between two looks
 
@@ -30,21 +32,14 @@ def wait_for(met: Callable[[], object], seconds: float) -> bool:
     return True
 
 
-def health_of(container: Container) -> str:
-    """A container's health now; "none" if it has no health check."""
-    container.reload()
-    state = container.attrs["State"]
-    return str(state.get("Health", {}).get("Status", "none"))
-
-
-def becomes(container: Container, health: str, seconds: float) -> bool:
+def becomes(container: Container, wanted: str, seconds: float) -> bool:
     """Wait for a health; whether the container got it in time.
 
     A container that does not run any more is not waited for.
     """
 
     deadline = time.monotonic() + seconds
-    while health_of(container) != health:
+    while health.status(container) != wanted:
         if container.status != "running" or time.monotonic() > deadline:
             return False
         time.sleep(PAUSE)

@@ -11,6 +11,7 @@ from dockerlab.pictures.better import (
     size_waterfall,
 )
 from dockerlab.pictures.charts import bars, course_objects, dots
+from dockerlab.pictures.context_files import copied
 from dockerlab.pictures.copies import copies
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
@@ -18,6 +19,7 @@ from dockerlab.pictures.instructions import (
     entrypoint_table,
     health_timeline,
     instruction_map,
+    values_seen,
 )
 from dockerlab.pictures.isolation import (
     cpu_under_quota,
@@ -54,6 +56,7 @@ __all__ = [
     "cache_table",
     "class_map",
     "cleaned",
+    "copied",
     "copies",
     "course_objects",
     "cpu_under_quota",
@@ -93,4 +96,5 @@ __all__ = [
     "traffic",
     "travels",
     "two_builds",
+    "values_seen",
 ]

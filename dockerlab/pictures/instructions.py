@@ -16,12 +16,12 @@ GREEN = "#007A5A"
 # The colour of a process's argument, by the instruction that it is from.
 OWNERS = {"entry": frame.BLUE, "cmd": frame.ORANGE, "run": GREEN}
 STATES = ("starting", "healthy", "unhealthy")
+# Row -> column -> names of what was observed there.
+Observed = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @frame.styled
-def instruction_map(
-    observed: Mapping[str, Mapping[str, Sequence[str]]], first: str = ""
-) -> frame.Picture:
+def instruction_map(observed: Observed, first: str = "") -> frame.Picture:
     """A grid of what each row changed, and where.
 
     Args:
@@ -31,7 +31,54 @@ def instruction_map(
 
     `data`: observed.
     """
-    columns = list(next(iter(observed.values())))
+    axes, data = _grid(observed, first), _copied(observed)
+    caption = _map_message(data, _columns(data))
+    return frame.Picture(axes.figure, caption, _map_alt(data), data)
+
+
+@frame.styled
+def values_seen(observed: Observed, first: str = "") -> frame.Picture:
+    """A grid of values, and of the places where each of them is visible.
+
+    Args:
+        observed: name -> place -> the values that were seen there; every name
+            has the same places.
+        first: what the rows are, as the title of the first column.
+
+    `data`: observed.
+    """
+    axes, data = _grid(observed, first), _copied(observed)
+    places = [
+        f"{column}: {words.listed([r for r in data if data[r][column]])}"
+        for column in _columns(data)
+        if any(found[column] for found in data.values())
+    ]
+    caption = f"Visible in {'; in '.join(places) or 'no place'}."
+    alt = ". ".join(
+        f"{row} in "
+        + ", ".join(
+            f"{column}: {words.listed(list(values)) or 'not visible'}"
+            for column, values in found.items()
+        )
+        for row, found in data.items()
+    )
+    return frame.Picture(axes.figure, caption, f"{alt}.", data)
+
+
+def _columns(observed: Observed) -> list[str]:
+    return list(next(iter(observed.values())))
+
+
+def _copied(observed: Observed) -> dict[str, dict[str, list[str]]]:
+    return {
+        row: {column: list(names) for column, names in found.items()}
+        for row, found in observed.items()
+    }
+
+
+def _grid(observed: Observed, first: str) -> Axes:
+    """Rows and columns as observed; a field is blue where it has names."""
+    columns = _columns(observed)
     left = 0.15 + max(len(row) for row in [*observed, first]) * 0.098
     width = (frame.WIDTH - left - 0.05) / len(columns)
     # A few letters less than fit: the text must not touch the next column.
@@ -55,13 +102,7 @@ def instruction_map(
         for index, column in enumerate(columns):
             x = left + index * width
             _cell(axes, x, y, width, height, cells[row, column])
-    data = {
-        row: {column: list(names) for column, names in found.items()}
-        for row, found in observed.items()
-    }
-    return frame.Picture(
-        axes.figure, _map_message(data, columns), _map_alt(data), data
-    )
+    return axes
 
 
 def _header(
@@ -228,7 +269,7 @@ def health_timeline(
             color=frame.ORANGE,
         )
     axes.set_yticks(range(len(STATES)), STATES)
-    axes.set(xlabel="seconds since the start", ylim=(-0.4, 2.7))
+    axes.set(xlabel="seconds", ylim=(-0.4, 2.7))
     axes.set_xlim(0, max(times) * 1.02)
     seen = list(dict.fromkeys(state for _, state in samples))
     caption = (

@@ -2,7 +2,6 @@
 
 import os
 import time
-import types
 
 import pytest
 
@@ -51,8 +50,3 @@ def test_the_health_of_an_ended_container_is_not_waited_for():
     ended = _Container(("starting", "exited"))
     assert not waiting.becomes(ended, "healthy", 30)
     assert time.monotonic() - begun < 5
-
-
-def test_a_container_without_a_health_check_has_none():
-    container = types.SimpleNamespace(attrs={"State": {}}, reload=lambda: None)
-    assert waiting.health_of(container) == "none"

@@ -23,6 +23,10 @@ GOT = {
     ],
     ("exec", "shell", "show run"): ["show", "entry", "show", "run"],
 }
+SEEN = {
+    "ARG TOKEN": {"a RUN": ["letmein"], "a container": []},
+    "ENV LEVEL": {"a RUN": ["info"], "a container": ["info"]},
+}
 SAMPLES = [(0.1, "starting"), (1.2, "healthy"), (2.4, "unhealthy")]
 
 
@@ -31,6 +35,7 @@ SAMPLES = [(0.1, "starting"), (1.2, "healthy"), (2.4, "unhealthy")]
     [
         pictures.instruction_map(MAP, "instruction"),
         pictures.entrypoint_table(GOT),
+        pictures.values_seen(SEEN, "variable"),
     ],
     ids=lambda picture: picture.name,
 )
@@ -58,3 +63,14 @@ def test_health_tells_states_in_order():
     assert picture.data["samples"] == SAMPLES
     assert "starting, healthy and unhealthy" in picture.caption
     assert "file removed at 1.3 s" in picture.alt
+
+
+def test_values_are_shown_where_they_are_visible():
+    picture = pictures.values_seen(SEEN)
+    assert picture.data == SEEN
+    assert picture.caption == (
+        "Visible in a RUN: ARG TOKEN and ENV LEVEL; in a container: ENV LEVEL."
+    )
+    assert "ARG TOKEN in a RUN: letmein, a container: not visible" in (
+        picture.alt
+    )

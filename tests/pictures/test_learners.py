@@ -8,7 +8,7 @@ from dockerlab.course.progress import Record
 
 COURSE = {
     "running_containers": ["running_containers/a", "running_containers/b"],
-    "dockerfile_instructions": ["dockerfile_instructions/a"],
+    "dockerfile_build": ["dockerfile_build/a"],
     "no_exercises": [],
 }
 
@@ -19,7 +19,7 @@ def record(monkeypatch, tmp_path):
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
     monkeypatch.setattr(progress, "course", lambda: COURSE)
     progress.note("running_containers/a", True)
-    progress.note("dockerfile_instructions/a", False, "builds")
+    progress.note("dockerfile_build/a", False, "builds")
     return progress.load()
 
 
@@ -31,7 +31,7 @@ def test_progress_distinguishes_passed_tried_and_new(record, readable):
             ("running_containers/a", "passed"),
             ("running_containers/b", "new"),
         ],
-        "dockerfile_instructions": [("dockerfile_instructions/a", "tried")],
+        "dockerfile_build": [("dockerfile_build/a", "tried")],
     }
     assert picture.caption == "1 of 3 exercises passed."
 
@@ -49,6 +49,6 @@ def test_class_map(record, readable):
     picture = pictures.class_map([record, other], COURSE)
     readable(picture)
     shares = picture.data[record.learner]
-    assert shares == {"running_containers": 0.5, "dockerfile_instructions": 0}
+    assert shares == {"running_containers": 0.5, "dockerfile_build": 0}
     assert "2 learners" in picture.caption
-    assert "in `dockerfile_instructions`." in picture.caption
+    assert "in `dockerfile_build`." in picture.caption
