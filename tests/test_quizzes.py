@@ -149,4 +149,4 @@ def test_errors_in_a_file_are_explained(written, old, new):
 def test_notebook_without_quiz_is_explained():
     with pytest.raises(LabError, match="no quiz for test77") as caught:
         quizzes.quiz("test77")
-    assert "dockerfile_instructions" in caught.value.fix
+    assert "dockerfile_build" in caught.value.fix

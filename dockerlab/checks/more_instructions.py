@@ -5,11 +5,10 @@ import hashlib
 from docker.models.containers import Container
 
 from dockerlab import images
-from dockerlab.checks import contexts, pages, tools
+from dockerlab.checks import contexts, pages, probing, tools
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.results import Built, NotStarted
-from dockerlab.checks.waiting import becomes, stretch
 
 NAMES = "".join(f"name {number}\n" for number in range(120))
 SECRET = "PASSWORD=letmein\n"
@@ -33,46 +32,6 @@ class Greeter(http.server.BaseHTTPRequestHandler):
 signal.signal(signal.SIGINT, lambda number, frame: sys.exit(0))
 http.server.HTTPServer(("", 8000), Greeter).serve_forever()
 '''
-
-
-def _probes_often(bench: Bench, tag: str) -> bool:
-    """Require a HEALTHCHECK that runs at least every two seconds."""
-    found = images.read_image(bench.client, tag).config.healthcheck
-    checked = found.get("Test", ["NONE"])[0] != "NONE"
-    often = 0 < found.get("Interval", 0) <= 2e9
-    return bench.require(
-        "health",
-        "the image has a HEALTHCHECK with an interval of 1 or 2 seconds",
-        checked and often,
-        "The interval is 30 seconds unless you set another."
-        if checked
-        else "Which instruction defines a health check?",
-    )
-
-
-@exercise("more_instructions/healthy", wants="dockerfile")
-def healthy(bench: Bench, dockerfile: str) -> None:
-    """Health that follows what the program does."""
-    tag = bench.build(dockerfile)
-    if not tag or not _probes_often(bench, tag):
-        return
-    container = bench.run(tag)
-    if not bench.require(
-        "healthy",
-        "with the file /tmp/ready, the container becomes healthy",
-        becomes(container, "healthy", stretch(6)),
-        "`docker inspect` keeps the output of the last health checks, under"
-        " State.Health.Log. Is the program that the check runs in the image?",
-    ):
-        return
-    bench.exec(container, ["rm", "/tmp/ready"])
-    bench.require(
-        "unhealthy",
-        "without /tmp/ready, it becomes unhealthy",
-        becomes(container, "unhealthy", stretch(9)),
-        "The health check must fail then: its exit code must be 1. It may"
-        " also have too many `--retries`.",
-    )
 
 
 @exercise("more_instructions/pipe", wants="dockerfile")
@@ -181,12 +140,13 @@ def ten_checks(bench: Bench, dockerfile: str) -> None:
             dockerfile, context, arguments={"VERSION": "1.2.3"}
         )
     _judge_image(bench, tag, labelled)
-    often = _probes_often(bench, tag)
+    often = probing.require_often(bench, tag)
     try:
         container = bench.run(
             tag,
             command=["good", "day"],
             ports={"8000/tcp": ("127.0.0.1", None)},
+            healthcheck=probing.OFTEN if often else None,
         )
     except NotStarted:
         # The arguments replaced the program.
@@ -264,12 +224,8 @@ def _judge_container(bench: Bench, container: Container, often: bool) -> None:
         "Which instruction changes the user?",
     )
     if often:
-        bench.require(
-            "healthy",
-            "the engine reports it as healthy",
-            becomes(container, "healthy", stretch(8)),
-            "A slim image has no curl. Python's urllib can send a request."
-            " See State.Health.Log in `docker inspect`.",
+        probing.require_healthy(
+            bench, container, "the engine reports it as healthy"
         )
     container.stop(timeout=2)
     bench.require(

@@ -1,4 +1,4 @@
-"""Wrong answers and second right ones: `dockerfile_instructions`."""
+"""Wrong answers and second right ones: `more_instructions`."""
 
 DEBIAN = "FROM debian:trixie-slim\n"
 
@@ -12,9 +12,6 @@ def _answer(id: str, text: str) -> str:
 
 def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
     return [(key, _answer(id, text)) for key, text in answers]
-
-
-_READY = 'CMD ["sh", "-c", "touch /tmp/ready; exec sleep 600"]\n'
 
 
 _SOURCE = DEBIAN + "ARG SOURCE=/etc/passwd\n"
@@ -40,19 +37,6 @@ ENTRYPOINT ["python", "app.py"]
 
 
 WRONG = {
-    "more_instructions/healthy": _wrong(
-        "more_instructions/healthy",
-        ("health", DEBIAN + "HEALTHCHECK NONE\n" + _READY),
-        ("health", DEBIAN + "HEALTHCHECK CMD test -e /tmp/ready\n" + _READY),
-        (
-            "healthy",
-            DEBIAN + "HEALTHCHECK --interval=1s CMD curl localhost\n" + _READY,
-        ),
-        (
-            "unhealthy",
-            DEBIAN + "HEALTHCHECK --interval=1s CMD true\n" + _READY,
-        ),
-    ),
     "more_instructions/pipe": _wrong(
         "more_instructions/pipe",
         ("fails", _SOURCE + "RUN set -e; cat $SOURCE | wc -l > /lines\n"),
@@ -114,11 +98,6 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "more_instructions/healthy": _answer(
-        "more_instructions/healthy",
-        DEBIAN + "HEALTHCHECK --interval=2s --retries=1"
-        ' CMD ["ls", "/tmp/ready"]\n' + _READY,
-    ),
     "more_instructions/pipe": _answer(
         "more_instructions/pipe", _SOURCE + "RUN wc -l < $SOURCE > /lines\n"
     ),

@@ -181,7 +181,7 @@ def test_a_full_disk_is_not_the_learners_fault(
     ("id", "text"),
     [
         (
-            "dockerfile_instructions/version",
+            "dockerfile_build/version",
             "FROM debian:trixie-slim\nARG VERSION=dev\n"
             "ENV VERSION=$VERSION\nCMD echo $VERSION\n",
         ),

@@ -3,8 +3,6 @@
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "LABEL": "23a62727 7c0dde23",
-    "HEALTHCHECK": "b3e5f165 5ad8b8d6 9c3fcd05",
     "STOPSIGNAL": "13e28b04 760e288f 7f28b4cb",
     "SHELL": "1ed7f1d9 06ddc07f ca2e85de",
     "ONBUILD": "1ed7f1d9 030c6183 322a0ccf",
@@ -12,22 +10,6 @@ NEEDS = {
 }
 
 CHANGES = {
-    "LABEL": [
-        Change(
-            cell="23a62727",
-            old='version="1.2"',
-            new='version="1.3"',
-            because="The filter does not find an image of another version.",
-        ),
-    ],
-    "HEALTHCHECK": [
-        Change(
-            cell="b3e5f165",
-            old="test -e /tmp/ready",
-            new="test -e /ready",
-            because="A check that always fails is never healthy.",
-        ),
-    ],
     "STOPSIGNAL": [
         Change(
             cell="760e288f",
