@@ -214,7 +214,10 @@ def parse_rawjson(lines: Iterable[str]) -> Build:
             vertexes[log["vertex"]]["log"] += data
     steps = _steps(_without_twins(vertexes))
     errors = re.findall(
-        r"^ERROR: (?:failed to solve: )?(.*)", text, re.MULTILINE
+        # Newer builders put one more phrase in front.
+        r"^ERROR: (?:failed to build: )?(?:failed to solve: )?(.*)",
+        text,
+        re.MULTILINE,
     )
     errors += [step.error for step in steps if step.error]
     return Build(

@@ -155,6 +155,17 @@ def read_archive(source: str | os.PathLike | IO[bytes]) -> Image:
         return _from_archive(archive)
 
 
+def from_configuration(settings: dict[str, Any]) -> Image:
+    """Read an image's configuration alone, as a registry has it; the sizes
+    are 0, the history is empty.
+
+    Raises:
+        KeyError: it has no list of layers.
+    """
+    digests = settings["rootfs"]["diff_ids"]
+    return _image(settings, [], [(digest, 0) for digest in digests])
+
+
 @contextlib.contextmanager
 def saved(image: docker.models.images.Image) -> Iterator[tarfile.TarFile]:
     """An image's archive, as `docker save` writes it, open for reading."""

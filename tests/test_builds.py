@@ -91,8 +91,10 @@ def test_recorded():
         done.step("RUN pip")
 
 
-def test_recorded_failure():
-    done = parse_rawjson(RECORDED + FAILED)
+@pytest.mark.parametrize("newer", ["", "failed to build: "])
+def test_recorded_failure(newer):
+    last = FAILED[-1].replace("ERROR: ", f"ERROR: {newer}")
+    done = parse_rawjson([*RECORDED, *FAILED[:-1], last])
     assert not done.ok
     assert done.error == "process failed: exit code: 2"
     assert done.step("RUN make").error == "process failed"

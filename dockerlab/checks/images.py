@@ -5,7 +5,7 @@ import pathlib
 import uuid
 import zlib
 
-from dockerlab import archives
+from dockerlab import archives, images
 from dockerlab.base.errors import LabError
 from dockerlab.checks import contexts
 from dockerlab.checks.bench import Bench
@@ -154,7 +154,7 @@ def small(bench: Bench, dockerfile: str) -> None:
         " lists them. Are all of them in the image, at the same"
         " paths?",
     )
-    size = bench.client.images.get(tag).attrs["Size"]
+    size = images.read_image(bench.client, tag).size
     bench.require(
         "size",
         f"the image is smaller than 10 MB (it has {size / 1e6:.1f} MB)",

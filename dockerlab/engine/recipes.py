@@ -183,7 +183,7 @@ STANDINS = {
                 _copy("nginx-entrypoint", "/docker-entrypoint.sh"),
                 _copy(
                     "nginx-ipv6",
-                    "/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh",
+                    f"/docker-entrypoint.d/{10}-listen-on-ipv6-by-default.sh",
                 ),
             ),
             {

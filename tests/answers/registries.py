@@ -30,6 +30,7 @@ LATEST = f"{SHOP}:latest"
 shop()
 production = client.containers.get("registries-shop")
 running = production.attrs["Config"]["Image"]
+do(f"pull --quiet {running}")
 """
     return f'{names}{body}\ncheck("registries/rollback", {answer})'
 

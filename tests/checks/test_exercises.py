@@ -22,7 +22,7 @@ FENCE = re.compile(r"```(?:python|bash)\n(.*?)```", re.DOTALL)
 SEE = "__import__('dockerlab.checks', fromlist=['core']).core.last"
 
 
-def _tagged(cells: list, prefix: str) -> dict[str, str]:
+def tagged(cells: list, prefix: str) -> dict[str, str]:
     return {
         tag.removeprefix(prefix): cell.source
         for cell in cells
@@ -31,7 +31,7 @@ def _tagged(cells: list, prefix: str) -> dict[str, str]:
     }
 
 
-def _answers(slug: str) -> types.ModuleType:
+def answers_of(slug: str) -> types.ModuleType:
     return importlib.import_module(f"tests.answers.{slug}")
 
 
@@ -82,12 +82,12 @@ def lesson(request, tmp_path_factory):
     with kernel.client.setup_kernel(env=environment):
         for code in kernel.setup:
             kernel.run(code)
-        yield kernel, cells, _answers(path.stem[3:])
+        yield kernel, cells, answers_of(path.stem[3:])
         kernel.run("lab.close()")
 
 
 def _ids(path: pathlib.Path) -> list[str]:
-    return list(_tagged(nbformat.read(path, 4).cells, "exercise:"))
+    return list(tagged(nbformat.read(path, 4).cells, "exercise:"))
 
 
 def _tests_of(lesson_path: pathlib.Path) -> type:
@@ -111,8 +111,8 @@ for _path in [b.path for b in table.course().notebooks]:
 
 def _try_all(id: str, kernel: Kernel, cells: list, answers) -> dict[str, int]:
     """Try every answer to an exercise; count them by their kind."""
-    starter = _tagged(cells, "exercise:")[id]
-    [solution] = FENCE.findall(_tagged(cells, "solution:")[id])
+    starter = tagged(cells, "exercise:")[id]
+    [solution] = FENCE.findall(tagged(cells, "solution:")[id])
 
     passed, _, hint = kernel.verdict(starter)
     assert not passed

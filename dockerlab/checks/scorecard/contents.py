@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import dataclasses
 import hashlib
 import json
 import pathlib
@@ -13,6 +14,7 @@ from typing import Any
 import docker.errors
 
 from dockerlab import images, registries
+from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.checks import tools
 from dockerlab.checks.bench import Bench
@@ -69,9 +71,10 @@ class Contents:
 
 
 def size(bench: Bench, card: Card, image: str) -> None:
-    """Judge how much larger than its base the image is."""
+    """Judge how much larger than its base the image is, in bytes of unpacked
+    files: an engine's own numbers depend on its image store."""
     whole, base = (
-        bench.client.images.get(name).attrs["Size"] for name in (image, BASE)
+        images.read_image(bench.client, name).size for name in (image, BASE)
     )
     more = (whole - base) / 1e6
     card.note("size", more <= 50, f"It is {more:.0f} MB larger.")
@@ -113,11 +116,12 @@ def signed(
     if not tools.has_cosign() or not name or not key.is_file():
         card.note("signed", False)
         return
-    published = _published_layers(*name)
+    built = images.read_image(bench.client, image)
+    published = _published(*name, f"{built.os}/{built.architecture}")
     if published is None:
         card.note("signed", False, f"The registry has no {text}.")
         return
-    if published != bench.layers(image):
+    if published != content(built):
         note = "The registry has another image than the folder builds."
         card.note("signed", False, note)
         return
@@ -125,16 +129,28 @@ def signed(
     card.note("signed", not error, error and f"cosign reports: {error[-200:]}")
 
 
-def _published_layers(
-    url: str, repository: str, reference: str
-) -> list[str] | None:
-    """The digests in a published image's configuration, None without one."""
+def content(image: images.Image) -> tuple[list[str], images.Config]:
+    """The layers and settings of an image, without the course's labels: the
+    check's builds have others."""
+    ours = {
+        row.partition("=")[0] for row in labels.lessons_of(image.config.labels)
+    }
+    kept = {k: v for k, v in image.config.labels.items() if k not in ours}
+    layers = [layer.digest for layer in image.layers]
+    return layers, dataclasses.replace(image.config, labels=kept)
+
+
+def _published(
+    url: str, repository: str, reference: str, platform: str
+) -> tuple[list[str], images.Config] | None:
+    """The same of a published image for a platform, None without one."""
     registry = registries.Registry(url)
     try:
-        manifest = registry.image(repository, reference)
+        manifest = registry.image(repository, reference, platform)
         if not manifest:
             return None
-        config = registry.config(repository, manifest)
-        return list(config["rootfs"]["diff_ids"])
+        found = registry.config(repository, manifest)
+        image = images.from_configuration(found)
     except (LabError, ValueError, KeyError):
         return None
+    return content(image)

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from dockerlab import checks, paths
+from dockerlab import checks, images, paths
 from dockerlab.checks import scorecard
+from dockerlab.checks.scorecard import contents
 from dockerlab.lab import Lab
 from tests.answers import capstone as answers
 
@@ -26,6 +27,19 @@ def test_the_guide_lists_what_the_flawed_solutions_score():
 def test_what_is_missed_and_what_is_scored_agree(name):
     points, missed, _ = answers.FLAWED[name]
     assert points == 100 - sum(POINTS[key] for key in missed)
+
+
+def test_the_whole_published_image_is_compared():
+    """Layers and settings count, and the labels of the course do not."""
+
+    def of(layer="sha256:a", **settings):
+        found = {"rootfs": {"diff_ids": [layer]}, "config": settings}
+        return contents.content(images.from_configuration(found))
+
+    assert of() != of("sha256:b")
+    assert of(Cmd=["a"]) != of(Cmd=["b"])
+    assert of(Labels={"version": "1"}) != of(Labels={"version": "2"})
+    assert of(Labels={"dockerlab.lesson": "capstone"}) == of()
 
 
 @pytest.fixture(scope="module")
