@@ -41,12 +41,16 @@ class Package:
 
     kind: `python`, `debian`, or the type in its package URL.
     path: of its metadata in the image, if known.
+    source: of Debian's package, the source package if its name differs.
+    release: of Debian's package, such as `debian-13`, if known.
     """
 
     name: str
     version: str
     kind: str
     path: str = ""
+    source: str = ""
+    release: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,7 +181,9 @@ def _package(purl: str | None, path: str = "") -> Iterator[Package]:
     kind, slash, rest = (purl or "").removeprefix("pkg:").partition("/")
     if kind == "oci" or not slash:
         return  # the image itself, or no package
-    name, _, version = rest.partition("?")[0].rpartition("@")
+    rest, _, notes = rest.partition("?")
+    name, _, version = rest.rpartition("@")
+    more = dict(urllib.parse.parse_qsl(notes))
     if kind != "npm":
         name = name.rpartition("/")[2]  # without Debian's "debian/"
     yield Package(
@@ -185,6 +191,8 @@ def _package(purl: str | None, path: str = "") -> Iterator[Package]:
         urllib.parse.unquote(version),
         _KINDS.get(kind, kind),
         path,
+        more.get("upstream", "").partition("@")[0],
+        more.get("distro", ""),
     )
 
 

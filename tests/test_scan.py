@@ -20,7 +20,10 @@ CYCLONEDX = {
                 {"name": "syft:location:0:path", "value": "/venv/METADATA"}
             ],
         },
-        {"purl": "pkg:deb/debian/libstdc%2B%2B6@14.2.0-19?arch=amd64"},
+        {
+            "purl": "pkg:deb/debian/libstdc%2B%2B6@14.2.0-19?arch=amd64"
+            "&distro=debian-13&upstream=gcc-14%4014.2.0"
+        },
     ],
 }
 SPDX = {
@@ -58,7 +61,13 @@ def offline(monkeypatch):
 
 def test_reads_cyclonedx():
     assert scan.read_inventory(CYCLONEDX) == [
-        scan.Package("libstdc++6", "14.2.0-19", "debian"),
+        scan.Package(
+            "libstdc++6",
+            "14.2.0-19",
+            "debian",
+            source="gcc-14",
+            release="debian-13",
+        ),
         scan.Package("jinja2", "3.1.4", "python", "/venv/METADATA"),
     ]
 

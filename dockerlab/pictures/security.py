@@ -8,16 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
+from dockerlab import debian
 from dockerlab.base import words
 from dockerlab.images import Image
+from dockerlab.leaks import Place
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 from dockerlab.scan import Finding, Package
 
-# ("layer" or "history", its number from the bottom, the file or the text)
-Place = tuple[str, int, str]
 PALE = "#F2F2F2"
-CHECKED = "python"  # the kind of package that `scan.advisories` checks
 
 
 @frame.styled
@@ -76,7 +75,7 @@ def _secret_rows(
         if kind == "layer":
             holds[layers[number]].append(f"file {text}")
         else:
-            holds[number].append(text)
+            holds[number].append("its command line")
     return [
         {"instruction": row.instruction, "holds": holds[number]}
         for number, row in enumerate(image.history)
@@ -172,20 +171,22 @@ def packages_found(
     inventories: Mapping[str, Sequence[Package]],
     findings: Mapping[str, Sequence[Finding]],
 ) -> frame.Picture:
-    """Packages of each image by kind; those with advisories in colour.
-
-    A kind that the scan does not cover is marked as not checked.
+    """Packages of each image by kind: all, those checked, those affected.
 
     Args:
         inventories: label -> the image's packages.
         findings: label -> advisories about them.
 
-    `data`: (image, kind) -> `packages`, `checked` and `flagged`, the last
-    as "name version" -> number of advisories.
+    `data`: (image, kind) -> `packages`, `checked` (how many of them the
+    advisories cover) and `flagged`, the last as "name version" -> number of
+    advisories.
     """
     data: dict[tuple[str, str], Row] = {}
     for label, packages in inventories.items():
         counts = collections.Counter(package.kind for package in packages)
+        covered = collections.Counter(
+            package.kind for package in packages if _is_checked(package)
+        )
         for kind, count in sorted(counts.items()):
             flagged = collections.Counter(
                 f"{found.package.name} {found.package.version}"
@@ -194,51 +195,47 @@ def packages_found(
             )
             data[label, kind] = {
                 "packages": count,
-                "checked": kind == CHECKED,
+                "checked": covered[kind],
                 "flagged": dict(flagged),
             }
-    noun = f"{CHECKED.title()} package"
-    parts = []
-    for label in inventories:
-        none: Row = {"packages": 0, "flagged": {}}
-        row = data.get((label, CHECKED), none)
-        parts.append(
-            f"{label}: {words.plural(row['packages'], noun)} checked,"
-            f" {sum(row['flagged'].values())} advisories"
-        )
+    caption = "; ".join(
+        f"{label}: {len(packages)} packages,"
+        f" {sum(map(_is_checked, packages))} checked,"
+        f" {len(findings[label])} advisories"
+        for label, packages in inventories.items()
+    )
     alt = "; ".join(
-        f"{label}, {kind}: {words.plural(row['packages'], 'package')}, "
-        + (
-            f"advisories for {words.listed(list(row['flagged'])) or 'none'}"
-            if row["checked"]
-            else "not checked"
-        )
+        f"{label}, {kind}: {words.plural(row['packages'], 'package')},"
+        f" {row['checked']} checked, advisories for"
+        f" {words.listed(list(row['flagged'])) or 'none'}"
         for (label, kind), row in data.items()
     )
     figure = _draw_packages(data)
-    return frame.Picture(figure, f"{'; '.join(parts)}.", f"{alt}.", data)
+    return frame.Picture(figure, f"{caption}.", f"{alt}.", data)
+
+
+def _is_checked(package: Package) -> bool:
+    """Whether `scan.advisories` or `debian.advisories` covers a package."""
+    return package.kind == "python" or debian.covers(package)
 
 
 def _draw_packages(data: Mapping[tuple[str, str], Row]) -> Figure:
-    """A bar for each kind of package in each image."""
+    """Three bars, one on the other, for each kind of package."""
     figure = Figure(figsize=(frame.WIDTH, 0.7 + 0.42 * len(data)))
     axes = figure.subplots()
     most = max(row["packages"] for row in data.values())
     for y, row in enumerate(data.values()):
         count, bad = row["packages"], len(row["flagged"])
-        colour = frame.LINE if row["checked"] else PALE
-        axes.barh(y, count, color=colour, height=0.6)
+        axes.barh(y, count, color=PALE, height=0.6)
+        axes.barh(y, row["checked"], color=frame.LINE, height=0.6)
         axes.barh(y, bad, color=frame.ORANGE, height=0.6)
-        text = f"{count}"
-        if not row["checked"]:
-            text += ", not checked"
+        text = f"{count}, {row['checked']} checked"
         if bad:
-            names = words.listed(list(row["flagged"]))
-            text = frame.fitted(f"{text}, {bad} with advisories: {names}", 3.4)
+            text += f", {bad} with advisories"
         colour = frame.ORANGE if bad else frame.INK
         frame.note(axes, count, y, text, colour)
     frame.name_rows(axes, [f"{label}, {kind}" for label, kind in data])
-    axes.set_xlim(0, most * 1.3)
+    axes.set_xlim(0, most * 1.5)
     axes.set_xlabel("packages")
     return figure
 

@@ -6,6 +6,7 @@ Programs that a cell starts find the engine, the labels and the wrapper around
 
 import os
 import pathlib
+import sysconfig
 
 from dockerlab.engine.find import Engine
 from dockerlab.workspace import wrapper
@@ -74,7 +75,8 @@ class Environment:
         self._change(BUILDERS, str(seat.builders))
 
     def use_wrapper(self, slug: str, scratch: pathlib.Path) -> None:
-        """Put the `docker` that adds the labels first on PATH.
+        """Put the `docker` that adds the labels first on PATH, and the
+        programs of the course's Python, such as `syft`, last.
 
         Raises:
             LabError: there is no `docker` command.
@@ -82,13 +84,17 @@ class Environment:
         self._change("DOCKERLAB_DOCKER", wrapper.docker_command())
         self._change("DOCKERLAB_LESSON", slug)
         self._change("DOCKERLAB_SCRATCH", str(scratch))
+        programs = sysconfig.get_path("scripts")
         folders = [str(wrapper.FOLDER), *wrapper.path_without()]
+        if programs not in folders:
+            folders.append(programs)
         self._change("PATH", os.pathsep.join(folders))
 
     def be_quiet(self) -> None:
         """No advertisements and no redrawing in what a notebook stores."""
         self._change("DOCKER_CLI_HINTS", "false")
         self._change("BUILDKIT_PROGRESS", "plain")
+        self._change("SYFT_CHECK_FOR_APP_UPDATE", "false")
 
     def _change(self, name: str, value: str | None) -> None:
         self._note(name, os.environ.get(name), value)

@@ -2,6 +2,7 @@
 
 from dockerlab import pictures, scan
 from dockerlab.images import Config, HistoryRow, Image, Layer
+from dockerlab.leaks import Place
 
 CONFIG = Config({}, (), (), "", "", (), (), {}, {}, "", (), ())
 
@@ -26,8 +27,11 @@ DELETED = _image(
 )
 ARGUMENT = _image(("ARG TOKEN", 0, True), ("RUN true", 0, False))
 PLACES = {
-    "deleted": (DELETED, [("layer", 1, "a/folder/with/a/long/name/token")]),
-    "argument": (ARGUMENT, [("history", 2, "its command line")]),
+    "deleted": (
+        DELETED,
+        [Place("layer", 1, "a/folder/with/a/long/name/token")],
+    ),
+    "argument": (ARGUMENT, [Place("history", 2, "RUN true")]),
     "mounted": (ARGUMENT, []),
 }
 WORKED = {
@@ -38,7 +42,11 @@ WORKED = {
     "all together": {"change the system": False, "open a namespace": False},
 }
 JINJA = scan.Package("jinja2", "3.1.4", "python")
-PACKAGES = [scan.Package("libc6", "2.41", "debian"), JINJA]
+PACKAGES = [
+    scan.Package("libc6", "2.41", "debian", source="glibc"),
+    scan.Package("bash", "5", "debian"),
+    JINJA,
+]
 FINDINGS = [
     scan.Finding(JINJA, "CVE-1", "", "3.1.5"),
     scan.Finding(JINJA, "CVE-2", "", "3.1.6"),
@@ -56,7 +64,7 @@ def _secret_places():
 
 def _packages_found():
     return pictures.packages_found(
-        {"app": PACKAGES[:1], "older": PACKAGES},
+        {"app": PACKAGES[:2], "older": PACKAGES},
         {"app": [], "older": FINDINGS},
     )
 
@@ -93,21 +101,21 @@ def test_packages_are_counted_by_kind_and_flagged_once():
     drawn = _packages_found()
     assert drawn.data["older", "python"] == {
         "packages": 1,
-        "checked": True,
+        "checked": 1,
         "flagged": {"jinja2 3.1.4": 2},
     }
     assert drawn.caption == (
-        "app: 0 Python packages checked, 0 advisories;"
-        " older: 1 Python package checked, 2 advisories."
+        "app: 2 packages, 1 checked, 0 advisories;"
+        " older: 3 packages, 2 checked, 2 advisories."
     )
 
 
-def test_packages_that_no_scan_asks_about_are_not_called_clean():
+def test_packages_that_no_advisory_covers_are_not_called_clean():
     drawn = _packages_found()
-    assert not drawn.data["app", "debian"]["checked"]
-    assert "app, debian: 1 package, not checked" in drawn.alt
+    assert drawn.data["app", "debian"]["checked"] == 1
+    assert "app, debian: 2 packages, 1 checked" in drawn.alt
     texts = [text.get_text() for text in drawn.figure.axes[0].texts]
-    assert texts.count("1, not checked") == 2
+    assert texts.count("2, 1 checked") == 2
 
 
 def test_the_chain_breaks_where_it_did_not_verify():

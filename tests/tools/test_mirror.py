@@ -16,6 +16,7 @@ ELSEWHERE = {
     "dockerlab/commands/lab.py": "tests/commands/test_cli.py calls it",
     "dockerlab/commands/relay.py": "tests/commands/test_board.py",
     "dockerlab/commands/records.py": "tests/course/test_progress.py calls it",
+    "dockerlab/host_file.py": "the notebook secure_run runs it",
     "dockerlab/paths.py": "tests/commands/test_cli.py: folders to refuse",
     "dockerlab/workspace/folders.py": "tests/test_lab.py uses them",
     "dockerlab/workspace/objects.py": "tests/test_lab.py removes some",

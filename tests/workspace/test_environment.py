@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sysconfig
 
 import pytest
 
@@ -56,9 +57,11 @@ def test_docker_is_the_wrapper_and_knows_the_real_one(kernel, tmp_path):
     assert os.environ["DOCKERLAB_DOCKER"] == str(tmp_path / "docker")
     assert os.environ["DOCKERLAB_LESSON"] == "flask_app"
     assert os.environ["DOCKERLAB_SCRATCH"] == "/scratch"
-    # First, and once.
+    # First, and once; the programs of the course's Python last, and once.
+    kernel.use_wrapper("flask_app", SCRATCH)
     folders = os.environ["PATH"].split(os.pathsep)
-    assert folders == [str(wrapper.FOLDER), str(tmp_path)]
+    programs = sysconfig.get_path("scripts")
+    assert folders == [str(wrapper.FOLDER), str(tmp_path), programs]
 
 
 def test_without_a_docker_command(kernel, monkeypatch):

@@ -1,0 +1,211 @@
+"""Exercises of `secure_build`: secrets and advisories."""
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from dockerlab import archives, images, scan
+from dockerlab.checks import contexts
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.core import exercise
+
+BASE = "python:3.13-slim"
+PUZZLE = "secure-puzzle"
+# They come with Python, and not from the learner's Dockerfile.
+TOOLS = {"pip", "setuptools", "wheel", "packaging"}
+PASSWORD = re.compile(rb"password=(\w+)")
+
+
+@exercise("secure_build/dig", wants="text")
+def dig(bench: Bench, answer: str) -> None:
+    """The word is the one in a lower layer of the puzzle."""
+    word = answer.strip().removeprefix("password=").encode()
+    held = _passwords(bench) if bench.image(PUZZLE) else []
+    text = f"the image {PUZZLE} exists, with its password"
+    hint = "Run the cell above that builds it."
+    if not bench.require("exists", text, held, hint):
+        return
+    bench.require(
+        "old",
+        "it is not the password that a container sees",
+        word != held[-1],
+        "A container sees the newest layer. Which layer has the old file,"
+        " and how do you open that one?",
+    )
+    bench.require(
+        "found",
+        "it is the password in an older layer",
+        word in held[:-1],
+        "Open each layer of the saved image, and read its"
+        " `srv/password.txt`, if it has one.",
+    )
+
+
+def _passwords(bench: Bench) -> list[bytes]:
+    """The passwords in the puzzle's layers, the oldest first."""
+    puzzle = bench.client.images.get(PUZZLE)
+    return [
+        found
+        for _, entry, file in images.walk(puzzle, bench.layers(BASE))
+        if file and entry.name.endswith("srv/password.txt")
+        for found in PASSWORD.findall(file.read())
+    ]
+
+
+def _codings(token: str) -> dict[str, list[bytes]]:
+    """A token as plain text, and in other forms that hide it."""
+    plain = token.encode()
+    # In base64 the form depends on the position in the text.
+    shifted = [base64.b64encode(b"x" * n + plain)[4:-4] for n in range(3)]
+    return {
+        "as it is": [plain],
+        "in base64": shifted,
+        "as hexadecimal digits": [
+            plain.hex().encode(),
+            plain.hex().upper().encode(),
+        ],
+        "backwards": [plain[::-1]],
+    }
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What a gzip file holds, else nothing."""
+    if not data.startswith(b"\x1f\x8b"):
+        return b""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data, 1_000_000)
+    except zlib.error:
+        return b""
+
+
+def _texts(bench: Bench, tag: str) -> Iterator[tuple[str, bytes]]:
+    """Where text may be in an image: files and links above the base, and
+    the configuration with its history."""
+    base = bench.layers(BASE)
+    with archives.opened(bench.client.images.get(tag)) as archive:
+        for layer, entry, file in archive.walk(base):
+            where = f"layer {layer.number + 1}, {entry.name}"
+            yield where, file.read() if file else entry.linkname.encode()
+        yield "the history", archive.config
+
+
+def _traces(bench: Bench, tag: str, token: str) -> list[str]:
+    """Sentences on every place of an image that contains the token."""
+    codings = _codings(token)
+    return [
+        f"{where} contains it {how}"
+        for where, data in _texts(bench, tag)
+        for how, forms in codings.items()
+        if any(form in data or form in _unpacked(data) for form in forms)
+    ]
+
+
+@exercise("secure_build/secret", wants="dockerfile")
+def secret(bench: Bench, dockerfile: str) -> None:
+    """The build had the token, and no layer and no history line has it."""
+    token = secrets.token_hex(20)
+    with contexts.folder_of({"token.txt": token}) as context:
+        # The cache ignores secrets: it would return an older token's result.
+        mount = f"--secret=id=token,src={context / 'token.txt'}"
+        built = bench.try_build(
+            dockerfile, context, options=["--no-cache", mount]
+        )
+    text = "the image builds"
+    if not bench.require("builds", text, built.ok, built.hint):
+        return
+    show = "import sys; sys.stdout.write(open('/fingerprint').read(100))"
+    ending = bench.output(
+        built.tag, entrypoint=["python", "-c", show], seconds=60
+    )
+    bench.require(
+        "used",
+        "/fingerprint is the hash of the check's token",
+        ending.output.split()[:1]
+        == [hashlib.sha256(token.encode()).hexdigest()],
+        "The build must read the token, from the secret `token` or from"
+        " `token.txt`, and write its SHA-256 hash to /fingerprint.",
+    )
+    traces = _traces(bench, built.tag, token)
+    bench.require(
+        "clean",
+        "no layer and no line of the history contains the token",
+        not traces,
+        f"{traces[0] if traces else ''}. A later instruction cannot remove"
+        " it. How can one `RUN` see a file that is in no layer?",
+    )
+
+
+_PACKAGES = """
+import importlib.metadata as m, json
+held = {d.metadata["Name"].lower(): d.version for d in m.distributions()}
+try:
+    import jinja2
+    page = jinja2.Template("Hello, {{ name }}!").render(name="Ada")
+    version = jinja2.__version__
+except Exception as error:
+    page = version = repr(error)
+print(json.dumps({"held": held, "page": page, "version": version}))
+"""
+
+
+def _look_inside(bench: Bench, image: str) -> dict[str, Any]:
+    """What Python in an image has installed, and what Jinja does there."""
+    ending = bench.output(
+        image, entrypoint=["python", "-c", _PACKAGES], seconds=60
+    )
+    try:
+        found: dict[str, Any] = json.loads(ending.output.splitlines()[-1])
+    except (IndexError, ValueError):
+        return {"held": {}, "page": ending.why, "version": ""}
+    return found
+
+
+@exercise("secure_build/clear", wants="dockerfile")
+def clear(bench: Bench, dockerfile: str) -> None:
+    """Jinja works in the image, and has no known vulnerability."""
+    tag = bench.build(dockerfile)
+    if not tag:
+        return
+    inside = _look_inside(bench, tag)
+    bench.require(
+        "works",
+        "Jinja fills in a template",
+        inside["page"] == "Hello, Ada!",
+        f"Its output is: {inside['page'][:80]}. The app needs the library,"
+        " so do not leave it out.",
+    )
+    bench.require(
+        "listed",
+        "an SBOM lists it, with its version",
+        inside["version"] != ""
+        and inside["held"].get("jinja2") == inside["version"],
+        "A package without its metadata is in no SBOM, so no scanner finds"
+        " it. Install it with pip.",
+    )
+    # The course's file and not OSV: what is right today stays right.
+    found = scan.advisories(
+        [
+            scan.Package(name, version, "python")
+            for name, version in inside["held"].items()
+            if name not in TOOLS
+        ],
+        online=False,
+    )
+    hint = ""
+    if found:
+        first = found[0]
+        hint = (
+            f"{len(found)} found. {first.package.name}"
+            f" {first.package.version}: {first.id}, fixed in {first.fixed}."
+        )
+    bench.require(
+        "clear",
+        "the course's file has no advisory for the packages you installed",
+        not found,
+        hint,
+    )
