@@ -1,7 +1,8 @@
 """Containers over their lives: states, restarts, stops, data, networks."""
 
+import itertools
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from docker.models.containers import Container
 from docker.models.networks import Network
@@ -12,7 +13,9 @@ from matplotlib.patches import FancyArrowPatch
 from dockerlab.base import words
 from dockerlab.pictures import frame
 
-Journey = list[tuple[str, str, list[str], str]]
+# A step of a container's life: the state before it, what was done, the
+# events that the engine sent, and the state after it.
+Step = tuple[str, str, list[str], str]
 Point = tuple[float, float]  # inches
 
 # The middles of the states, and half of a state's width and height, in inches.
@@ -57,24 +60,62 @@ ARROWS = {
 }
 
 
+# What was done, and the state that it led to, by the event.
+DONE = {
+    "create": ("docker create", "created"),
+    "start": ("docker start", "running"),
+    "pause": ("docker pause", "paused"),
+    "unpause": ("docker unpause", "running"),
+    "destroy": ("docker rm", "no container"),
+}
+ENDS = {"kill", "die", "stop"}
+
+
+def life(events: Iterable[str]) -> list[Step]:
+    """The steps of a container's life from the names of its events, in order.
+
+    Events that change no state are left out.
+    """
+    steps: list[Step] = []
+    state = "no container"
+    known = (name for name in events if name in DONE or name in ENDS)
+    for ends, group in itertools.groupby(known, ENDS.__contains__):
+        names = list(group)
+        for some in [names] if ends else [[name] for name in names]:
+            done, after = _done(some)
+            if after:
+                steps.append((state, done, some, after))
+                state = after
+    return steps
+
+
+def _done(events: Sequence[str]) -> tuple[str, str]:
+    """What was done, and the state after it; empty if it did not change."""
+    if events[0] in DONE:
+        return DONE[events[0]]
+    if "die" not in events:  # a signal that the program survived
+        return "", ""
+    for name in ("stop", "kill"):
+        if name in events:
+            return f"docker {name}", "exited"
+    return "program ends", "exited"
+
+
 @frame.styled
-def lifecycle(journey: Journey) -> frame.Picture:
+def lifecycle(events: Iterable[str]) -> frame.Picture:
     """The states of a container, joined by commands and their events.
 
     Args:
-        journey: for each command the state before it, the command without
-            `docker`, the events that the engine sent, the state after it.
-            Changes between other states than the five that are drawn are
-            only in the data.
+        events: the names of all events of one container, oldest first.
 
     `data`: `states` in the order of their first visit, and `edges`, a
     dictionary from (before, after) to {command: events}.
     """
+    way = life(events)
     edges: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for before, command, events, after in journey:
-        known = edges.setdefault((before, after), {})
-        known.setdefault(command.split()[0], list(events))
-    steps = [state for row in journey for state in (row[0], row[3])]
+    for before, done, names, after in way:
+        edges.setdefault((before, after), {}).setdefault(done, names)
+    steps = [state for row in way for state in (row[0], row[3])]
     states = list(dict.fromkeys(steps))
     axes = frame.canvas(3.95)
     for name, (x, y) in PLACES.items():
@@ -95,9 +136,9 @@ def lifecycle(journey: Journey) -> frame.Picture:
             _edge(axes, line, label, edges[pair])
     shown = ", ".join(state for state in states if state in PLACES)
     alt = "; ".join(
-        f"{before} to {after} by docker {command} ({', '.join(events)})"
+        f"{before} to {after} by {done} ({', '.join(names)})"
         for (before, after), known in edges.items()
-        for command, events in known.items()
+        for done, names in known.items()
     )
     return frame.Picture(
         axes.figure,
@@ -134,7 +175,7 @@ def _edge(
     for command, events in reversed(commands.items()):
         for text, colour in (
             (", ".join(events), frame.ORANGE),
-            (f"docker {command}", frame.INK),
+            (command, frame.INK),
         ):
             low = y - frame.ROW / 2
             frame.write(axes, x, low, text, 1.65, colour, ha=align)

@@ -5,17 +5,10 @@ import types
 import pytest
 
 from dockerlab import pictures
+from dockerlab.pictures import running
 
-JOURNEY = [
-    ("no container", "create x", ["create"], "created"),
-    ("created", "start x", ["start"], "running"),
-    ("running", "pause x", ["pause"], "paused"),
-    ("paused", "unpause x", ["unpause"], "running"),
-    ("running", "stop x", ["kill", "kill", "die", "stop"], "exited"),
-    ("exited", "start x", ["start"], "running"),
-    ("running", "kill x", ["kill", "die"], "exited"),
-    ("exited", "rm x", ["destroy"], "no container"),
-]
+LIFE = "create start pause unpause kill kill stop die start kill die destroy"
+LIFE_EVENTS = LIFE.split()
 
 
 def _event(action: str, seconds: float) -> dict:
@@ -59,20 +52,38 @@ NETWORKS = [
 ]
 
 
-def test_lifecycle_holds_what_was_given():
-    drawn = pictures.lifecycle(JOURNEY)
+def test_lifecycle_tells_stop_from_kill():
+    drawn = pictures.lifecycle(LIFE_EVENTS)
     edges = drawn.data["edges"]
-    assert set(edges["running", "exited"]) == {"stop", "kill"}
-    assert edges["running", "exited"]["stop"].count("kill") == 2
+    assert set(edges["running", "exited"]) == {"docker stop", "docker kill"}
+    assert edges["running", "exited"]["docker stop"].count("kill") == 2
     shown = [t.get_text() for axes in drawn.figure.axes for t in axes.texts]
-    assert "kill, kill, die, stop" in shown
+    assert "kill, kill, stop, die" in shown
     assert "docker unpause" in shown
 
 
 def test_a_state_that_was_not_visited_is_grey():
-    drawn = pictures.lifecycle(JOURNEY[:2])
+    drawn = pictures.lifecycle(["create", "start"])
     assert drawn.data["states"] == ["no container", "created", "running"]
     assert "unpause" not in drawn.alt
+
+
+def test_a_signal_that_a_program_survives_changes_no_state():
+    steps = running.life(["create", "start", "kill", "exec_die", "die"])
+    # The signal and the end cannot be told apart when nothing lies between.
+    assert [step[3] for step in steps] == ["created", "running", "exited"]
+    assert running.life(["create", "start", "kill", "pause"])[-1][0] == (
+        "running"
+    )
+
+
+def test_a_program_that_ends_is_not_stopped():
+    assert running.life(["create", "start", "die"])[-1] == (
+        "running",
+        "program ends",
+        ["die"],
+        "exited",
+    )
 
 
 def test_restarts_measure_the_waits():
@@ -109,7 +120,7 @@ def test_networks_name_who_joins_them():
 
 def test_readable(readable):
     for drawn in (
-        pictures.lifecycle(JOURNEY),
+        pictures.lifecycle(LIFE_EVENTS),
         pictures.restarts(EVENTS),
         pictures.stops({"exec": (0.1, 0), "no handler": (2.1, 137)}),
         pictures.mount_map(_container()),
