@@ -154,7 +154,8 @@ def replace(url: str, tag: str, digest: str, report: Report) -> None:
             return
         report(f"pulling {tag} in place of an older stand-in")
         client.images.pull(tag)
-        client.images.remove(old.id)
+        if not client.images.get(old.id).tags:
+            client.images.remove(old.id)
     except docker.errors.ImageNotFound:
         pass  # the engine does not have it, or not any more
     except docker.errors.APIError as error:

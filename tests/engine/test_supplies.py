@@ -6,6 +6,7 @@ import json
 import os
 import re
 import threading
+import types
 
 import pytest
 
@@ -110,3 +111,30 @@ def test_two_names_of_one_image(storage):
         "image nginx:stable"
     ]
     assert {f"{name} into the engine" for name in names} <= set(titles)
+
+
+@pytest.mark.parametrize(
+    ("digest", "tags", "done"),
+    [
+        ("sha256:old", ["a:1"], []),
+        ("sha256:new", [], ["pull a:1", "remove old"]),
+        # Another name needs the older image.
+        ("sha256:new", ["a:2"], ["pull a:1"]),
+    ],
+)
+def test_an_older_image_in_the_engine(monkeypatch, digest, tags, done):
+    calls = []
+    old = types.SimpleNamespace(
+        id="old", tags=tags, attrs={"RepoDigests": ["a@sha256:old"]}
+    )
+    images = types.SimpleNamespace(
+        get=lambda name: old,
+        pull=lambda name: calls.append(f"pull {name}"),
+        remove=lambda name: calls.append(f"remove {name}"),
+    )
+    client = types.SimpleNamespace(images=images, close=lambda: None)
+    monkeypatch.setattr(
+        supplies.docker, "DockerClient", lambda *_, **__: client
+    )
+    supplies.replace("unix:///none", "a:1", digest, print)
+    assert calls == done
