@@ -1,21 +1,16 @@
-"""Exercises of `orchestration`: services and manifests."""
+"""Exercises of `orchestration`: services."""
 
 import base64
 import json
 import subprocess
 import time
-from typing import Any
 
 import docker.errors
-import kubernetes_validate
-import yaml
 from docker.models.services import Service
 
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.waiting import PAUSE, stretch, wait_for
-
-# -- services -----------------------------------------------------------
 
 BACK_SECONDS = 10  # within which a killed task must be replaced
 START_SECONDS = 20
@@ -158,142 +153,4 @@ def hide(bench: Bench, name: str) -> None:
         PASSWORD in inside,
         "Which secret does the service get, and does it contain the"
         " password? `docker exec` into the task, and look.",
-    )
-
-
-# -- manifests ----------------------------------------------------------
-
-KUBERNETES = "1.32"
-
-
-def _documents(text: str) -> tuple[list[dict[str, Any]], str]:
-    """The manifests of a YAML text, and what is wrong with them."""
-    try:
-        found = [row for row in yaml.safe_load_all(text) if row is not None]
-    except yaml.YAMLError as error:
-        return [], f"YAML cannot read it: {error}"
-    for manifest in found:
-        try:
-            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
-        except (
-            kubernetes_validate.ValidationError,
-            kubernetes_validate.SchemaNotFoundError,
-            kubernetes_validate.InvalidSchemaError,
-        ) as error:
-            message = getattr(error, "message", "") or str(error)
-            return found, f"The schema reports: {message:.200}"
-        except (TypeError, KeyError, AttributeError):
-            return found, "It lacks `apiVersion` or `kind`."
-    return found, ""
-
-
-def _only(manifests: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    """The one manifest of a kind; an empty one if there is none, or more."""
-    found = [row for row in manifests if row["kind"] == kind]
-    return found[0] if len(found) == 1 else {}
-
-
-def _within(value: Any, *path: str) -> Any:
-    """The value at a path, None where there is no such path."""
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def _ports(container: dict[str, Any]) -> set[object]:
-    """Numbers and names by which the container's port 8000 is known."""
-    known: set[object] = {8000}
-    for row in container.get("ports") or []:
-        if row["containerPort"] == 8000:
-            known.add(row.get("name", 8000))
-    return known
-
-
-@exercise("orchestration/manifests", wants="text")
-def manifests(bench: Bench, text: str) -> None:
-    """A Deployment and a Service that would serve, and do no harm."""
-    rows, fault = _documents(text)
-    if not bench.require(
-        "valid",
-        f"every manifest is valid for Kubernetes {KUBERNETES}",
-        rows and not fault,
-        fault or "There is no manifest.",
-    ):
-        return
-    deployment, service = _only(rows, "Deployment"), _only(rows, "Service")
-    if not bench.require(
-        "both",
-        "there is one Deployment and one Service",
-        deployment and service,
-        "A line of three dashes separates two manifests.",
-    ):
-        return
-    pod = _within(deployment, "spec", "template")
-    [container, *_] = _within(pod, "spec", "containers")
-    _judge_labels(bench, deployment, service)
-    _judge_ports(bench, service, container)
-    bench.require(
-        "limited",
-        "its memory has a limit",
-        _within(container, "resources", "limits", "memory"),
-        "`requests` is what it asks for. Another key beside it sets the"
-        " maximum.",
-    )
-    settings = {
-        **(_within(pod, "spec", "securityContext") or {}),
-        **(container.get("securityContext") or {}),
-    }
-    bench.require(
-        "unprivileged",
-        "it cannot run as root",
-        settings.get("runAsNonRoot") is True
-        and settings.get("runAsUser") != 0
-        and not settings.get("privileged"),
-        "`securityContext` of the pod or of the container can refuse root."
-        " The user with number 0 is root.",
-    )
-
-
-def _judge_labels(
-    bench: Bench, deployment: dict[str, Any], service: dict[str, Any]
-) -> None:
-    """Judge whether both manifests select the pods."""
-    labels = (
-        _within(deployment, "spec", "template", "metadata", "labels") or {}
-    )
-    chosen = _within(deployment, "spec", "selector", "matchLabels") or {}
-    wanted = _within(service, "spec", "selector") or {}
-    bench.require(
-        "finds",
-        "the Deployment and the Service select the pods",
-        chosen
-        and wanted
-        and chosen.items() <= labels.items()
-        and wanted.items() <= labels.items(),
-        f"The pods have the labels {labels}. The Service selects {wanted}.",
-    )
-
-
-def _judge_ports(
-    bench: Bench, service: dict[str, Any], container: dict[str, Any]
-) -> None:
-    """Judge whether requests and the probe reach the app's port."""
-    known = _ports(container)
-    targets = {
-        row.get("targetPort", row["port"])
-        for row in _within(service, "spec", "ports") or []
-    }
-    bench.require(
-        "port",
-        "the Service sends requests to the app's port",
-        targets and targets <= known,
-        "The app listens on port 8000 inside. `targetPort` is that port.",
-    )
-    probe = _within(container, "readinessProbe", "httpGet") or {}
-    bench.require(
-        "ready",
-        "a replica gets requests when /healthz responds",
-        probe.get("path") == "/healthz" and probe.get("port") in known,
-        "`readinessProbe` tests whether a replica is ready; `livenessProbe`"
-        " tests something else. Path and port are the app's.",
     )

@@ -28,6 +28,7 @@ from dockerlab.pictures.isolation import (
 )
 from dockerlab.pictures.layers import layer_stacks, shared_layers
 from dockerlab.pictures.learners import class_map, progress
+from dockerlab.pictures.manifests import manifest_map
 from dockerlab.pictures.orchestration import pipeline, self_healing
 from dockerlab.pictures.overlays import overlay
 from dockerlab.pictures.ports import port_map
@@ -71,6 +72,7 @@ __all__ = [
     "latencies",
     "layer_stacks",
     "lifecycle",
+    "manifest_map",
     "memory_under_cap",
     "mount_map",
     "namespaces",

@@ -1,10 +1,6 @@
 """Wrong answers and second right ones: `orchestration`."""
 
 
-def _text(id: str, text: str) -> str:
-    return f'check("{id}", """{text}""")'
-
-
 def _serve(id: str, *words: str, run: str = '"sleep", "3600"') -> str:
     name = id.replace("/", "-")
     options = "".join(f'"{word}", ' for word in words)
@@ -20,41 +16,6 @@ subprocess.run(["docker", "service", "rm", "orchestration-hide"])
 subprocess.run(["docker", "config", "rm", name], capture_output=True)
 client.configs.create(name=name, data=b"open sesame", labels=lab.labels)
 """
-
-
-_SHOP = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: shop}}
-  template:
-    metadata: {labels: {app: shop}}
-    spec:
-      containers:
-        - name: shop
-          image: registry.example.com/shop:1.0
-          ports: [{name: http, containerPort: 8000}]
-          readinessProbe: {httpGet: {path: /healthz, port: http}}
-          resources: {limits: {memory: 256Mi}}
-          securityContext: {runAsNonRoot: true}
----
-apiVersion: v1
-kind: Service
-metadata: {name: shop}
-spec:
-  selector: {app: shop}
-  ports: [{port: 80, targetPort: http}]
-"""
-
-
-def _shop(*changes: tuple[str, str]) -> str:
-    text = _SHOP
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return _text("orchestration/manifests", text)
 
 
 WRONG = {
@@ -126,16 +87,6 @@ WRONG = {
             ),
         ),
     ],
-    "orchestration/manifests": [
-        ("valid", _shop(("replicas: 2", "replica: 2"))),
-        ("valid", _shop(("kind: Service", "kind: Serbice"))),
-        ("both", _text("orchestration/manifests", _SHOP.partition("---")[0])),
-        ("finds", _shop(("selector: {app: shop}", "selector: {app: web}"))),
-        ("port", _shop(("targetPort: http", "targetPort: 80"))),
-        ("ready", _shop(("readinessProbe", "livenessProbe"))),
-        ("limited", _shop(("limits", "requests"))),
-        ("unprivileged", _shop(("runAsNonRoot: true", "runAsUser: 0"))),
-    ],
 }
 
 ALSO_RIGHT = {
@@ -154,14 +105,5 @@ ALSO_RIGHT = {
         "orchestration/hide",
         "--secret",
         "source=orchestration-word,target=password",
-    ),
-    "orchestration/manifests": _shop(
-        ("          securityContext: {runAsNonRoot: true}\n", ""),
-        (
-            "      containers:",
-            "      securityContext: {runAsNonRoot: true, runAsUser: 1000}\n"
-            "      containers:",
-        ),
-        ("targetPort: http", "targetPort: 8000"),
     ),
 }
