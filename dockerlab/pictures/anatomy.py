@@ -37,7 +37,7 @@ def image_parts(image: Image) -> frame.Picture:
         }
         for layer in image.layers
     ]
-    data = {
+    data: Row = {
         "name": image.tags[0] if image.tags else "(no name)",
         "id": image.configuration or image.id,
         "settings": settings,

@@ -30,7 +30,7 @@ def deck(tmp_path):
 
     def make(*cells: nbformat.NotebookNode) -> list[str]:
         class Book:
-            title, path = "A title", tmp_path / "01_book.ipynb"
+            title, path = "A title", tmp_path / "book.ipynb"
 
         nbformat.write(v4.new_notebook(cells=list(cells)), Book.path)
         return list(slides.deck(Book))
