@@ -66,7 +66,7 @@ def test_code_cells_are_short(book):
         for cell in _code(book)
     ]
     lengths = sorted(map(len, rows))
-    assert statistics.median(lengths) <= 5
+    assert statistics.median(lengths) <= 7
     assert lengths[int(len(lengths) * 0.95)] <= 12
     assert lengths[-1] <= 25
     assert max(len(line) for row in rows for line in row) <= 79
