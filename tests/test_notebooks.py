@@ -2,7 +2,7 @@
 those that are rewritten: see tools/style.py."""
 
 import itertools
-import statistics
+import re
 
 import nbformat
 import pytest
@@ -28,8 +28,21 @@ def book(row) -> nbformat.NotebookNode:
 
 @pytest.fixture
 def is_old(row) -> bool:
-    """Whether the notebook has the form of the first edition."""
+    """Whether the notebook has the text of the first edition."""
     return row.slug in unfinished.notebooks()
+
+
+@pytest.fixture
+def is_rest(row, is_old) -> bool:
+    """Whether it is what new notebooks left of one of the first edition."""
+    return is_old and row.deep
+
+
+# What fails where a cell does not show what its text claims.
+PROOF = re.compile(
+    r"\bassert\b|\btest\s|\bgrep -q|docker image inspect"
+    r"|\bgrep --only-matching"
+)
 
 
 def _code(book) -> list:
@@ -55,34 +68,34 @@ def test_most_of_what_it_prints_is_compared(book):
     following = dict(itertools.pairwise(cell.id for cell in _code(book)))
     sources = {cell.id: cell.source for cell in _code(book)}
     for cell in excused:
-        proof = ("assert", "test -n", "docker image inspect")
         shown = cell.source + sources.get(following.get(cell.id), "")
-        assert any(word in shown for word in proof), cell.source
+        assert PROOF.search(shown), cell.source
 
 
-def test_code_cells_are_short(book):
+def test_code_cells_are_short(book, is_old):
     rows = [
         [line for line in cell.source.splitlines() if line.strip()]
         for cell in _code(book)
     ]
-    lengths = sorted(map(len, rows))
-    assert statistics.median(lengths) <= 7
-    assert lengths[int(len(lengths) * 0.95)] <= 12
-    assert lengths[-1] <= 25
+    if is_old:  # `make check` knows today's limit, which is lower
+        assert max(map(len, rows)) <= 25
     assert max(len(line) for row in rows for line in row) <= 79
-    # A failed command after ! does not stop a cell. In an exercise the check
-    # after it decides.
-    work = [c for c in _code(book) if "exercise:" not in str(_tags(c))]
-    lines = [line for cell in work for line in cell.source.splitlines()]
-    assert not any(line.startswith("!") for line in lines)
+    # It hides an error. In an exercise, the check finds it.
+    assert not any(
+        line.startswith("!")
+        for cell in _code(book)
+        if not any(tag.startswith("exercise:") for tag in _tags(cell))
+        for line in cell.source.splitlines()
+    )
 
 
-def test_has_pictures_with_captions(book, row, is_old):
+def test_has_pictures_with_captions(book, is_rest):
     shown = [o for cell in _code(book) for o in cell.outputs]
     places = [
         n for n, o in enumerate(shown) if "image/png" in o.get("data", {})
     ]
-    assert len(places) >= (3 if is_old and not row.deep else 2)
+    # Two of the notebook's own, and that of the progress.
+    assert len(places) >= (1 if is_rest else 3)
     for n in places:
         assert shown[n].metadata["image/png"]["alt"]
         caption = shown[n + 1].data["text/html"]
@@ -91,9 +104,9 @@ def test_has_pictures_with_captions(book, row, is_old):
         assert "<em></em>" not in caption
 
 
-def test_follows_the_frame_of_the_first_edition(book, row, is_old):
-    if not is_old or row.deep:
-        return  # `make check` knows today's frame; deep ones are remains
+def test_follows_the_frame_of_the_first_edition(book, is_old, is_rest):
+    if is_rest or not is_old:
+        return  # `make check` knows today's frame
     text = "\n".join(c.source for c in book.cells if c.cell_type != "code")
     for part in (
         "What you will do",
