@@ -365,7 +365,7 @@ def _web(bench: Bench, network: str) -> Container:
 def _proxy(bench: Bench, network: str, settings: str) -> Container:
     """nginx on the network, published, with these settings."""
     proxy = bench.create(
-        "nginx:1.26", network=network, ports={"80/tcp": ("127.0.0.1", None)}
+        "nginx:stable", network=network, ports={"80/tcp": ("127.0.0.1", None)}
     )
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
