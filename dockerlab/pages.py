@@ -16,7 +16,7 @@ import urllib.error
 from dockerlab.base import web
 from dockerlab.base.errors import LabError
 
-SILENT = 1.0  # seconds of waiting without a message
+SILENT = 5.0  # seconds of waiting without a message
 PAUSE = 0.1  # seconds between two attempts
 ONE_ATTEMPT = 10.0  # seconds that one attempt may take
 BUSY = (502, 503, 504)  # statuses of a server that is not ready yet
