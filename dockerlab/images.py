@@ -330,3 +330,13 @@ def _config(raw: dict[str, Any]) -> Config:
         shell=words("Shell"),
         onbuild=words("OnBuild"),
     )
+
+
+def tags_of(client: docker.DockerClient, repository: str) -> dict[str, str]:
+    """The image that each tag of a repository names now: tag -> image id."""
+    return {
+        tag.rpartition(":")[2]: image.id
+        for image in client.images.list(repository)
+        for tag in image.tags
+        if tag.rpartition(":")[0] == repository
+    }

@@ -319,3 +319,18 @@ def test_image_from_scratch(lab_client, repository):
 def test_missing_image(lab_client):
     with pytest.raises(LabError, match="no image 'dockerlab/test-none'"):
         read_image(lab_client, "dockerlab/test-none")
+
+
+def test_tags_of_a_repository():
+    """The engine also returns other names of the same images."""
+    one = types.SimpleNamespace(id="1", tags=["tool:1", "base:slim"])
+    two = types.SimpleNamespace(id="2", tags=["tool:2", "tool:latest"])
+    listed = {"tool": [one, two]}
+    client = types.SimpleNamespace(
+        images=types.SimpleNamespace(list=lambda name: listed[name])
+    )
+    assert images.tags_of(client, "tool") == {
+        "1": "1",
+        "2": "2",
+        "latest": "2",
+    }

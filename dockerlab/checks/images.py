@@ -12,7 +12,6 @@ from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.registries import digest
 
-SILENT = "images-silent:1"
 SHOP = "images-shop:1"
 VENDOR = "org.opencontainers.image.vendor"
 SMALL = 10e6  # bytes
@@ -25,25 +24,6 @@ print(json.dumps({{
     "unbuffered": os.environ.get("PYTHONUNBUFFERED", ""),
 }}))
 """
-
-
-@exercise("images/read-label", wants="text")
-def read_label(bench: Bench, word: str) -> None:
-    """The word is the value of the image's label."""
-    image = bench.image(SILENT)
-    bench.require(
-        "there",
-        f"the image {SILENT} exists",
-        image,
-        "Run the cell above the exercise: it builds the image.",
-    )
-    bench.require(
-        "word",
-        "the word is the one in the label course.word",
-        image and word.strip() == image.labels.get("course.word"),
-        "The image's configuration has the labels, each with a key and a"
-        " value. The word is a value.",
-    )
 
 
 def _mismatches(path: pathlib.Path) -> list[int] | None:

@@ -5,13 +5,6 @@ def _dockerfile(id: str, text: str) -> str:
     return f'check("{id}", r"""{text}""")'
 
 
-def _word(expression: str) -> str:
-    return (
-        'silent = client.images.get("images-silent:1")\n'
-        f'check("images/read-label", {expression})'
-    )
-
-
 # The place of the damaged layer, from the archive.
 _FIND = """
 with tarfile.open("parcel.tar") as got:
@@ -62,14 +55,6 @@ check("images/peel", "images-peeled:1")
 
 
 WRONG = {
-    "images/read-label": [
-        ("word", _word('"course.word"')),
-        ("word", _word("silent.id")),
-        # The other label; at a second seat its key has another beginning.
-        ("word", _word("sorted(silent.labels.items())[-1][1]")),
-        ("word", _word('json.dumps(silent.labels["course.word"])')),
-        ("answer", _word("silent.labels")),
-    ],
     "images/damaged-layer": [
         # The first that differs, where the compressed bytes were hashed.
         ("damaged", _damaged('{"archive": "parcel.tar", "damaged": 0}')),
@@ -182,12 +167,6 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "images/read-label": """
-look = ["docker", "inspect", "images-silent:1", "--format"]
-look += ['{{index .Config.Labels "course.word"}}']
-word = subprocess.run(look, capture_output=True, text=True).stdout
-check("images/read-label", word)
-""",
     "images/damaged-layer": _damaged(
         '{"archive": str(folder / "parcel.tar"), "damaged": place}'
     ),

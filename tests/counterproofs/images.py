@@ -6,7 +6,6 @@ BUILT = "330befde a65a7c68 2322c96e"
 SAVED = f"{BUILT} e5cb7909 4d5efe3c e6379190 0dab88f2 52ec6a55"
 
 NEEDS = {
-    "self-contained": f"{BUILT} c6055f74",
     "content-address": f"{SAVED} 433a7367",
     "portable": f"{SAVED} b447219e 342da644 8ec54be2 99b76391"
     " 1e08dbfc 819836f9 41e916ef 0d92a409",
@@ -16,34 +15,6 @@ NEEDS = {
 }
 
 CHANGES = {
-    "self-contained": [
-        Change(
-            cell="a65a7c68",
-            old="COPY greet.py /srv/greet.py\n",
-            new="",
-            also=(
-                (
-                    "2322c96e",
-                    "docker run --rm",
-                    'docker run --rm --volume "$PWD":/srv',
-                ),
-                (
-                    "c6055f74",
-                    'network_mode="none",',
-                    'network_mode="none",'
-                    ' volumes={str(folder): {"bind": "/srv"}},',
-                ),
-            ),
-            because="The code is not in the image but in a folder outside.",
-        ),
-        Change(
-            cell="a65a7c68",
-            old='CMD ["python", "/srv/greet.py"]',
-            new='CMD ["sh", "-c", "test -e /sys/class/net/eth0 &&'
-            ' python /srv/greet.py"]',
-            because="The program runs only where it has a network.",
-        ),
-    ],
     "content-address": [
         Change(
             cell="0dab88f2",
