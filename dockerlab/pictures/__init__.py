@@ -13,6 +13,7 @@ from dockerlab.pictures.better import (
 from dockerlab.pictures.charts import bars, course_objects, dots
 from dockerlab.pictures.context_files import copied
 from dockerlab.pictures.copies import copies
+from dockerlab.pictures.diagnosis import symptoms
 from dockerlab.pictures.experiments import cache_table
 from dockerlab.pictures.frame import Picture
 from dockerlab.pictures.instructions import (
@@ -94,6 +95,7 @@ __all__ = [
     "signature_chain",
     "size_waterfall",
     "stops",
+    "symptoms",
     "tag_moves",
     "traffic",
     "travels",

@@ -1,0 +1,50 @@
+"""Injected faults: each one shows its evidence, and none gives it away."""
+
+import docker
+import pytest
+
+from dockerlab import faults, symptoms
+from dockerlab.base import labels
+
+OWN = labels.of("debugging")
+
+
+def test_there_are_at_least_ten_with_different_names():
+    assert len(faults.NAMES) == len(faults.FAULTS) >= 10
+
+
+def test_the_list_names_every_cause(capsys):
+    faults.causes()
+    printed = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in printed] == list(faults.NAMES)
+
+
+@pytest.fixture
+def client(needs_engine):
+    client = docker.from_env()
+    yield client
+    for container in client.containers.list(
+        all=True, filters={"label": faults.LABEL}
+    ):
+        container.remove(force=True)
+    client.close()
+
+
+@pytest.mark.lesson("debugging")
+def test_each_fault_shows_its_evidence_and_no_name(client):
+    for fault in faults.FAULTS:
+        [name] = faults.inject(client, OWN, chosen=[fault.name])
+        container = client.containers.get(name)
+        cause, evidence = faults.explain(client)[name]
+        assert cause == fault.name
+        assert symptoms.is_shown(container, evidence), fault.name
+        assert faults.proves(fault, evidence), fault.name
+        assert fault.name not in str(container.attrs)
+
+
+@pytest.mark.lesson("debugging")
+def test_random_faults_differ(client):
+    names = faults.inject(client, OWN, 3)
+    assert len(names) == 3
+    causes = [cause for cause, _ in faults.explain(client).values()]
+    assert len(set(causes)) == 3

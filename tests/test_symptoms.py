@@ -1,0 +1,51 @@
+"""What the engine shows of a container, and texts found in it."""
+
+import types
+
+import pytest
+
+from dockerlab import symptoms
+
+ATTRS = {
+    "State": {
+        "Status": "exited",
+        "OOMKilled": True,
+        "ExitCode": 137,
+        "Health": {"Log": [{"Output": "cat: /ready: No such file\n"}]},
+    },
+    "Config": {"Cmd": ["python", "/app/shop.py"]},
+    "HostConfig": {"Memory": 67108864, "PortBindings": None},
+    "NetworkSettings": {"Ports": {}},
+}
+CONTAINER = types.SimpleNamespace(
+    reload=lambda: None,
+    logs=lambda: b"the shop starts\nKeyError: 'API_KEY'\n",
+    attrs=ATTRS,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KeyError: 'API_KEY'",
+        '"OOMKilled": true',
+        '            "OOMKilled": true,',
+        "OOMKilled=true".replace("=", ": "),
+        "oomkilled  true",
+        "cat: /ready: No such file",
+        '"Memory": 67108864',
+        '"Cmd": ["python", "/app/shop.py"]',
+        '"Cmd": [\n    "python",\n    "/app/shop.py"\n]',
+        '"PortBindings": null',
+        '"Ports": {}',
+    ],
+)
+def test_a_text_that_is_shown_is_found(text):
+    assert symptoms.is_shown(CONTAINER, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "KeyError: 'TOKEN'", '"OOMKilled": false']
+)
+def test_another_text_is_not(text):
+    assert not symptoms.is_shown(CONTAINER, text)
