@@ -1,6 +1,5 @@
 """Injected faults: each one shows its evidence, and none gives it away."""
 
-import docker
 import pytest
 
 from dockerlab import faults, symptoms
@@ -20,14 +19,14 @@ def test_the_list_names_every_cause(capsys):
 
 
 @pytest.fixture
-def client(needs_engine):
-    client = docker.from_env()
-    yield client
-    for container in client.containers.list(
-        all=True, filters={"label": faults.LABEL}
-    ):
-        container.remove(force=True)
-    client.close()
+def client(lab_client):
+    """A client whose containers with a fault are removed at the end."""
+    yield lab_client
+    injected = {"label": faults.LABEL}
+    for container in lab_client.containers.list(all=True, filters=injected):
+        if container.name.startswith("debugging-case-"):
+            container.remove(force=True)
+    lab_client.images.remove(faults.IMAGE, force=True)
 
 
 @pytest.mark.lesson("debugging")
