@@ -12,73 +12,8 @@ from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.workspace.sample_app import copy_app
 
-DEBIAN = "debian:trixie-slim"
 SLIM = "python:3.13-slim"
 PORT = "8000/tcp"
-
-# -- what stays out ------------------------------------------------------
-
-UNTIDY = {
-    "app.py": "print('hello')\n",
-    "templates/index.html": "<h1>Hello</h1>\n",
-    ".env": "TOKEN=planted\n",
-    "worker/.env": "TOKEN=planted-too\n",
-    "worker/work.py": "print('work')\n",
-    ".git/config": "[core]\n",
-    "__pycache__/app.cpython-313.pyc": "x",
-    "worker/__pycache__/work.cpython-313.pyc": "x",
-}
-
-
-# Files that do not belong into an image: key, text, pattern, hint.
-UNWANTED = (
-    (
-        "secrets",
-        "the image has no .env file, in any folder",
-        r"(^|/)\.env$",
-        "A pattern without `**/` matches only in the top folder.",
-    ),
-    (
-        "history",
-        "the folder .git is not in the image",
-        r"^\.git/",
-        "One folder holds the history of the code.",
-    ),
-    (
-        "caches",
-        "the image has no bytecode, in any folder",
-        r"\.pyc$",
-        "Each folder with code has its own __pycache__.",
-    ),
-)
-
-
-@exercise("better_images/ignore", wants="text")
-def ignore(bench: Bench, text: str) -> None:
-    """The image has the files that the app needs, and no others."""
-    with contexts.folder_of({**UNTIDY, ".dockerignore": text}) as context:
-        tag = bench.build(f"FROM {DEBIAN}\nCOPY . /app\n", context)
-    if not tag:
-        return
-    image = bench.client.images.get(tag)
-    held = {
-        entry.name.removeprefix("app/")
-        for _, entry, file in images.walk(image, bench.layers(DEBIAN))
-        if file
-    }
-    needed = {"app.py", "templates/index.html", "worker/work.py"}
-    bench.require(
-        "code",
-        "the code and the templates are in the image",
-        needed <= held,
-        f"Missing: {', '.join(sorted(needed - held))}."
-        " Which pattern matches too much?",
-    )
-    for key, what, pattern, hint in UNWANTED:
-        found = sorted(path for path in held if re.search(pattern, path))
-        where = f"It has {', '.join(found)}."
-        bench.require(key, what, not found, f"{hint} {where}")
-
 
 # -- pinned --------------------------------------------------------------
 

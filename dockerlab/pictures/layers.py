@@ -187,7 +187,8 @@ def shared_layers(
     total = sum(image.size for image in named.values())
     shared = sum(len(box["images"]) > 1 for box in boxes)
     caption = (
-        f"Together {len(named)} images take {words.size(disk)} of disk, not "
+        f"Together {len(named)} images have {words.size(disk)} of unpacked"
+        " files, not "
         f"{words.size(total)}: {words.plural(shared, 'shared layer')} "
         f"{'is' if shared == 1 else 'are'} stored once."
     )

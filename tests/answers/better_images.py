@@ -30,27 +30,6 @@ def _check(id: str, text: str) -> str:
 
 
 WRONG = {
-    "better_images/ignore": [
-        ("code", _check("better_images/ignore", "**\n!app.py\n")),
-        (
-            "secrets",
-            _check("better_images/ignore", ".env\n.git\n**/__pycache__\n"),
-        ),
-        ("secrets", _check("better_images/ignore", "*.env\n.git\n**/*.pyc\n")),
-        (
-            "history",
-            _check("better_images/ignore", "**/.env\n.gitignore\n**/*.pyc\n"),
-        ),
-        (
-            "caches",
-            _check("better_images/ignore", "**/.env\n.git\n__pycache__\n"),
-        ),
-        (
-            "code",
-            _check("better_images/ignore", "**/.env\n.git\nworker\n*.pyc\n"),
-        ),
-        ("answer", 'check("better_images/ignore", None)'),
-    ],
     "better_images/pin": [
         ("pinned", _check("better_images/pin", "greeting\n")),
         ("pinned", _check("better_images/pin", "greeting>=1.0\n")),
@@ -177,9 +156,6 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "better_images/ignore": _check(
-        "better_images/ignore", "*\n!app.py\n!templates\n!worker/work.py\n"
-    ),
     "better_images/pin": _HASH
     + 'check("better_images/pin", "--require-hashes\\ngreeting==1.0 \\\\\\n'
     '    --hash=sha256:" + digest)',

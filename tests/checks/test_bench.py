@@ -196,7 +196,7 @@ def test_a_full_disk_is_not_the_learners_fault(
             "ONBUILD COPY app.py .\n",
         ),
         (
-            "layers_and_cache/order",
+            "build_cache/order",
             "FROM python:3.13-slim\nCOPY . .\n"
             "RUN python install.py requirements.txt\n",
         ),

@@ -109,7 +109,7 @@ def test_a_check_imports_no_other_notebooks_needs():
     """They would take memory of every learner in a class."""
     code = (
         "import sys; from dockerlab.checks import core;"
-        "core.exercises('layers_and_cache');"
+        "core.exercises('build_cache');"
         "from dockerlab.course.table import course;"
         "print(*[s for s in course().slugs"
         " if f'dockerlab.checks.{s}' in sys.modules])"
@@ -117,7 +117,7 @@ def test_a_check_imports_no_other_notebooks_needs():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True
     )
-    assert loaded.stdout.split() == ["layers_and_cache"]
+    assert loaded.stdout.split() == ["build_cache"]
 
 
 FOLDER = paths.PROJECT / "dockerlab" / "checks"

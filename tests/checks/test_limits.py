@@ -125,7 +125,7 @@ def test_a_foreign_frontend_is_no_way_in(bench):
     "id",
     [
         "flask_app/speaks",
-        "layers_and_cache/order",
+        "build_cache/order",
         "networks/port",
         "flask_app/no-tests",
     ],

@@ -66,4 +66,7 @@ def test_shared_layers():
         ["keep", "delete", "small"],
         ["keep", "delete"],
     ]
-    assert "take 131 MB of disk, not 351 MB: 2 shared" in picture.caption
+    assert (
+        "have 131 MB of unpacked files, not 351 MB: 2 shared"
+        in picture.caption
+    )

@@ -1,0 +1,45 @@
+"""What an answer's image contains, without running anything in it."""
+
+import io
+import pathlib
+import tarfile
+
+import docker.errors
+
+from dockerlab.checks.bench import Bench
+
+
+def files(bench: Bench, image: str, path: str) -> dict[str, bytes]:
+    """The files of an image at a path or below it; empty without any.
+
+    Shape: a file's path below the folder, or the name of the single file, to
+    its content.
+    """
+    container = bench.create(image, command=["true"])
+    try:
+        chunks, _ = container.get_archive(path)
+        packed = io.BytesIO(b"".join(chunks))
+    except docker.errors.NotFound:
+        return {}
+    found = {}
+    with tarfile.open(fileobj=packed) as archive:
+        for member in archive:
+            file = archive.extractfile(member)
+            if file:
+                below = member.name.partition("/")[2]
+                found[below or member.name] = file.read()
+    return found
+
+
+def build_again(
+    bench: Bench, dockerfile: str, context: pathlib.Path
+) -> str | None:
+    """Build an answer once more after a change of its context: the tag.
+
+    Written on the card, as the criterion `builds`, only if that fails.
+    """
+    built = bench.try_build(dockerfile, context)
+    if built.ok:
+        return built.tag
+    bench.require("builds", "the image builds again", False, built.hint)
+    return None
