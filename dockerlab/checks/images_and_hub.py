@@ -34,6 +34,15 @@ def _build(name: str, dockerfile: str) -> None:
     )
 
 
+def build_versions() -> None:
+    """Build two images that print their version."""
+    for version in (1, 2):
+        _build(
+            f"images-v{version}",
+            f'FROM debian:trixie-slim\nCMD ["echo", "version {version}"]\n',
+        )
+
+
 def build_silent(lab: Lab) -> None:
     """Build an image without a program, with a new word in a label."""
     word = uuid.uuid4().hex[:8]
