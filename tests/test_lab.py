@@ -225,7 +225,7 @@ def test_cells_get_another_port_where_theirs_is_taken(lab, capsys):
     other.close()
 
 
-def test_two_ports_of_a_notebook_never_become_one(capsys):
+def test_two_ports_of_a_notebook_never_become_one(needs_engine, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         lab = Lab("testlab", ports=[port, port + 1])

@@ -1,5 +1,7 @@
 """The labels by which the course knows its own objects."""
 
+import json
+
 import pytest
 
 from dockerlab import paths
@@ -70,7 +72,8 @@ def test_each_kernels_key_has_the_same_length_and_is_its_own():
 
 
 def test_no_other_module_spells_them():
-    """Only the wrapper does, which is a shell script."""
+    """Only the wrapper does, which is a shell script, and a program that a
+    container runs, where this package is not."""
     spelled = (labels.LESSON, labels.MAKER, "dl-seat", labels.STAND_IN)
     found = {
         str(path.relative_to(paths.PROJECT))
@@ -79,7 +82,16 @@ def test_no_other_module_spells_them():
         if path.is_file() and path.suffix in (".py", ".sh", "")
         if any(text in path.read_text("utf-8") for text in spelled)
     }
-    assert found == {"dockerlab/base/labels.py", "dockerlab/bin/docker"}
+    assert found == {
+        "dockerlab/base/labels.py",
+        "dockerlab/bin/docker",
+        "dockerlab/host_file.py",
+    }
+
+
+def test_the_program_in_a_container_spells_the_same():
+    script = (paths.PROJECT / "dockerlab" / "host_file.py").read_text()
+    assert json.dumps(labels.of("secure_run")) in script
 
 
 def test_the_wrapper_spells_the_same():

@@ -123,7 +123,13 @@ def test_a_check_imports_no_other_notebooks_needs():
 FOLDER = paths.PROJECT / "dockerlab" / "checks"
 # What builds or starts something of a learner, and who may call it.
 DOORS = {"builds.build", "containers.create", "containers.run", "exec_run"}
-KEEPERS = {"bench.py": DOORS, "pages.py": {"exec_run"}}
+KEEPERS = {
+    "bench.py": DOORS,
+    "pages.py": {"exec_run"},
+    # They start what an exercise is about, before there is an answer.
+    "first_container.py": {"containers.run"},
+    "images_and_hub.py": {"containers.run"},
+}
 
 
 @pytest.mark.parametrize(
