@@ -6,6 +6,7 @@ none. `lab.terminal` runs the dialogue on a pseudo-terminal.
 
 import dataclasses
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 
@@ -77,6 +78,12 @@ def dialogue(
         program.child.close(force=True)
 
 
+def _heed_keys() -> None:
+    """Let Ctrl+C end the program. Where tests run in the background, their
+    children inherit that it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class _Program:
     """A program on a terminal, and what it has printed."""
 
@@ -90,6 +97,7 @@ class _Program:
             ["-c", command],
             encoding="utf-8",
             codec_errors="replace",
+            preexec_fn=_heed_keys,
             dimensions=(ROWS, COLUMNS),
         )
 

@@ -1,5 +1,6 @@
 """Dialogues on a pseudo-terminal."""
 
+import signal
 import time
 
 import pytest
@@ -32,6 +33,15 @@ def test_waits_for_a_text_and_calls_a_function_before_a_key(tmp_path):
         f"tail -f {file}", Seen("first"), more, Seen("second"), "^C"
     )
     assert shown.text.startswith(f"$ tail -f {file}\nfirst\nsecond\n^C")
+    assert shown.exit_code == 130
+
+
+def test_keys_work_where_a_parent_ignores_them():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        shown = dialogue("echo ready; sleep 600", Seen("ready"), "^C")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert shown.exit_code == 130
 
 
