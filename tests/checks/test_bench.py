@@ -143,7 +143,7 @@ def test_a_check_says_why_a_container_did_not_end(examined):
     text = 'FROM debian:trixie-slim\nCMD ["sleep", "60"]\n'
     report = checks.check("flask_app/speaks", text)
     assert report.unmet() == ["ends", "says"]
-    assert "still running after 5 seconds" in report.hint()
+    assert "still running after 20 seconds" in report.hint()
 
 
 PIPE = """\

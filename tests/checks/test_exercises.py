@@ -125,7 +125,9 @@ def _try_all(id: str, kernel: Kernel, cells: list, answers) -> dict[str, int]:
     for key, wrong in wrongs:
         passed, unmet, hint = kernel.verdict(wrong)
         assert not passed, wrong
-        assert unmet[0] == key, f"{wrong}\n{unmet} {hint}"
+        # Some depend on the image store: then each store's key is named.
+        keys = key if isinstance(key, tuple) else (key,)
+        assert unmet[0] in keys, f"{wrong}\n{unmet} {hint}"
         assert hint.strip()
     return {"solutions": 1, "alternatives": 1, "wrong": len(wrongs)}
 

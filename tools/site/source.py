@@ -65,8 +65,9 @@ class Source:
         book = self.course.of_file(path)
         if book:
             return f"notebooks/{book.slug}"
-        if path.suffix == ".md" and path.parent == paths.PROJECT / "docs":
-            return f"docs/{path.stem}"
+        if path.suffix == ".md" and paths.PROJECT / "docs" in path.parents:
+            place = path.relative_to(paths.PROJECT).with_suffix("")
+            return place.as_posix()
         return ""
 
     def with_links(self, text: str, path: pathlib.Path) -> str:

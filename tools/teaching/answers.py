@@ -122,6 +122,7 @@ def _exercise(course: Course, book: Notebook, name: str) -> Iterator[str]:
         if code:
             yield from ("", f"{title}:", "", _indented(code))
     for key, code in _known(book.slug, "WRONG").get(name, []):
+        key = key[0] if isinstance(key, tuple) else key
         text, hint = card(name, key, course)
         says = f": {text}" if text else ""
         yield from ("", f"Wrong; the card marks `{key}`{says}")
