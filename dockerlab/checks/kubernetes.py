@@ -35,6 +35,18 @@ def _documents(text: str) -> tuple[list[dict[str, Any]], str]:
     return found, ""
 
 
+def _valid(bench: Bench, text: str) -> list[dict[str, Any]]:
+    """Write the criterion `valid`; the manifests, none unless it is met."""
+    rows, fault = _documents(text)
+    met = bench.require(
+        "valid",
+        f"every manifest is valid for Kubernetes {VERSION}",
+        rows and not fault,
+        fault or "There is no manifest.",
+    )
+    return rows if met else []
+
+
 def _only(manifests: list[dict[str, Any]], kind: str) -> dict[str, Any]:
     """The one manifest of a kind; an empty one if there is none, or more."""
     found = [row for row in manifests if row["kind"] == kind]
@@ -60,13 +72,8 @@ def _ports(container: dict[str, Any]) -> set[object]:
 @exercise("kubernetes/manifests", wants="text")
 def manifests(bench: Bench, text: str) -> None:
     """A Deployment and a Service that would serve, and do no harm."""
-    rows, fault = _documents(text)
-    if not bench.require(
-        "valid",
-        f"every manifest is valid for Kubernetes {VERSION}",
-        rows and not fault,
-        fault or "There is no manifest.",
-    ):
+    rows = _valid(bench, text)
+    if not rows:
         return
     deployment, service = _only(rows, "Deployment"), _only(rows, "Service")
     if not bench.require(
@@ -154,17 +161,16 @@ SETTINGS = {"NAME": "Ada", "LOG_LEVEL": "DEBUG"}
 @exercise("kubernetes/config", wants="text")
 def config(bench: Bench, text: str) -> None:
     """A Deployment that gets its settings from a ConfigMap and a Secret."""
-    rows, fault = _documents(text)
-    if not bench.require(
-        "valid",
-        f"every manifest is valid for Kubernetes {VERSION}",
-        rows and not fault,
-        fault or "There is no manifest.",
-    ):
+    rows = _valid(bench, text)
+    if not rows:
         return
     kinds = ("Deployment", "ConfigMap", "Secret")
     deployment, settings, secret = (_only(rows, kind) for kind in kinds)
-    missing = [kind for kind in kinds if not _only(rows, kind)]
+    missing = [
+        kind
+        for kind, manifest in zip(kinds, (deployment, settings, secret))
+        if not manifest
+    ]
     if not bench.require(
         "parts",
         "there is one Deployment, one ConfigMap and one Secret",

@@ -134,9 +134,10 @@ def solve(exercise: str) -> Notebook:
 
 def _delivered_solution(exercise: str) -> tuple[Notebook, str]:
     """The notebook of an exercise, and the text for its cell."""
-    for book in table.course().notebooks:
-        found = cells.parse(text_of(book))
-        code = cells.solution_in(found, exercise)
+    slug = exercise.partition("/")[0]
+    if slug in table.course().slugs:
+        book = table.course().notebook(slug)
+        code = cells.solution_in(cells.parse(text_of(book)), exercise)
         if code:
             # The first line of a shell cell must stay the first one.
             first, _, rest = code.partition("\n")
