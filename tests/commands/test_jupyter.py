@@ -13,6 +13,7 @@ import pytest
 
 from dockerlab import paths
 from dockerlab.base import processes
+from dockerlab.checks.waiting import wait_for
 from dockerlab.commands import jupyter
 from dockerlab.engine.find import Engine
 from dockerlab.workspace import wrapper
@@ -143,8 +144,14 @@ def test_terminals_use_the_notebooks_docker_and_python(lab_server):
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 200
     name = pathlib.Path(jupyter._shell()).name
-    family = process.children(recursive=True)
-    [shell] = [c for c in family if c.terminal() and c.name() == name]
+
+    def shells() -> list[psutil.Process]:
+        # Not what a shell starts itself, to read its settings.
+        return [c for c in process.children() if c.name() == name]
+
+    # A moment before, it is still a copy of the server.
+    assert wait_for(shells, 60)
+    [shell] = shells()
     assert "-l" not in shell.cmdline()
     environment = shell.environ()
     folders = environment["PATH"].split(os.pathsep)
