@@ -38,11 +38,11 @@ NETWORKED = {
     "registries",
     "many_containers",
     "ci_cd",
-    "orchestration",
+    "swarm_operations",
     "capstone",
 }
 # Notebooks that make the engine a node of a swarm.
-SWARMS = {"orchestration"}
+SWARMS = {"swarm_operations"}
 _held: dict[str, object] = {}
 
 
@@ -193,7 +193,7 @@ def pytest_collection_modifyitems(
 # swarm, the others run notebooks that use no names on networks. Exercises
 # come after their notebook, whose workspace they would wait for.
 ORDER = [
-    "_orchestration.",
+    "_swarm_operations.",
     "_more_instructions.",
     "_build_cache.",
     "_images.ipynb",
@@ -201,7 +201,7 @@ ORDER = [
     "_why_containers.",
     "test_swarm",
     "Test_more_instructions",
-    "Test_orchestration",
+    "Test_swarm_operations",
     "Test_build_cache",
     "Test_images",
     "Test_capstone",

@@ -75,9 +75,13 @@ OTHERS = [
     # a Compose project, a swarm.
     *(
         ("dockerd killed", slug)
-        for slug in ("running_containers", "many_containers", "orchestration")
+        for slug in (
+            "running_containers",
+            "many_containers",
+            "swarm_operations",
+        )
     ),
-    ("engine stopped", "orchestration"),
+    ("engine stopped", "swarm_operations"),
 ]
 
 

@@ -20,7 +20,7 @@ WHERE = {"advertise_addr": "127.0.0.1", "listen_addr": "127.0.0.1:2377"}
 def lab(spare_box):
     """The workspace of the lesson that makes a swarm, on an engine that is
     in none."""
-    lab = Lab("orchestration", images=["debian:trixie-slim"], swarm=True)
+    lab = Lab("swarm_operations", images=["debian:trixie-slim"], swarm=True)
     yield lab
     lab.close()
 
@@ -68,7 +68,7 @@ def test_a_swarm_of_somebody_else_stays(lab):
         time.sleep(0.1)
     lab.client.services.create("debian:trixie-slim", "true", name="somebodys")
     with pytest.raises(LabError, match="would stop somebodys"):
-        Lab("orchestration", swarm=True)
+        Lab("swarm_operations", swarm=True)
 
 
 @pytest.mark.parametrize("of_the_course", [True, False])
@@ -81,7 +81,7 @@ def test_a_node_that_a_killed_lesson_emptied(lab, of_the_course):
     client.secrets.create(name="somebodys", data=b"x")
     [node] = client.nodes.list()
     node.update({**node.attrs["Spec"], "Availability": "drain"})
-    Lab("orchestration", swarm=True).close()
+    Lab("swarm_operations", swarm=True).close()
     node.reload()
     filled = node.attrs["Spec"]["Availability"] == "active"
     assert filled == of_the_course

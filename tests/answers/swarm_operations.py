@@ -1,4 +1,4 @@
-"""Wrong answers and second right ones: `orchestration`."""
+"""Wrong answers and second right ones: `swarm_operations`."""
 
 
 def _serve(id: str, *words: str, run: str = '"sleep", "3600"') -> str:
@@ -11,21 +11,21 @@ def _serve(id: str, *words: str, run: str = '"sleep", "3600"') -> str:
 
 
 _CONFIG = """
-name = "orchestration-plain"
-subprocess.run(["docker", "service", "rm", "orchestration-hide"])
+name = "swarm-plain"
+subprocess.run(["docker", "service", "rm", "swarm-hide"])
 subprocess.run(["docker", "config", "rm", name], capture_output=True)
 client.configs.create(name=name, data=b"open sesame", labels=lab.labels)
 """
 
 
 WRONG = {
-    "orchestration/heal": [
-        ("exists", 'check("orchestration/heal", "orchestration-nobody")'),
-        ("replicas", _serve("orchestration/heal", "--replicas", "1")),
+    "swarm_operations/heal": [
+        ("exists", 'check("swarm_operations/heal", "swarm-nobody")'),
+        ("replicas", _serve("swarm_operations/heal", "--replicas", "1")),
         (
             "back",
             _serve(
-                "orchestration/heal",
+                "swarm_operations/heal",
                 "--replicas",
                 "2",
                 "--restart-delay",
@@ -35,37 +35,39 @@ WRONG = {
         (
             "back",
             _serve(
-                "orchestration/heal",
+                "swarm_operations/heal",
                 "--replicas=2",
                 "--restart-condition=none",
             ),
         ),
     ],
-    "orchestration/safe": [
+    "swarm_operations/safe": [
         (
             "replicas",
-            _serve("orchestration/safe", "--update-failure-action=rollback"),
+            _serve(
+                "swarm_operations/safe", "--update-failure-action=rollback"
+            ),
         ),
-        ("back", _serve("orchestration/safe", "--replicas=2")),
+        ("back", _serve("swarm_operations/safe", "--replicas=2")),
         (
             "serves",
             _serve(
-                "orchestration/safe",
+                "swarm_operations/safe",
                 "--replicas=2",
                 "--update-parallelism=0",
                 "--update-failure-action=rollback",
             ),
         ),
-        ("exists", 'check("orchestration/safe", "orchestration-nobody")'),
+        ("exists", 'check("swarm_operations/safe", "swarm-nobody")'),
     ],
-    "orchestration/hide": [
-        ("readable", _serve("orchestration/hide")),
+    "swarm_operations/hide": [
+        ("readable", _serve("swarm_operations/hide")),
         (
             "hidden",
             _serve(
-                "orchestration/hide",
+                "swarm_operations/hide",
                 "--secret",
-                "orchestration-word",
+                "swarm-word",
                 "--label",
                 "hint=open sesame",
             ),
@@ -73,7 +75,7 @@ WRONG = {
         (
             "hidden",
             _serve(
-                "orchestration/hide",
+                "swarm_operations/hide",
                 run='"sh", "-c", "echo open sesame; sleep 3600"',
             ),
         ),
@@ -81,29 +83,29 @@ WRONG = {
             "hidden",
             _CONFIG
             + _serve(
-                "orchestration/hide",
+                "swarm_operations/hide",
                 "--config",
-                "source=orchestration-plain,target=/run/secrets/word",
+                "source=swarm-plain,target=/run/secrets/word",
             ),
         ),
     ],
 }
 
 ALSO_RIGHT = {
-    "orchestration/heal": _serve(
-        "orchestration/heal", "--replicas=3", "--restart-delay=0s"
+    "swarm_operations/heal": _serve(
+        "swarm_operations/heal", "--replicas=3", "--restart-delay=0s"
     ),
-    "orchestration/safe": _serve(
-        "orchestration/safe",
+    "swarm_operations/safe": _serve(
+        "swarm_operations/safe",
         "--replicas=2",
         "--update-order=start-first",
         "--update-delay=5s",
         "--update-failure-action=rollback",
         "--rollback-order=start-first",
     ),
-    "orchestration/hide": _serve(
-        "orchestration/hide",
+    "swarm_operations/hide": _serve(
+        "swarm_operations/hide",
         "--secret",
-        "source=orchestration-word,target=password",
+        "source=swarm-word,target=password",
     ),
 }

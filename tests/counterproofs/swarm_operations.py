@@ -1,4 +1,4 @@
-"""Counter-proofs of `orchestration`."""
+"""Counter-proofs of `swarm_operations`."""
 
 from tests.counterproofs.harness import Change
 

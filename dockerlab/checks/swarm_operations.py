@@ -1,4 +1,4 @@
-"""Exercises of `orchestration`: services."""
+"""Exercises of `swarm_operations`: services."""
 
 import base64
 import json
@@ -55,7 +55,7 @@ def _service(bench: Bench, name: str, replicas: int) -> Service | None:
     return service
 
 
-@exercise("orchestration/heal", wants="container")
+@exercise("swarm_operations/heal", wants="container")
 def heal(bench: Bench, name: str) -> None:
     """A killed task of a service is replaced in time."""
     service = _service(bench, name, 2)
@@ -91,7 +91,7 @@ def _is_replaced(service: Service, victim: str, count: int) -> bool:
     return False
 
 
-@exercise("orchestration/safe", wants="container")
+@exercise("swarm_operations/safe", wants="container")
 def safe(bench: Bench, name: str) -> None:
     """A bad update of a service is rolled back, and one task always runs."""
     service = _service(bench, name, 2)
@@ -126,7 +126,7 @@ def safe(bench: Bench, name: str) -> None:
 PASSWORD = "open sesame"
 
 
-@exercise("orchestration/hide", wants="container")
+@exercise("swarm_operations/hide", wants="container")
 def hide(bench: Bench, name: str) -> None:
     """A task reads a password that the engine never shows."""
     service = _service(bench, name, 1)
