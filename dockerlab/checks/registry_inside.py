@@ -1,4 +1,4 @@
-"""Exercises of `registries`."""
+"""Exercises of `registry_inside`."""
 
 import gzip
 import io
@@ -18,10 +18,10 @@ from dockerlab.checks.core import exercise
 from dockerlab.registries import Manifest, Registry
 
 DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
-# What the exercise registries/clean must remove, and what it must keep.
+# What the exercise registry_inside/clean must remove, and what it must keep.
 SECRET, APP = b"swordfish", b"an app\n"
-SHOP = "registries-shop"
-CELLAR = "registries-cellar"
+SHOP = "registry-shop"
+CELLAR = "registry-cellar"
 WANTED = {"registry", "ca", "user", "password"}
 INCOMPLETE = "The registry has the manifest, but a blob is missing."
 
@@ -68,10 +68,10 @@ def _whole(registry: Registry, repository: str, manifest: Manifest) -> bool:
     )
 
 
-@exercise("registries/two-names", wants="image")
+@exercise("registry_inside/two-names", wants="image")
 def two_names(bench: Bench, name: str) -> None:
     """A repository has the tags 2.0 and stable, for one image."""
-    repository = "registries-hello"
+    repository = "registry-hello"
     registry = _registry(bench, name, repository)
     if not registry:
         return
@@ -102,10 +102,10 @@ def two_names(bench: Bench, name: str) -> None:
     )
 
 
-@exercise("registries/rollback", wants="image")
+@exercise("registry_inside/rollback", wants="image")
 def rollback(bench: Bench, name: str) -> None:
     """The tag in the registry names what production was started from."""
-    repository = "registries-shop"
+    repository = "registry-shop"
     registry = _registry(bench, name, repository)
     if not registry:
         return
@@ -140,10 +140,10 @@ def rollback(bench: Bench, name: str) -> None:
     )
 
 
-@exercise("registries/platforms", wants="image")
+@exercise("registry_inside/platforms", wants="image")
 def platforms(bench: Bench, name: str) -> None:
     """One tag leads to an image for amd64 and one for arm64."""
-    repository = "registries-words"
+    repository = "registry-words"
     registry = _registry(bench, name, repository)
     if not registry:
         return
@@ -194,7 +194,7 @@ def _built_for(registry: Registry, repository: str, image: Manifest) -> str:
     return f"{config.get('os', '')}/{config.get('architecture', '')}"
 
 
-@exercise("registries/clean", wants="container")
+@exercise("registry_inside/clean", wants="container")
 def clean(bench: Bench, name: str) -> None:
     """A registry's storage has no secret any more, and still has 1.1."""
     container = bench.container(name)
@@ -279,7 +279,7 @@ def _imagined(registry: Registry, container: Container) -> list[str]:
     ]
 
 
-@exercise("registries/private", wants="mapping")
+@exercise("registry_inside/private", wants="mapping")
 def private(bench: Bench, answer: Mapping[str, object]) -> None:
     """A registry with its own certificate authority, and a password."""
     known = set(answer) >= WANTED

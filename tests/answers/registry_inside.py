@@ -1,16 +1,16 @@
-"""Wrong answers and second right ones: `registries`."""
+"""Wrong answers and second right ones: `registry_inside`."""
 
 
 def _hello(body: str, answer: str = "hello") -> str:
     """Clear the repository's tags in the registry, then answer."""
     clear = """
 there = registries.Registry(f"http://{REGISTRY}")
-for tag in there.tags("registries-hello"):
-    old = there.manifest("registries-hello", tag)
+for tag in there.tags("registry-hello"):
+    old = there.manifest("registry-hello", tag)
     if old:
-        there.ask(f"registries-hello/manifests/{old.digest}", "DELETE")
+        there.ask(f"registry-hello/manifests/{old.digest}", "DELETE")
 """
-    return f'{clear}{body}\ncheck("registries/two-names", {answer})'
+    return f'{clear}{body}\ncheck("registry_inside/two-names", {answer})'
 
 
 _OTHER = """
@@ -19,7 +19,7 @@ builds.build("hello", tag=f"{hello}:stable", dockerfile=text, check=True)
 do(f"push --quiet {hello}:stable")
 """
 _PUSH_2 = """
-do(f"tag registries-hello {hello}:2.0")
+do(f"tag registry-hello {hello}:2.0")
 do(f"push --quiet {hello}:2.0")
 """
 
@@ -28,21 +28,21 @@ def _shop(body: str, answer: str = "LATEST") -> str:
     names = """
 LATEST = f"{SHOP}:latest"
 shop()
-production = client.containers.get("registries-shop")
+production = client.containers.get("registry-shop")
 running = production.attrs["Config"]["Image"]
 do(f"pull --quiet {running}")
 """
-    return f'{names}{body}\ncheck("registries/rollback", {answer})'
+    return f'{names}{body}\ncheck("registry_inside/rollback", {answer})'
 
 
 def _words(body: str, answer: str = 'f"{WORDS}:1.0"') -> str:
     clear = """
 there = registries.Registry(f"http://{REGISTRY}")
-old = there.manifest("registries-words", "1.0")
+old = there.manifest("registry-words", "1.0")
 if old:
-    there.ask(f"registries-words/manifests/{old.digest}", "DELETE")
+    there.ask(f"registry-words/manifests/{old.digest}", "DELETE")
 """
-    return f'{clear}{body}\ncheck("registries/platforms", {answer})'
+    return f'{clear}{body}\ncheck("registry_inside/platforms", {answer})'
 
 
 # An index by hand; `entries` are platform and tag.
@@ -50,7 +50,7 @@ _INDEX = """
 there = registries.Registry(f"http://{REGISTRY}")
 listed = []
 for architecture, tag in entries:
-    part = there.manifest("registries-words", tag)
+    part = there.manifest("registry-words", tag)
     listed.append({
         "mediaType": part.media_type, "digest": part.digest,
         "size": part.size,
@@ -59,7 +59,7 @@ for architecture, tag in entries:
 kind = registries.INDEXES[1]
 index = {"schemaVersion": 2, "mediaType": kind, "manifests": listed}
 put = http.put(
-    f"http://{REGISTRY}/v2/registries-words/manifests/1.0",
+    f"http://{REGISTRY}/v2/registry-words/manifests/1.0",
     data=json.dumps(index), headers={"Content-Type": kind},
 )
 assert put.status_code == 201, put.text
@@ -70,15 +70,15 @@ def _cellar(body: str) -> str:
     names = """
 cellar()
 there = registries.Registry(CELLAR)
-leak = there.manifest("registries-cellar", "1.0").digest
-COLLECT = ("exec registries-cellar registry garbage-collect"
+leak = there.manifest("registry-cellar", "1.0").digest
+COLLECT = ("exec registry-cellar registry garbage-collect"
            " /etc/docker/registry/config.yml")
 """
-    return f'{names}{body}\ncheck("registries/clean", "registries-cellar")'
+    return f'{names}{body}\ncheck("registry_inside/clean", "registry-cellar")'
 
 
-_DELETE = 'there.ask(f"registries-cellar/manifests/{leak}", "DELETE")\n'
-_RESTART = 'do("restart registries-cellar"); wait_for(CELLAR)\n'
+_DELETE = 'there.ask(f"registry-cellar/manifests/{leak}", "DELETE")\n'
+_RESTART = 'do("restart registry-cellar"); wait_for(CELLAR)\n'
 _AUTH = """
     REGISTRY_AUTH="htpasswd",
     REGISTRY_AUTH_HTPASSWD_REALM="mine",
@@ -100,7 +100,7 @@ leaf.cert_chain_pems[0].write_to_path(own / "cert.pem")
 {before}
 htpasswd("grace", "hopper", options="{options}")
 serve({settings})
-check("registries/private", {{
+check("registry_inside/private", {{
     "registry": f"localhost:{{mine_port}}", "ca": own / "ca.pem",
     "user": "grace", "password": "hopper",
 }})
@@ -108,23 +108,23 @@ check("registries/private", {{
 
 
 WRONG = {
-    "registries/two-names": [
-        ("registry", _hello("", '"registries-hello"')),
-        ("registry", _hello("", '"example.org:5000/registries-hello"')),
-        ("registry", _hello("", 'f"{REGISTRY}/registries-shop"')),
-        ("answers", _hello("", '"localhost:1/registries-hello"')),
+    "registry_inside/two-names": [
+        ("registry", _hello("", '"registry-hello"')),
+        ("registry", _hello("", '"example.org:5000/registry-hello"')),
+        ("registry", _hello("", 'f"{REGISTRY}/registry-shop"')),
+        ("answers", _hello("", '"localhost:1/registry-hello"')),
         ("pushed", _hello(_PUSH_2)),
         (
             "pushed",
             _hello(
-                'do(f"tag registries-hello {hello}:stable")\n'
+                'do(f"tag registry-hello {hello}:stable")\n'
                 'do(f"push --quiet {hello}:stable")'
             ),
         ),
         ("same", _hello(_PUSH_2 + _OTHER)),
-        ("answer", 'check("registries/two-names", ["2.0", "stable"])'),
+        ("answer", 'check("registry_inside/two-names", ["2.0", "stable"])'),
     ],
-    "registries/rollback": [
+    "registry_inside/rollback": [
         # On the engine only.
         ("moved", _shop('do(f"tag {running} {LATEST}")')),
         # Built again, from what looks like the source.
@@ -151,20 +151,20 @@ WRONG = {
             "moved",
             _shop(
                 'there = registries.Registry(f"http://{REGISTRY}")\n'
-                'bad = there.manifest("registries-shop", "latest").digest\n'
-                'there.ask(f"registries-shop/manifests/{bad}", "DELETE")'
+                'bad = there.manifest("registry-shop", "latest").digest\n'
+                'there.ask(f"registry-shop/manifests/{bad}", "DELETE")'
             ),
         ),
         (
             "production",
             _shop(
-                'lab.discard("registries-shop")\n'
-                'do(f"run --detach --name registries-shop {LATEST}'
+                'lab.discard("registry-shop")\n'
+                'do(f"run --detach --name registry-shop {LATEST}'
                 ' sleep 600")'
             ),
         ),
     ],
-    "registries/platforms": [
+    "registry_inside/platforms": [
         ("pushed", _words("")),
         ("index", _words('words("1.0", "linux/arm64")')),
         (
@@ -200,13 +200,13 @@ WRONG = {
             ),
         ),
     ],
-    "registries/clean": [
-        ("runs", 'check("registries/clean", "registries-nobody")'),
+    "registry_inside/clean": [
+        ("runs", 'check("registry_inside/clean", "registry-nobody")'),
         # The tag moved; the manifest and its blobs stay.
         (
             "gone",
             _cellar(
-                'name = f"localhost:{cellar_port}/registries-cellar"\n'
+                'name = f"localhost:{cellar_port}/registry-cellar"\n'
                 'do(f"tag {name}:1.1 {name}:1.0")\n'
                 'do(f"push --quiet {name}:1.0")\n'
                 "do(COLLECT)\n" + _RESTART
@@ -220,8 +220,8 @@ WRONG = {
         (
             "keeps",
             _cellar(
-                'name = f"localhost:{cellar_port}/registries-cellar:1.1"\n'
-                'do(f"tag registries-hello {name}")\n'
+                'name = f"localhost:{cellar_port}/registry-cellar:1.1"\n'
+                'do(f"tag registry-hello {name}")\n'
                 'do(f"push --quiet {name}")\n' + _DELETE
             ),
         ),
@@ -229,20 +229,23 @@ WRONG = {
         (
             "keeps",
             _cellar(
-                'both = [there.manifest("registries-cellar", tag).digest\n'
-                '        for tag in there.tags("registries-cellar")]\n'
+                'both = [there.manifest("registry-cellar", tag).digest\n'
+                '        for tag in there.tags("registry-cellar")]\n'
                 "for digest in both:\n"
-                '    there.ask(f"registries-cellar/manifests/{digest}",'
+                '    there.ask(f"registry-cellar/manifests/{digest}",'
                 ' "DELETE")\n'
                 "do(COLLECT)\n" + _RESTART
             ),
         ),
     ],
-    "registries/private": [
-        ("answer", 'check("registries/private", {"registry": "localhost:1"})'),
+    "registry_inside/private": [
+        (
+            "answer",
+            'check("registry_inside/private", {"registry": "localhost:1"})',
+        ),
         (
             "answers",
-            'check("registries/private", {"registry": "localhost:1", "ca": "ca.pem",'
+            'check("registry_inside/private", {"registry": "localhost:1", "ca": "ca.pem",'
             ' "user": "grace", "password": "hopper"})',
         ),
         ("encrypted", _private(settings=_AUTH)),
@@ -272,35 +275,35 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "registries/two-names": _hello(
-        'do(f"tag registries-hello {hello}:2.0")\n'
-        'do(f"tag registries-hello {hello}:stable")\n'
+    "registry_inside/two-names": _hello(
+        'do(f"tag registry-hello {hello}:2.0")\n'
+        'do(f"tag registry-hello {hello}:stable")\n'
         'do(f"push --quiet --all-tags {hello}")',
         'f"{hello}:2.0"',
     ),
     # The tag is moved by one request, without an image on any engine.
-    "registries/rollback": _shop(
+    "registry_inside/rollback": _shop(
         'good = running.partition("@")[2]\n'
-        'url = f"http://{REGISTRY}/v2/registries-shop/manifests/"\n'
+        'url = f"http://{REGISTRY}/v2/registry-shop/manifests/"\n'
         'got = http.get(url + good, headers={"Accept": registries.ACCEPT})\n'
         'kind = {"Content-Type": got.headers["Content-Type"]}\n'
         'http.put(url + "latest", data=got.content, headers=kind)'
     ),
-    "registries/platforms": _words(
+    "registry_inside/platforms": _words(
         'words("amd64", "linux/amd64"); words("arm64", "linux/arm64")\n'
         'entries = [("arm64", "arm64"), ("amd64", "amd64")]' + _INDEX
     ),
     # A new registry that never had the secret.
-    "registries/clean": _cellar(
-        'name = f"localhost:{cellar_port}/registries-cellar:1.1"\n'
-        'lab.discard("registries-cellar")\n'
-        'do("run --detach --name registries-cellar --publish"\n'
+    "registry_inside/clean": _cellar(
+        'name = f"localhost:{cellar_port}/registry-cellar:1.1"\n'
+        'lab.discard("registry-cellar")\n'
+        'do("run --detach --name registry-cellar --publish"\n'
         '   f" 127.0.0.1:{cellar_port}:5000 registry:2")\n'
         "wait_for(CELLAR)\n"
         'do(f"push --quiet {name}")'
     ),
     # Another authority, and the settings in a file of one's own.
-    "registries/private": """
+    "registry_inside/private": """
 other = trustme.CA()
 made = other.issue_cert("localhost", "127.0.0.1")
 other.cert_pem.write_to_path(own / "other.pem")
@@ -315,13 +318,13 @@ http:
   addr: ":5000"
   tls: {certificate: /auth/cert.pem, key: /auth/key.pem}
 ''')
-lab.discard("registries-mine")
+lab.discard("registry-mine")
 client.containers.run(
-    "registry:2", ["serve", "/auth/config.yml"], name="registries-mine",
+    "registry:2", ["serve", "/auth/config.yml"], name="registry-mine",
     labels=lab.labels, ports={"5000/tcp": ("127.0.0.1", mine_port)},
     volumes={str(own): {"bind": "/auth", "mode": "ro"}}, detach=True,
 )
-check("registries/private", {
+check("registry_inside/private", {
     "registry": f"127.0.0.1:{mine_port}", "ca": str(own / "other.pem"),
     "user": "grace", "password": "hopper",
 })

@@ -1,4 +1,4 @@
-"""Counter-proofs of `registries`."""
+"""Counter-proofs of `registry_inside`."""
 
 from tests.counterproofs.harness import Change
 
@@ -19,20 +19,20 @@ CHANGES = {
         ),
         Change(
             cell="9669390e",
-            old="docker push --quiet $REGISTRY/registries-app:latest"
+            old="docker push --quiet $REGISTRY/registry-app:latest"
             " > /dev/null",
             new="true",
             because="A tag does not move in the registry until it is pushed.",
         ),
         Change(
             cell="9669390e",
-            old="docker push --quiet $REGISTRY/registries-app:latest"
+            old="docker push --quiet $REGISTRY/registry-app:latest"
             " > /dev/null",
-            new="docker push --quiet $REGISTRY/registries-app:latest"
+            new="docker push --quiet $REGISTRY/registry-app:latest"
             " > /dev/null\n"
-            "docker tag $REGISTRY/registries-app:1.1"
-            " $REGISTRY/registries-app:1.0\n"
-            "docker push --quiet $REGISTRY/registries-app:1.0 > /dev/null",
+            "docker tag $REGISTRY/registry-app:1.1"
+            " $REGISTRY/registry-app:1.0\n"
+            "docker push --quiet $REGISTRY/registry-app:1.0 > /dev/null",
             because="Somebody pushed another image as version 1.0.",
         ),
     ],
