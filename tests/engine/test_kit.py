@@ -149,3 +149,16 @@ def test_nothing_is_saved_from_a_machine_that_is_not_prepared(home):
     with pytest.raises(LabError, match="not completely prepared"):
         kit.save(pathlib.Path("never.kit"))
     assert not pathlib.Path("never.kit").exists()
+
+
+def test_the_packages_of_the_index_are_in_it(tmp_path, home):
+    """A folder of wheels goes in as it is, with its stamp."""
+    held = ("wheels/uv-1-py3-none-any.whl", "wheels.stamp")
+    held += ("registry/note", "index/pypiserver.py")
+    for name in held:
+        path = home / "supplies" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    kit._supplies(tmp_path, print)
+    with tarfile.open(tmp_path / "supplies.tar.gz") as archive:
+        assert set(held) <= set(archive.getnames())

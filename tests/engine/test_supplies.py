@@ -138,3 +138,35 @@ def test_an_older_image_in_the_engine(monkeypatch, digest, tags, done):
     )
     supplies.replace("unix:///none", "a:1", digest, print)
     assert calls == done
+
+
+def test_every_package_that_uv_locks_is_pinned():
+    """uv locks for all systems, so also what only Windows needs."""
+    texts = "".join(path.read_text("utf-8") for path in supplies.PINNED)
+    assert re.search(r"^uv==\d", texts, re.M)
+    marked = re.findall(r"^(\S+)==\S+ ; ", texts, re.M)
+    plain = re.findall(r"^(\S+)==\S+ \\$", texts, re.M)
+    assert set(marked) <= set(plain)
+
+
+UV = """
+set -e
+pip install --quiet --root-user-action ignore uv
+mkdir /app
+cd /app
+printf '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.13"\n' \
+    > pyproject.toml
+export UV_DEFAULT_INDEX=$(pip config --global get global.index-url)
+uv add --quiet --no-sync flask gunicorn redis pytest
+unset UV_DEFAULT_INDEX
+uv sync --quiet --locked
+uv run --no-sync python -c "import flask, pytest; print('installed')"
+"""
+
+
+def test_uv_locks_and_installs_in_a_container(lab_client):
+    """From the index of the box, or from the public one."""
+    printed = lab_client.containers.run(
+        "python:3.13-slim", ["sh", "-c", UV], remove=True
+    )
+    assert printed.decode().strip() == "installed"
