@@ -33,7 +33,7 @@ os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 # Notebooks whose containers find each other by their names.
 NETWORKED = {
     "running_containers",
-    "better_images",
+    "python_images",
     "secure_images",
     "registry_inside",
     "many_containers",
@@ -206,7 +206,7 @@ ORDER = [
     "Test_images",
     "Test_capstone",
     "_many_containers.",
-    "_better_images.",
+    "_python_images.",
     "_secure_images.",
     "_dockerfile_build.",
     "_dockerfile_run.",
@@ -217,7 +217,7 @@ ORDER = [
     "Test_many_containers",
     "checks/test_bench",
     "checks/test_pages",
-    "Test_better_images",
+    "Test_python_images",
     "Test_running_containers",
     "Test_",
     "test_scorecard",

@@ -1,4 +1,4 @@
-"""Counter-proofs of `better_images`."""
+"""Counter-proofs of `python_images`."""
 
 from tests.counterproofs.harness import Change
 
@@ -35,9 +35,9 @@ CHANGES = {
         ),
         Change(
             cell="06ae36db",
-            old='builds.build(".", "better-classic", check=True)',
+            old='builds.build(".", "python-classic", check=True)',
             new='shutil.copy(paths.PROJECT / "sample_app" / ".dockerignore",'
-            ' folder)\nbuilds.build(".", "better-classic", check=True)',
+            ' folder)\nbuilds.build(".", "python-classic", check=True)',
             because="With .dockerignore the classic recipe copies none of it.",
         ),
     ],
@@ -103,24 +103,24 @@ CHANGES = {
         ),
         Change(
             cell="cced28c6",
-            old="--tmpfs /app/data better-classic",
-            new="--tmpfs /app/data --user 10001 better-classic",
+            old="--tmpfs /app/data python-classic",
+            new="--tmpfs /app/data --user 10001 python-classic",
             because="The classic image does not run as root.",
         ),
     ],
     "dev-server": [
         Change(
             cell="cced28c6",
-            old="--tmpfs /app/data better-classic",
-            new="--tmpfs /app/data better-classic"
+            old="--tmpfs /app/data python-classic",
+            new="--tmpfs /app/data python-classic"
             ' gunicorn --bind 0.0.0.0:80 "app:create_app()"',
             because="A production server prints no such warning.",
             skip=("4bd9354b", "0cf67fc7", "5bd1f08e"),
         ),
         Change(
             cell="cced28c6",
-            old="    better-best",
-            new="    better-best flask --app app run"
+            old="    python-best",
+            new="    python-best flask --app app run"
             " --host 0.0.0.0 --port 8000",
             because="Both containers run the development server.",
         ),

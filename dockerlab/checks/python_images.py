@@ -1,4 +1,4 @@
-"""Exercises of `better_images`: small images that run safely."""
+"""Exercises of `python_images`: small images that run safely."""
 
 import io
 import re
@@ -24,7 +24,7 @@ INSTALL = (
 )
 
 
-@exercise("better_images/pin", wants="text")
+@exercise("python_images/pin", wants="text")
 def pin(bench: Bench, text: str) -> None:
     """The requirement installs one file, whatever the index holds."""
     container = bench.run(SLIM, command=["sleep", "60"], network_mode="none")
@@ -90,7 +90,7 @@ COMPILERS = (
 )
 
 
-@exercise("better_images/two-stages", wants="dockerfile")
+@exercise("python_images/two-stages", wants="dockerfile")
 def two_stages(bench: Bench, dockerfile: str) -> None:
     """A compiled program on the slim base, and no compiler."""
     with contexts.folder_of({"hello.c": HELLO}) as folder:
@@ -172,7 +172,7 @@ def _serves(bench: Bench, container: Container) -> bool:
     )
 
 
-@exercise("better_images/user", wants="dockerfile")
+@exercise("python_images/user", wants="dockerfile")
 def user(bench: Bench, dockerfile: str) -> None:
     """The app serves as an ordinary user, and cannot change itself."""
     started = _app(bench, dockerfile)
@@ -199,7 +199,7 @@ def user(bench: Bench, dockerfile: str) -> None:
     )
 
 
-@exercise("better_images/serve", wants="dockerfile")
+@exercise("python_images/serve", wants="dockerfile")
 def serve(bench: Bench, dockerfile: str) -> None:
     """The app is served as in production: server, health check, stop."""
     started = _app(bench, dockerfile)

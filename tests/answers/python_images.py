@@ -1,4 +1,4 @@
-"""Wrong answers and second right ones: `better_images`."""
+"""Wrong answers and second right ones: `python_images`."""
 
 _APP = """
 FROM python:3.13-slim
@@ -30,70 +30,70 @@ def _check(id: str, text: str) -> str:
 
 
 WRONG = {
-    "better_images/pin": [
-        ("pinned", _check("better_images/pin", "greeting\n")),
-        ("pinned", _check("better_images/pin", "greeting>=1.0\n")),
-        ("hashed", _check("better_images/pin", "greeting==1.0\n")),
-        ("installs", _check("better_images/pin", "greeting==1.1\n")),
+    "python_images/pin": [
+        ("pinned", _check("python_images/pin", "greeting\n")),
+        ("pinned", _check("python_images/pin", "greeting>=1.0\n")),
+        ("hashed", _check("python_images/pin", "greeting==1.0\n")),
+        ("installs", _check("python_images/pin", "greeting==1.1\n")),
         (
             "installs",
             _check(
-                "better_images/pin",
+                "python_images/pin",
                 f"greeting==1.0 --hash=sha256:{'0' * 64}\n",
             ),
         ),
     ],
-    "better_images/two-stages": [
+    "python_images/two-stages": [
         (
             "builds",
             _check(
-                "better_images/two-stages", _WORKSHOP + "COPY hello /nowhere"
+                "python_images/two-stages", _WORKSHOP + "COPY hello /nowhere"
             ),
         ),
         (
             "slim",
-            _check("better_images/two-stages", _WORKSHOP + 'CMD ["/hello"]\n'),
+            _check("python_images/two-stages", _WORKSHOP + 'CMD ["/hello"]\n'),
         ),
         (
             "works",
             _check(
-                "better_images/two-stages",
+                "python_images/two-stages",
                 _WORKSHOP + 'FROM python:3.13-slim\nCMD ["/hello"]\n',
             ),
         ),
         (
             "slim",
             _check(
-                "better_images/two-stages",
+                "python_images/two-stages",
                 _WORKSHOP + 'RUN rm /usr/bin/gcc*\nCMD ["/hello"]\n',
             ),
         ),
         (
             "clean",
             _check(
-                "better_images/two-stages",
+                "python_images/two-stages",
                 _WORKSHOP + "FROM python:3.13-slim\n"
                 "COPY --from=workshop /hello /usr/bin/*gcc* /usr/bin/\n"
                 'CMD ["hello"]\n',
             ),
         ),
     ],
-    "better_images/user": [
+    "python_images/user": [
         (
             "number",
-            _check("better_images/user", _OWNED + _REST + _DEVELOPMENT),
+            _check("python_images/user", _OWNED + _REST + _DEVELOPMENT),
         ),
         (
             "counts",
             _check(
-                "better_images/user",
+                "python_images/user",
                 _APP + _REST + "USER nobody\n" + _DEVELOPMENT,
             ),
         ),
         (
             "number",
             _check(
-                "better_images/user",
+                "python_images/user",
                 _OWNED.replace("=10001", "=nobody")
                 + _REST
                 + "USER nobody\n"
@@ -103,7 +103,7 @@ WRONG = {
         (
             "fixed",
             _check(
-                "better_images/user",
+                "python_images/user",
                 _OWNED
                 + _REST.replace("COPY .", "COPY --chown=10001 .")
                 + "USER 10001\n"
@@ -113,29 +113,29 @@ WRONG = {
         (
             "serves",
             _check(
-                "better_images/user", _OWNED + "USER 10001\n" + _DEVELOPMENT
+                "python_images/user", _OWNED + "USER 10001\n" + _DEVELOPMENT
             ),
         ),
     ],
-    "better_images/serve": [
+    "python_images/serve": [
         (
             "server",
             _check(
-                "better_images/serve", _APP + _REST + _HEALTH + _DEVELOPMENT
+                "python_images/serve", _APP + _REST + _HEALTH + _DEVELOPMENT
             ),
         ),
-        ("asks", _check("better_images/serve", _APP + _REST + _GUNICORN)),
+        ("asks", _check("python_images/serve", _APP + _REST + _GUNICORN)),
         (
             "unwell",
             _check(
-                "better_images/serve",
+                "python_images/serve",
                 _APP + _REST + 'HEALTHCHECK CMD ["true"]\n' + _GUNICORN,
             ),
         ),
         (
             "healthy",
             _check(
-                "better_images/serve",
+                "python_images/serve",
                 _APP
                 + _REST
                 + "HEALTHCHECK CMD curl --fail localhost:8000/healthz\n"
@@ -145,7 +145,7 @@ WRONG = {
         (
             "server",
             _check(
-                "better_images/serve",
+                "python_images/serve",
                 _APP
                 + _REST
                 + _HEALTH
@@ -156,11 +156,11 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "better_images/pin": _HASH
-    + 'check("better_images/pin", "--require-hashes\\ngreeting==1.0 \\\\\\n'
+    "python_images/pin": _HASH
+    + 'check("python_images/pin", "--require-hashes\\ngreeting==1.0 \\\\\\n'
     '    --hash=sha256:" + digest)',
-    "better_images/two-stages": _check(
-        "better_images/two-stages",
+    "python_images/two-stages": _check(
+        "python_images/two-stages",
         """
 FROM python:3.13-slim AS ground
 FROM python:3.13 AS workshop
@@ -170,16 +170,16 @@ COPY --from=workshop /out /bin/say-hello
 ENTRYPOINT say-hello
 """,
     ),
-    "better_images/user": _check(
-        "better_images/user",
+    "python_images/user": _check(
+        "python_images/user",
         _APP
         + "COPY . /app\nWORKDIR /app\nENV DATA_DIR=/data\n"
         + "RUN mkdir /data && chown 10001:10001 /data\n"
         + "USER 10001:10001\n"
         + _GUNICORN,
     ),
-    "better_images/serve": _check(
-        "better_images/serve",
+    "python_images/serve": _check(
+        "python_images/serve",
         _OWNED
         + _REST
         + _HEALTH
