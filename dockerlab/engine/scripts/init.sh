@@ -60,6 +60,15 @@ nsenter --net=/run/box/host.net ip link set "$BOX_LINK" up
 ip address add "$BOX_END/30" dev eth0
 ip link set eth0 up
 
+# The engine looks for a random port that is free in the box, but a program
+# of the host may have it (`docker-proxy` listens there too). It takes them from
+# below those that the host gives to its own programs.
+first=$(nsenter --net=/run/box/host.net \
+    cut -f 1 /proc/sys/net/ipv4/ip_local_port_range)
+[ "$first" -le 20000 ] || echo "$((first - 12000)) $((first - 1))" \
+    > /proc/sys/net/ipv4/ip_local_port_range ||
+    echo "random ports are not apart from the host's here"
+
 cat > /run/box/registry.yml <<YML
 version: 0.1
 log: {level: warn}
