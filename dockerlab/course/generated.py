@@ -146,7 +146,7 @@ def _next_line(course: Course, book: Notebook, line: str) -> str:
 def notebook_rows(course: Course) -> str:
     """README's table of the notebooks."""
     lines = []
-    for part in course.parts:
+    for part in course.sections:
         lines += [
             f"**{part.title}**",
             "",
@@ -156,7 +156,7 @@ def notebook_rows(course: Course) -> str:
         for book in part.notebooks:
             place = book.path.relative_to(paths.PROJECT)
             lines.append(
-                f"| {book.number} | [{book.title}]({place})"
+                f"| {book.label} | [{book.title}]({place})"
                 f" | {book.outcome} | {book.minutes} |"
             )
         lines.append("")

@@ -53,8 +53,13 @@ class Notebook:
 
     @property
     def name(self) -> str:
-        """Its file's name, as `08_flask_app.ipynb`."""
+        """Its file's name, as `03_flask_app.ipynb`."""
         return f"{self.number:02}_{self.slug}.ipynb"
+
+    @property
+    def label(self) -> str:
+        """Its number as readers see it: `8`, of a deep dive `D3`."""
+        return f"D{self.number}" if self.deep else str(self.number)
 
     @property
     def path(self) -> pathlib.Path:
@@ -97,6 +102,19 @@ class Course:
     def notebooks(self) -> tuple[Notebook, ...]:
         """Every notebook, in the order of the course."""
         return tuple(book for part in self.parts for book in part.notebooks)
+
+    @functools.cached_property
+    def sections(self) -> tuple[Part, ...]:
+        """As readers see it: each part without its deep dives, then those."""
+        parts = [
+            dataclasses.replace(
+                part, notebooks=tuple(b for b in part.notebooks if not b.deep)
+            )
+            for part in self.parts
+        ]
+        deep = tuple(book for book in self.notebooks if book.deep)
+        dives = [Part(DEEP_DIVES, "Deep dives", deep)] if deep else []
+        return (*parts, *dives)
 
     @functools.cached_property
     def slugs(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What follows from the table: renamed files, links, navigation, README."""
 
 import pathlib
+import re
 
 import nbformat
 import pytest
@@ -133,6 +134,18 @@ def test_a_moved_notebook_is_renamed_and_linked(small_course):
     assert cells.read(table.course().notebook("two").path)[0].source == (
         "# Go on"  # the file moved with its content
     )
+
+
+def test_deep_dives_are_listed_last_with_their_own_numbers(small_course):
+    change(
+        small_course,
+        ("{slug: two, title: Go on,", "{slug: two, deep: true, title: Go on,"),
+    )
+    generated.write()
+    readme = (small_course / "README.md").read_text("utf-8")
+    assert re.findall(r"^(?:\*\*.*|\| D?\d)", readme, re.MULTILINE) == [
+        *("**Use**", "| 1", "| 2", "| 3", "**Deep dives**", "| D1")
+    ]
 
 
 def test_titles_come_from_the_table(small_course):

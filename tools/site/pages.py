@@ -83,7 +83,7 @@ def start(source: Source) -> str:
         ),
         "",
     ]
-    for part in course.parts:
+    for part in course.sections:
         lines += [f"## {part.title}", "", *_rows(part.notebooks, "index"), ""]
     return "\n".join([*lines, *_trees(source)])
 
@@ -94,17 +94,12 @@ def _rows(books: tuple[Notebook, ...], page: str) -> list[str]:
         "| # | notebook | afterwards you can | minutes |",
         "|---|---|---|---:|",
         *(
-            f"| {number(book)} |"
+            f"| {book.label} |"
             f" [{book.title}]({relative(f'notebooks/{book.slug}.html', page)})"
             f" | {book.outcome} | {book.minutes} |"
             for book in books
         ),
     ]
-
-
-def number(book: Notebook) -> str:
-    """The number of a notebook: `8`, of a deep dive `D3`."""
-    return f"D{book.number}" if book.deep else str(book.number)
 
 
 def _minutes(course: Course, pathway: Pathway) -> int:
@@ -117,11 +112,11 @@ def _trees(source: Source) -> list[str]:
         (
             part.title,
             [
-                f"{number(book)}. {book.title} <notebooks/{book.slug}>"
+                f"{book.label}. {book.title} <notebooks/{book.slug}>"
                 for book in part.notebooks
             ],
         )
-        for part in source.course.parts
+        for part in source.course.sections
     ]
     pathways = [
         f"{pathway.title} <pathways/{pathway.name}>"

@@ -107,9 +107,3 @@ def test_every_quiz_can_be_answered(slug):
     shown = quizzes.as_html(slug)
     assert shown.count('class="answer right"') >= shown.count("<li>") > 0
     assert shown.count('class="answer wrong"') >= shown.count("<li>")
-
-
-def test_deep_dives_have_their_own_numbers(book):
-    assert pages.number(book) == str(book.number)
-    deep = table.Notebook("x", "X", "x", 1, deep=True, number=3)
-    assert pages.number(deep) == "D3"
