@@ -23,7 +23,11 @@ from dockerlab.engine.box import REGISTRY_PORT, Box
 
 # The first notebooks need these.
 FIRST = ("debian:trixie-slim", "python:3.13-slim", "nginx:stable")
-LATER = tuple(name for name in recipes.STANDINS if name not in FIRST)
+# The sample app's own Dockerfile names its base image with Debian's release.
+LATER = (
+    *(name for name in recipes.STANDINS if name not in FIRST),
+    "python:3.13-slim-trixie",
+)
 # legacy-cgi: pypiserver needs a module that Python 3.13 no longer has.
 # importlib-resources: Python before 3.12 does not have all of it.
 INDEX_SERVER = (

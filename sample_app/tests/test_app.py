@@ -56,7 +56,7 @@ def test_page_escapes_the_name(make_client):
 
 def test_only_get_of_the_page_counts(make_client):
     client = make_client()
-    for path in ["/", "/", "/api/visits", "/healthz", "/nothing"]:
+    for path in ["/", "/", "/api/visits", "/healthz", "/livez", "/nothing"]:
         client.get(path)
     client.head("/")
     assert client.get("/api/visits").json == {
@@ -79,6 +79,12 @@ def test_count_outlives_the_application(make_client):
 
 def test_healthy(make_client):
     answer = make_client().get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_alive_without_store(make_client):
+    """Nobody should restart the application because Redis is away."""
+    answer = make_client(REDIS_URL=lost_redis()).get("/livez")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
@@ -115,10 +121,11 @@ def test_request_is_logged_as_one_json_line(make_client, capsys):
     }
 
 
-def test_health_is_logged_for_debugging_only(make_client, capsys):
-    make_client().get("/healthz")
+@pytest.mark.parametrize("path", ["/healthz", "/livez"])
+def test_health_is_logged_for_debugging_only(make_client, capsys, path):
+    make_client().get(path)
     assert log_lines(capsys) == []
-    make_client(LOG_LEVEL="debug").get("/healthz")
+    make_client(LOG_LEVEL="debug").get(path)
     assert [line["level"] for line in log_lines(capsys)] == ["DEBUG"]
 
 

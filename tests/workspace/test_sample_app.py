@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from dockerlab import paths
+from dockerlab import builds, paths
 from dockerlab.workspace import sample_app
 
 
@@ -40,3 +40,68 @@ def test_modes_do_not_depend_on_the_umask(umask, tmp_path, monkeypatch):
     files = [p for p in (tmp_path / "copy").rglob("*") if p.is_file()]
     assert len(files) == 3
     assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o644}
+
+
+# -- the app's own image -------------------------------------------------
+
+IMAGE = "test-sample-app"
+# Bytes 4 to 7 of a .pyc file: 1 means that Python compares it with nothing.
+FLAGS = """
+import pathlib
+packages = pathlib.Path("/venv/lib").rglob("*.pyc")
+print({int.from_bytes(path.read_bytes()[4:8], "little") for path in packages})
+"""
+
+
+@pytest.fixture(scope="module")
+def image(lab_client):
+    """The image of the sample app's own Dockerfile."""
+    builds.build(
+        paths.PROJECT / "sample_app",
+        IMAGE,
+        options=["--label", "dockerlab.lesson=test"],
+        check=True,
+    )
+    yield lab_client.images.get(IMAGE)
+    lab_client.images.remove(IMAGE)
+
+
+@pytest.mark.engine
+def test_bytecode_stays_valid(image, lab_client):
+    """It does not depend on dates, which the build may change."""
+    found = lab_client.containers.run(
+        IMAGE,
+        ["python", "-c", FLAGS],
+        labels={"dockerlab.lesson": "test"},
+        remove=True,
+    )
+    assert found.decode().strip() == "{1}"
+
+
+@pytest.mark.engine
+def test_image_names_user_health_check_and_labels(image):
+    config = image.attrs["Config"]
+    assert config["User"] == "10001:10001"
+    # Starting an interpreter again and again costs more than the test.
+    assert config["Healthcheck"]["Test"][1] == "bash"
+    assert config["Healthcheck"]["Interval"] >= 30e9
+    assert config["Healthcheck"]["StartInterval"] <= 2e9
+    for name in ("title", "version", "revision", "base.name"):
+        assert config["Labels"][f"org.opencontainers.image.{name}"]
+
+
+@pytest.mark.engine
+def test_image_has_the_named_files_and_no_others(image, lab_client):
+    found = lab_client.containers.run(
+        IMAGE,
+        ["ls", "-A", "/app"],
+        labels={"dockerlab.lesson": "test"},
+        remove=True,
+    )
+    assert set(found.decode().split()) == {
+        "app.py",
+        "gunicorn.conf.py",
+        "static",
+        "templates",
+        "visits.py",
+    }
