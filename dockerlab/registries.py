@@ -6,6 +6,9 @@ bytes as a registry transfers and stores them, so of packed layers.
 
 import dataclasses
 import hashlib
+import json
+import os
+import pathlib
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -55,6 +58,31 @@ def on_this_machine(name: str) -> tuple[str, str, str] | None:
 def digest(data: bytes) -> str:
     """The digest of these bytes, their name in a registry."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def login_folder(folder: pathlib.Path, *hosts: str) -> None:
+    """Make a folder for `docker --config FOLDER login`.
+
+    The reader's own Docker configuration stays as it is. The folder uses the
+    same engine and the same plugins. It lists the registries, so `login`
+    does not look for a store of passwords on this machine.
+
+    Args:
+        folder: does not exist yet, or is empty.
+        hosts: registries to log in to, such as `localhost:5000`.
+    """
+    own = os.environ.get("DOCKER_CONFIG") or pathlib.Path.home() / ".docker"
+    usual = pathlib.Path(own)
+    folder.mkdir(exist_ok=True)
+    for name in ("contexts", "cli-plugins"):
+        if (usual / name).is_dir():
+            (folder / name).symlink_to(usual / name)
+    file = usual / "config.json"
+    known = json.loads(file.read_text()) if file.is_file() else {}
+    kept = ("currentContext", "cliPluginsExtraDirs")
+    settings = {key: known[key] for key in kept if key in known}
+    settings["auths"] = {host: {} for host in hosts}
+    (folder / "config.json").write_text(json.dumps(settings, indent=4))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,6 +179,37 @@ class Registry:
         """The digest that a tag points to; empty if there is no such tag."""
         answer = self.ask(f"{repository}/manifests/{reference}", "HEAD")
         return answer.headers["Docker-Content-Digest"] if answer.ok else ""
+
+    def named(self, repository: str) -> dict[str, str]:
+        """The tags of a repository: tag -> digest that it points to."""
+        tags = self.tags(repository)
+        return {tag: self.digest(repository, tag) for tag in tags}
+
+    def download(self, repository: str, reference: str) -> dict[str, bytes]:
+        """All that a tag or a digest leads to: digest -> content.
+
+        Raises:
+            LabError: the registry does not have a part of it.
+        """
+        content = self._content(f"{repository}/manifests/{reference}")
+        found, listed = {digest(content): content}, json.loads(content)
+        for entry in listed.get("manifests", []):
+            found |= self.download(repository, entry["digest"])
+        for part in [listed.get("config"), *listed.get("layers", [])]:
+            if part:
+                blob = self._content(f"{repository}/blobs/{part['digest']}")
+                found[digest(blob)] = blob
+        return found
+
+    def _content(self, path: str) -> bytes:
+        answer = self.ask(path)
+        if not answer.ok:
+            raise LabError(
+                f"The registry does not have {path}.",
+                f"It answers {answer.status_code}.",
+                "Push the image again.",
+            )
+        return answer.content
 
     def manifest(self, repository: str, reference: str) -> Manifest | None:
         """What a tag or a digest names, perhaps an index; None if nothing."""

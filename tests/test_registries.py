@@ -217,3 +217,38 @@ DIGEST = "sha256:" + "a" * 64
 )
 def test_name_on_this_machine(name, expected):
     assert registries.on_this_machine(name) == expected
+
+
+def test_everything_is_downloaded(registry, monkeypatch):
+    parts = {registries.digest(one): one for one in (SETTINGS, b"layer", ARM)}
+    assert registry.download("app", "single") == parts
+    with pytest.raises(LabError, match="does not have app/blobs/"):
+        registry.download("app", "1")  # a part of its index is not there
+    index = json.dumps({"manifests": [entry(ARM, "linux", "arm64")]}).encode()
+    images = {"1": index, registries.digest(ARM): ARM}
+    monkeypatch.setattr(_Small, "images", images)
+    whole = parts | {registries.digest(index): index}
+    assert registry.download("app", "1") == whole
+
+
+def test_digest_of_each_tag(registry):
+    assert registry.named("app") == {
+        "1": registries.digest(INDEX),
+        "single": registries.digest(ARM),
+    }
+
+
+def test_folder_for_logins(tmp_path, monkeypatch):
+    usual, folder = tmp_path / "usual", tmp_path / "login"
+    (usual / "contexts").mkdir(parents=True)
+    known = {"currentContext": "mine", "credsStore": "desktop", "auths": {}}
+    (usual / "config.json").write_text(json.dumps(known))
+    monkeypatch.setenv("DOCKER_CONFIG", str(usual))
+    registries.login_folder(folder, "localhost:5000")
+    settings = json.loads((folder / "config.json").read_text())
+    assert settings == {
+        "currentContext": "mine",
+        "auths": {"localhost:5000": {}},
+    }
+    assert (folder / "contexts").samefile(usual / "contexts")
+    assert not (folder / "cli-plugins").exists()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from docker.models.containers import Container
 
 from dockerlab import registries
-from dockerlab.base.errors import LabError
+from dockerlab.checks import pushed
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.registries import Manifest, Registry
@@ -20,131 +20,15 @@ from dockerlab.registries import Manifest, Registry
 DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
 # What the exercise registry_inside/clean must remove, and what it must keep.
 SECRET, APP = b"swordfish", b"an app\n"
-SHOP = "registry-shop"
 CELLAR = "registry-cellar"
 WANTED = {"registry", "ca", "user", "password"}
-INCOMPLETE = "The registry has the manifest, but a blob is missing."
-
-
-def _registry(bench: Bench, name: str, repository: str) -> Registry | None:
-    """The registry in an image's name.
-
-    Writes the criteria `registry`, whether the name is that of the
-    repository, and `answers`, whether a registry responds there.
-    """
-    found = registries.on_this_machine(name)
-    right = found is not None and found[1] == repository
-    bench.require(
-        "registry",
-        f"the name is a registry of this machine and {repository}",
-        right,
-        "The part before the first slash names the registry. Without a"
-        " registry, the name means Docker Hub.",
-    )
-    if not found or not right:
-        return None
-    registry = Registry(found[0])
-    responds = _status(registry) == 200
-    hint = "Does its container run? `docker ps` shows it with its port."
-    text = "that registry responds"
-    return registry if bench.require("answers", text, responds, hint) else None
-
-
-def _status(registry: Registry) -> int | None:
-    """The status of a registry's response, None if there is none."""
-    try:
-        return registry.ask("").status_code
-    except LabError:
-        return None
-
-
-def _whole(registry: Registry, repository: str, manifest: Manifest) -> bool:
-    """Whether the registry delivers every blob that the manifest names."""
-    parts = [*manifest.parts]
-    for _, child in manifest.platforms:
-        parts += child.parts
-    return bool(parts) and all(
-        registry.holds(repository, part.digest) for part in parts
-    )
-
-
-@exercise("registry_inside/two-names", wants="image")
-def two_names(bench: Bench, name: str) -> None:
-    """A repository has the tags 2.0 and stable, for one image."""
-    repository = "registry-hello"
-    registry = _registry(bench, name, repository)
-    if not registry:
-        return
-    tags = registry.tags(repository)
-    if not bench.require(
-        "pushed",
-        "its registry has the tags 2.0 and stable",
-        {"2.0", "stable"} <= set(tags),
-        f"It has {', '.join(tags) or 'none'}. A tag exists in the registry"
-        " only after you push it.",
-    ):
-        return
-    first, second = (
-        registry.manifest(repository, tag) for tag in ("2.0", "stable")
-    )
-    bench.require(
-        "same",
-        "both tags name the same digest",
-        first and second and first.digest == second.digest,
-        "They name two different images. One image can have many tags:"
-        " which command adds a tag, without a build?",
-    )
-    bench.require(
-        "whole",
-        "the registry delivers every part of it",
-        second and _whole(registry, repository, second),
-        f"{INCOMPLETE} Push the image again.",
-    )
-
-
-@exercise("registry_inside/rollback", wants="image")
-def rollback(bench: Bench, name: str) -> None:
-    """The tag in the registry names what production was started from."""
-    repository = "registry-shop"
-    registry = _registry(bench, name, repository)
-    if not registry:
-        return
-    shop = bench.container(SHOP)
-    settings = shop.attrs["Config"] if shop else {}
-    runs = str(settings.get("Image", ""))
-    if not bench.require(
-        "production",
-        f"{SHOP} is the good release, started by its digest",
-        "@sha256:" in runs and "RELEASE=good" in settings["Env"],
-        "Run the cell above the exercise again: it starts the shop.",
-    ):
-        return
-    good = runs.partition("@")[2]
-    latest = registry.manifest(repository, "latest")
-    moved = latest is not None and latest.digest == good
-    bench.require(
-        "moved",
-        "in the registry, latest names the digest that production runs",
-        moved,
-        "It names another digest. Moving a tag on your engine moves nothing"
-        " in the registry. A new build is another image, with another"
-        " digest.",
-    )
-    if not latest or not moved:
-        return
-    bench.require(
-        "whole",
-        "the registry delivers every part of it",
-        _whole(registry, repository, latest),
-        f"{INCOMPLETE} Pull the good image by its digest, and push it.",
-    )
 
 
 @exercise("registry_inside/platforms", wants="image")
 def platforms(bench: Bench, name: str) -> None:
     """One tag leads to an image for amd64 and one for arm64."""
     repository = "registry-words"
-    registry = _registry(bench, name, repository)
+    registry = pushed.registry_of(bench, name, repository)
     if not registry:
         return
     index = registry.manifest(repository, "1.0")
@@ -183,8 +67,8 @@ def platforms(bench: Bench, name: str) -> None:
     bench.require(
         "whole",
         "the registry delivers every part of both",
-        _whole(registry, repository, index),
-        f"{INCOMPLETE} Push the images again.",
+        pushed.is_whole(registry, repository, index),
+        f"{pushed.INCOMPLETE} Push the images again.",
     )
 
 
@@ -210,13 +94,13 @@ def clean(bench: Bench, name: str) -> None:
     if not container or not running or not published:
         return
     port = published[0]["HostPort"]
-    registry = _registry(bench, f"localhost:{port}/{CELLAR}", CELLAR)
+    registry = pushed.registry_of(bench, f"localhost:{port}/{CELLAR}", CELLAR)
     if not registry:
         return
     kept = registry.manifest(CELLAR, "1.1")
     keeps = (
         kept is not None
-        and _whole(registry, CELLAR, kept)
+        and pushed.is_whole(registry, CELLAR, kept)
         and any(APP in text for text in _layers(registry, kept))
     )
     bench.require(
@@ -304,13 +188,13 @@ def private(bench: Bench, answer: Mapping[str, object]) -> None:
     if not bench.require(
         "encrypted",
         "it does not serve over plain HTTP",
-        _status(Registry(f"http://{host}")) not in (200, 401),
+        pushed.status(Registry(f"http://{host}")) not in (200, 401),
         "It serves without TLS. Which two variables name its certificate and"
         " its key?",
     ):
         return
     url, ca = f"https://{host}", texts["ca"]
-    stranger = _status(Registry(url, ca))
+    stranger = pushed.status(Registry(url, ca))
     if bench.require(
         "trusted",
         "its certificate is for that name, and signed by that authority",
@@ -325,7 +209,7 @@ def _judge_passwords(
     bench: Bench, url: str, ca: str, user: tuple[str, str]
 ) -> None:
     """Judge responses without, with a wrong, and with the right password."""
-    stranger = _status(Registry(url, ca))
+    stranger = pushed.status(Registry(url, ca))
     bench.require(
         "refuses",
         "without a password it responds with 401",
@@ -337,13 +221,13 @@ def _judge_passwords(
     bench.require(
         "guess",
         "with a wrong password it responds with 401",
-        _status(Registry(url, ca, guess)) == 401,
+        pushed.status(Registry(url, ca, guess)) == 401,
         "It accepts every password. Does it use the password file?",
     )
     bench.require(
         "admits",
         "with the right password it responds with 200",
-        _status(Registry(url, ca, user)) == 200,
+        pushed.status(Registry(url, ca, user)) == 200,
         "It refuses this password. The registry reads only bcrypt hashes:"
         " which option of htpasswd creates them?",
     )
@@ -363,7 +247,7 @@ def _answers(host: str, seconds: float = 4) -> bool:
             return False
         # A server that speaks TLS complains about plain HTTP, or hangs up.
         for scheme in ("http", "https"):
-            if _status(Registry(f"{scheme}://{host}")):
+            if pushed.status(Registry(f"{scheme}://{host}")):
                 return True
         time.sleep(0.2)
     return True

@@ -43,11 +43,10 @@ def travels(
         for what, parts in trips.items()
     }
     figure = _draw_trips(data)
-    sums = [ways["sent"]["bytes"] for ways in data.values()]
-    caption = f"{next(iter(data))}: {words.size(sums[0])} sent"
-    if len(sums) > 1:
-        others = words.plural(len(sums) - 1, "other transfer")
-        caption += f"; the {others} together: {words.size(sum(sums[1:]))}"
+    caption = "; ".join(
+        f"{what}: {words.size(ways['sent']['bytes'])} sent"
+        for what, ways in data.items()
+    )
     alt = "; ".join(
         f"{what}: "
         + ", ".join(
@@ -68,6 +67,8 @@ def _draw_trips(data: Mapping[str, Mapping[str, frame.Row]]) -> Figure:
     axes = figure.subplots()
     ends = [0.0] * len(data)
     for way, (label, colour) in WAYS.items():
+        if not any(ways[way]["parts"] for ways in data.values()):
+            continue
         widths = [ways[way]["bytes"] / 1e6 for ways in data.values()]
         rows = range(len(data))
         axes.barh(
@@ -79,7 +80,8 @@ def _draw_trips(data: Mapping[str, Mapping[str, frame.Row]]) -> Figure:
     frame.name_rows(axes, list(data))
     axes.set_xlim(0, (max(ends) or 1) * 1.5)
     axes.set_xlabel("MB, packed")
-    figure.legend(loc="outside upper right", ncols=3, frameon=False)
+    if any(ends):
+        figure.legend(loc="outside upper right", ncols=3, frameon=False)
     return figure
 
 
