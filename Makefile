@@ -15,7 +15,8 @@ SITE := tools/site
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help env start check test test-all test-engines test-offline doctor stop \
+.PHONY: help env start check test test-all test-engines test-offline rehearsal \
+	doctor stop \
 	clean kit kit-load vm notebooks format bench site notes handouts slides \
 	board board-clear requirements
 
@@ -51,6 +52,10 @@ test-offline: env ## Run `make test` with no network but loopback
 	@$(LAB) stop
 	@$(AS_ROOT) unshare --net sh -c 'ip link set lo up && exec make test'
 
+rehearsal: env ## Hold a class of ten without a network: kit, board, records
+	@DOCKERLAB_ENGINE=box $(LAB) engine up --tests
+	@.venv/bin/python -m tools.rehearsal
+
 doctor: env ## Check machine and engine, and show how to fix problems
 	@$(LAB) doctor --port $(PORT)
 
@@ -61,6 +66,7 @@ clean: env ## Remove what the course created on the engine (ALL=1: the box too)
 	@$(LAB) clean $(if $(ALL),--all)
 
 kit: env ## Write the whole preparation into one FILE for other machines
+	@DOCKERLAB_ENGINE=box $(LAB) engine up --tests
 	@$(LAB) kit save $(or $(FILE),$(error name a file: make kit FILE=course.kit))
 
 kit-load: ## Prepare this machine from a FILE, without a network

@@ -50,7 +50,7 @@ class Run:
         self.path, self.limit = path, limit
         self.book = nbformat.read(path, as_version=4)
         self.cells = [c for c in self.book.cells if c.cell_type == "code"]
-        self._environment = {**os.environ, **environment}
+        self._environment = environment
         # The one instance that every kernel manager of this process asks.
         KernelPorts.instance()
         self._client = nbclient.NotebookClient(
@@ -68,7 +68,11 @@ class Run:
                 # What cells print comes by messages; the kernel's talk goes.
                 stderr=subprocess.DEVNULL,
                 # The starters that run here are nobody's attempts.
-                env={**self._environment, "DOCKERLAB_PROGRESS": progress},
+                env={
+                    **os.environ,
+                    "DOCKERLAB_PROGRESS": progress,
+                    **self._environment,
+                },
             )
         )
         return self

@@ -55,12 +55,14 @@ def save(target: pathlib.Path) -> None:
         for image in recipes.STANDINS.values()
         if not supplies.held(image)
     ]
+    # An update of the course may name others than those that are here.
+    if not supplies.wheels_held():
+        missing.append("Python packages of the notebooks")
     if not prepared or missing:
         raise LabError(
             "The lab's own engine is not completely prepared on this machine.",
-            f"Images that are missing: {', '.join(missing) or 'none'}.",
-            "Run `DOCKERLAB_ENGINE=box make test` here once; then make the"
-            " kit.",
+            f"Missing: {', '.join(missing) or 'the engine'}.",
+            "Type `make kit FILE=course.kit`, which prepares it first.",
         )
     machine.require_disk(target.absolute().parent, GIGABYTES)
     partial = target.with_name(target.name + ".partial")

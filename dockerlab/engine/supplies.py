@@ -223,6 +223,18 @@ def _wheel_platforms() -> list[str]:
     return [*newest, f"manylinux2014_{processor}"]
 
 
+def _pins() -> str:
+    """What the stamp of all pinned Python packages holds."""
+    texts = [path.read_bytes() for path in PINNED]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+def wheels_held() -> bool:
+    """Whether the Python packages that the notebooks install are here."""
+    stamp = _folder() / "wheels.stamp"
+    return stamp.exists() and stamp.read_text("utf-8") == _pins()
+
+
 def wheels(report: Report) -> None:
     """Download the pinned Python packages that the notebooks install.
 
@@ -232,17 +244,14 @@ def wheels(report: Report) -> None:
         LabError: the package index cannot be reached, or a file is not the
             one that was pinned.
     """
-    texts = [path.read_bytes() for path in PINNED]
-    pins = hashlib.sha256(b"\0".join(texts)).hexdigest()
     house = _folder() / "wheels"
-    stamp = _folder() / "wheels.stamp"
     with machine.lock(_folder() / "wheels.lock", report):
-        if stamp.exists() and stamp.read_text("utf-8") == pins:
+        if wheels_held():
             return
         house.mkdir(parents=True, exist_ok=True)
         for requirements in PINNED:
             _download(requirements, house, report)
-        stamp.write_text(pins, "utf-8")
+        (_folder() / "wheels.stamp").write_text(_pins(), "utf-8")
 
 
 def _download(

@@ -13,7 +13,7 @@ import pytest
 
 from dockerlab.base import bootstrap
 from dockerlab.base.errors import LabError
-from dockerlab.engine import kit
+from dockerlab.engine import kit, recipes, supplies
 
 
 @pytest.fixture
@@ -149,6 +149,21 @@ def test_nothing_is_saved_from_a_machine_that_is_not_prepared(home):
     with pytest.raises(LabError, match="not completely prepared"):
         kit.save(pathlib.Path("never.kit"))
     assert not pathlib.Path("never.kit").exists()
+
+
+def test_nothing_is_saved_with_the_packages_of_an_earlier_course(
+    home, monkeypatch
+):
+    """A machine without a network could not fetch the new ones."""
+    stamp = home / "supplies" / "wheels.stamp"
+    stamp.parent.mkdir(parents=True)
+    stamp.write_text("other pins")
+    monkeypatch.setattr(recipes, "STANDINS", {})
+    with pytest.raises(LabError, match="Python packages of the notebooks"):
+        kit.save(pathlib.Path("never.kit"))
+    stamp.write_text(supplies._pins())
+    with pytest.raises(LabError, match="Missing: the engine"):
+        kit.save(pathlib.Path("never.kit"))
 
 
 def test_the_packages_of_the_index_are_in_it(tmp_path, home):
