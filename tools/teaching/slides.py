@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 
 import nbformat
+from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from dockerlab.base.errors import LabError
@@ -203,11 +204,13 @@ def _from_code(cell: NotebookNode, told: _Told) -> Iterator[str]:
 
 
 def _printed(cell: NotebookNode) -> str:
-    return "".join(
+    """What a cell printed, without the colours of a terminal."""
+    text = "".join(
         output.get("text", "")
         for output in cell.outputs
         if output.output_type == "stream"
-    ).strip()
+    )
+    return str(strip_ansi(text)).strip()
 
 
 def _cut(text: str, room: int) -> str:

@@ -96,6 +96,11 @@ def test_a_long_output_is_cut(deck):
     assert "\n50" not in made[1]
 
 
+def test_an_output_has_no_codes_of_a_terminal(deck):
+    made = deck(FIRST, _code("run()", "\x1b[31m\x1b[1mWARNING\x1b[0m ends"))
+    assert "WARNING ends" in made[-1]
+
+
 def test_without_reveal_nothing_is_written(tmp_path):
     (tmp_path / "kept").write_text("x")
     with pytest.raises(LabError, match="make slides"):
