@@ -28,7 +28,13 @@ code {font-family: "DejaVu Sans Mono", Menlo, monospace; font-size: .9em}
 ul {margin: 1mm 0; padding-left: 5mm}
 a {color: inherit; text-decoration: none}
 """
-WIDE = "@page {size: A4 landscape} body {font-size: 8pt} h1 {font-size: 14pt}"
+# All instructions on one page.
+WIDE = """
+@page {size: A4 landscape; margin: 9mm}
+body {font-size: 7.5pt; line-height: 1.3}
+h1 {font-size: 14pt; margin-bottom: 2mm} p {margin: 0 0 2mm}
+td, th {padding: .6mm 2mm} td:last-child {white-space: nowrap}
+"""
 LARGE = "body {font-size: 16pt} .big {font-size: 30pt; font-weight: bold}"
 
 

@@ -1,5 +1,6 @@
 """Pages to print."""
 
+import re
 import shutil
 
 import pytest
@@ -50,3 +51,5 @@ def test_all_are_printed(tmp_path):
         "join.pdf",
     ]
     assert all(path.read_bytes().startswith(b"%PDF") for path in written)
+    pages = re.findall(rb"/Type\s*/Page\b", written[0].read_bytes())
+    assert len(pages) == 1  # as the cheat sheet's title says
