@@ -20,6 +20,7 @@ FLOORS = (
     ("engine",),
     (
         "archives",
+        "buildlog",
         "builds",
         "debian",
         "faults",

@@ -1,8 +1,8 @@
 """Exercises of `images_and_hub`: read an image, free disk space."""
 
-import subprocess
 import uuid
 
+from dockerlab import builds
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.lab import Lab
@@ -23,15 +23,9 @@ def _build(name: str, dockerfile: str) -> None:
     """Build an image without files of its own.
 
     Raises:
-        subprocess.CalledProcessError: the build failed.
+        LabError: the build failed.
     """
-    subprocess.run(
-        ["docker", "build", "--quiet", "--tag", name, "-"],
-        input=dockerfile,
-        text=True,
-        check=True,
-        capture_output=True,
-    )
+    builds.build(tag=name, dockerfile=dockerfile, check=True)
 
 
 def build_versions() -> None:
