@@ -113,12 +113,14 @@ def _shown(lines: list[str], most: int) -> list[str]:
 @frame.styled
 def tag_moves(
     moments: Sequence[tuple[str, Mapping[str, str]]],
+    labels: Mapping[str, str] | None = None,
 ) -> frame.Picture:
     """Which image each tag named, from moment to moment.
 
     Args:
         moments: what was done, and after it tag -> image id; a tag that does
             not exist yet is left out.
+        labels: image id -> what to call this image; without it, `image`.
 
     `data`: `ids` in the order of their appearance, and `tags`: tag -> for
     each moment the index of its image, or None.
@@ -141,15 +143,20 @@ def tag_moves(
         ]
         for name in names
     }
-    figure = _draw_moves(ids, ways, [what for what, _ in moments])
-    movers = [name for name, way in ways.items() if _moved(way)]
-    stayed = len(ways) - len(movers)
+    called = labels or {}
+    rows = [
+        f"{called[id]} ({_short(id)[7:]})"
+        if id in called
+        else f"image {_short(id)[7:]}"
+        for id in ids
+    ]
+    figure = _draw_moves(rows, ways, [what for what, _ in moments])
+    movers = [f"`{name}`" for name, way in ways.items() if _moved(way)]
     caption = (
-        f"{words.plural(len(movers), 'tag')} moved"
-        + (f" ({words.listed(movers)})" if movers else "")
-        + f", {stayed} stayed where {'it was' if stayed == 1 else 'they were'}"
-        f"; the {words.plural(len(ids), 'image')} did not change."
-    )
+        f"Only {words.listed(movers)} moved to another image."
+        if movers
+        else "No tag moved to another image."
+    ) + " The images themselves did not change."
     alt = "; ".join(
         f"{what}: "
         + words.listed(
@@ -162,12 +169,15 @@ def tag_moves(
     )
 
 
-def _draw_moves(ids: list[str], ways: Mapping, moments: list[str]) -> Figure:
+def _draw_moves(rows: list[str], ways: Mapping, moments: list[str]) -> Figure:
     """A line for each tag, from image to image."""
-    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.6 * len(ids)))
+    figure = Figure(figsize=(frame.WIDTH, 1.0 + 0.6 * len(rows)))
     axes = figure.subplots()
-    for y in range(len(ids)):
-        axes.axhline(y, color=frame.BASE, lw=1, zorder=0)
+    for y in range(len(rows)):
+        # Not below the names of the tags, which follow the last moment.
+        axes.plot(
+            (-0.4, len(moments) - 1), (y, y), c=frame.BASE, lw=1, zorder=0
+        )
     for lane, (name, way) in enumerate(ways.items()):
         shift = 0.17 * (lane - (len(ways) - 1) / 2)
         colour = frame.ORANGE if _moved(way) else frame.BLUE
@@ -178,7 +188,7 @@ def _draw_moves(ids: list[str], ways: Mapping, moments: list[str]) -> Figure:
         ]
         axes.plot(*zip(*points, strict=True), "o-", color=colour, ms=5, lw=1.6)
         frame.note(axes, *points[-1], name, colour)
-    frame.name_rows(axes, [f"image {_short(id)[7:]}" for id in ids])
+    frame.name_rows(axes, rows)
     axes.set_xticks(range(len(moments)), moments)
     axes.set_xlim(-0.4, len(moments) - 0.3)
     axes.tick_params(axis="x", length=0)

@@ -57,8 +57,8 @@ def _draw_squares(data: Mapping[str, list[tuple[str, str]]]) -> Axes:
             shape = Rectangle((x, y), side, side, fc=fill, ec=colour, lw=1.5)
             axes.add_patch(shape)
     note = (
-        "Blue: passed. Orange: tried. Filled grey: solved by the course."
-        " Empty: not tried yet."
+        "Filled blue: passed. Orange frame: tried. Filled grey: the course's"
+        " solution. Grey frame: not tried yet."
     )
     axes.text(0.1, 0.08, note, size=frame.SMALL, color=frame.QUIET)
     return axes

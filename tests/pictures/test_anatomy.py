@@ -64,7 +64,7 @@ MOMENTS = [
         pictures.image_parts(image(1)),
         pictures.image_parts(image(12)),
         pictures.tag_moves(MOMENTS),
-        pictures.tag_moves(MOMENTS[:1]),
+        pictures.tag_moves(MOMENTS[:1], {IDS[0]: "images-v1"}),
         pictures.inherited(base_and_app()),
     ],
     ids=["one layer", "twelve layers", "tags", "one moment", "inherited"],
@@ -86,7 +86,9 @@ def test_tag_moves():
         "ids": IDS[:2],
         "tags": {"1": [0, 0, 0], "latest": [0, 0, 1], "2": [None, 1, 1]},
     }
-    assert "1 tag moved (latest), 2 stayed" in picture.caption
+    assert picture.caption.startswith("Only `latest` moved to another image.")
+    still = pictures.tag_moves(MOMENTS[:1])
+    assert still.caption.startswith("No tag moved")
     with pytest.raises(LabError, match="no tag"):
         pictures.tag_moves([("nothing", {})])
 
