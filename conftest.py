@@ -33,6 +33,7 @@ os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 # Notebooks whose containers find each other by their names.
 NETWORKED = {
     "running_containers",
+    "better_images",
     "python_images",
     "secure_images",
     "registries",
@@ -207,6 +208,7 @@ ORDER = [
     "Test_images",
     "Test_capstone",
     "_many_containers.",
+    "_better_images.",
     "_python_images.",
     "_secure_images.",
     "_dockerfile_build.",
@@ -219,6 +221,7 @@ ORDER = [
     "Test_many_containers",
     "checks/test_bench",
     "checks/test_pages",
+    "Test_better_images",
     "Test_python_images",
     "Test_running_containers",
     "Test_",

@@ -28,6 +28,7 @@ FLOORS = (
         "host_file",
         "images",
         "leaks",
+        "linters",
         "pages",
         "programs",
         "registries",

@@ -5,7 +5,7 @@ import hashlib
 from docker.models.containers import Container
 
 from dockerlab import images
-from dockerlab.checks import contexts, pages, probing, tools
+from dockerlab.checks import contexts, pages, probing
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.results import Built, NotStarted
@@ -101,31 +101,6 @@ def _count(bench: Bench, tag: str) -> str:
     """The first word of /count, empty if there is none."""
     words = (bench.shell(tag, "cat /count") or "").split()
     return words[0] if words else ""
-
-
-@exercise("more_instructions/lint", wants="dockerfile")
-def lint(bench: Bench, dockerfile: str) -> None:
-    """A Dockerfile in which the linter finds nothing."""
-    with contexts.folder_of({"hello.txt": "hello\n"}) as context:
-        tag = bench.build(dockerfile, context)
-    if not tag:
-        return
-    ending = bench.output(tag)
-    bench.require(
-        "works",
-        "its container still prints: hello World",
-        ending.text == "hello World",
-        f"{ending.why} A tidy Dockerfile must still do the same.",
-    )
-    found = tools.lint(dockerfile.lstrip())
-    hint = ""
-    if found:
-        first = found[0]
-        hint = (
-            f"{len(found)} findings. The first, line {first['line']}:"
-            f" {first['code']} {first['message']}"
-        )
-    bench.require("quiet", "hadolint finds nothing", not found, hint)
 
 
 @exercise("more_instructions/ten-checks", wants="dockerfile")

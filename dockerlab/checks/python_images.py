@@ -6,7 +6,7 @@ import tarfile
 
 from docker.models.containers import Container
 
-from dockerlab import images, paths, wheels
+from dockerlab import paths, wheels
 from dockerlab.checks import contexts, pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
@@ -79,52 +79,6 @@ def _indexes(text: str) -> io.BytesIO:
         archive.add(folder, ".")
     packed.seek(0)
     return packed
-
-
-# -- two stages ----------------------------------------------------------
-
-HELLO = '#include <stdio.h>\nint main(void) { puts("Hello from C"); }\n'
-COMPILERS = (
-    "for name in gcc cc g++ c++ clang tcc; do"
-    " command -v $name && exit 0; done; exit 1"
-)
-
-
-@exercise("python_images/two-stages", wants="dockerfile")
-def two_stages(bench: Bench, dockerfile: str) -> None:
-    """A compiled program on the slim base, and no compiler."""
-    with contexts.folder_of({"hello.c": HELLO}) as folder:
-        tag = bench.build(dockerfile, folder)
-    if not tag:
-        return
-    ending = bench.output(tag, network_mode="none")
-    bench.require(
-        "works",
-        "a container prints: Hello from C",
-        ending.ok and "Hello from C" in ending.printed,
-        f"{ending.why} Which program does the image run, and is it in the"
-        " last build stage?",
-    )
-    image = images.read_image(bench.client, tag)
-    base = images.read_image(bench.client, SLIM)
-    if not bench.require(
-        "slim",
-        f"the base image is {SLIM}",
-        image.shares_with(base) == len(base.layers),
-        "The last FROM decides what the image contains.",
-    ):
-        return
-    look = bench.output(
-        tag, entrypoint=["sh", "-c", COMPILERS], network_mode="none"
-    )
-    added = image.added_over(base)
-    bench.require(
-        "clean",
-        "it contains no compiler, and adds less than 1 MB to its base",
-        not look.ok and added < 1e6,
-        f"It adds {added / 1e6:.1f} MB. `COPY --from=` copies single files"
-        " out of another build stage.",
-    )
 
 
 # -- the app, without root -----------------------------------------------

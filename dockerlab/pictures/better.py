@@ -13,14 +13,17 @@ from dockerlab.traffic import Load
 
 @frame.styled
 def size_waterfall(
-    sizes: Mapping[str, float], notes: Mapping[str, str] | None = None
+    sizes: Mapping[str, float],
+    notes: Mapping[str, str] | None = None,
+    whole: bool = False,
 ) -> frame.Picture:
     """From the first image to the last one, and what each change saved.
 
     Args:
-        sizes: image -> unpacked bytes above the base, in the order of the
-            changes.
+        sizes: image -> unpacked bytes, in the order of the changes.
         notes: image -> a remark behind its bar.
+        whole: whether the sizes are those of whole images. Without it, they
+            are what each image adds to the same base.
 
     `data`: rows of `image`, `size` and `change` (bytes; 0 for the first).
     """
@@ -48,11 +51,12 @@ def size_waterfall(
         frame.note(axes, end, y, _change_text(row, (notes or {})))
     frame.name_rows(axes, list(sizes))
     axes.set_xlim(0, max(sizes.values()) / 1e6 * 2.2)
-    axes.set_xlabel("MB above the base, unpacked (blue: saved, orange: added)")
+    counted = "MB" if whole else "MB above the base"
+    axes.set_xlabel(f"{counted}, unpacked (blue: saved, orange: added)")
     first, last = data[0], data[-1]
     caption = (
         f"From {words.size(first['size'])} to {words.size(last['size'])}"
-        f" above the same base: {last['image']} is "
+        f"{'' if whole else ' above the same base'}: {last['image']} is "
         f"{1 - last['size'] / first['size']:.0%} smaller than "
         f"{first['image']}."
     )

@@ -70,20 +70,6 @@ WRONG = {
             "RUN wc -l < /names.txt > /count\nFROM count\n",
         ),
     ),
-    "more_instructions/lint": _wrong(
-        "more_instructions/lint",
-        ("works", DEBIAN + 'CMD ["echo", "hello"]\n'),
-        ("quiet", DEBIAN + "ENV NAME=World\nCMD echo hello $NAME\n"),
-        (
-            "quiet",
-            DEBIAN + "ENV NAME=World\n# hadolint ignore=DL3025\n"
-            "CMD echo hello $NAME\n",
-        ),
-        (
-            "works",
-            DEBIAN + 'ENV NAME=World\nCMD ["echo", "hello $NAME"]\n',
-        ),
-    ),
     "more_instructions/ten-checks": _wrong(
         "more_instructions/ten-checks",
         ("clean", _TEN.replace("COPY app.py .", "COPY . .")),
@@ -106,10 +92,6 @@ ALSO_RIGHT = {
         "FROM debian:trixie-slim AS count\nCOPY names.txt /\n"
         "RUN wc -l < /names.txt > /count\n"
         "FROM debian:trixie-slim\nCOPY --from=count /count /count\n",
-    ),
-    "more_instructions/lint": _answer(
-        "more_instructions/lint",
-        DEBIAN + 'ENV NAME=World\nSHELL ["/bin/bash", "-c"]\n' + _HELLO,
     ),
     "more_instructions/ten-checks": _answer(
         "more_instructions/ten-checks",

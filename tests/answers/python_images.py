@@ -13,11 +13,6 @@ _HEALTH = (
     'HEALTHCHECK CMD python -c "from urllib.request import urlopen;'
     " urlopen('http://127.0.0.1:8000/healthz')\"\n"
 )
-_WORKSHOP = """
-FROM python:3.13 AS workshop
-COPY hello.c .
-RUN gcc -o /hello hello.c
-"""
 _HASH = """
 import hashlib
 made = wheels.make(index, "greeting", "1.0", 'TEXT = "first"\\n')
@@ -40,41 +35,6 @@ WRONG = {
             _check(
                 "python_images/pin",
                 f"greeting==1.0 --hash=sha256:{'0' * 64}\n",
-            ),
-        ),
-    ],
-    "python_images/two-stages": [
-        (
-            "builds",
-            _check(
-                "python_images/two-stages", _WORKSHOP + "COPY hello /nowhere"
-            ),
-        ),
-        (
-            "slim",
-            _check("python_images/two-stages", _WORKSHOP + 'CMD ["/hello"]\n'),
-        ),
-        (
-            "works",
-            _check(
-                "python_images/two-stages",
-                _WORKSHOP + 'FROM python:3.13-slim\nCMD ["/hello"]\n',
-            ),
-        ),
-        (
-            "slim",
-            _check(
-                "python_images/two-stages",
-                _WORKSHOP + 'RUN rm /usr/bin/gcc*\nCMD ["/hello"]\n',
-            ),
-        ),
-        (
-            "clean",
-            _check(
-                "python_images/two-stages",
-                _WORKSHOP + "FROM python:3.13-slim\n"
-                "COPY --from=workshop /hello /usr/bin/*gcc* /usr/bin/\n"
-                'CMD ["hello"]\n',
             ),
         ),
     ],
@@ -159,17 +119,6 @@ ALSO_RIGHT = {
     "python_images/pin": _HASH
     + 'check("python_images/pin", "--require-hashes\\ngreeting==1.0 \\\\\\n'
     '    --hash=sha256:" + digest)',
-    "python_images/two-stages": _check(
-        "python_images/two-stages",
-        """
-FROM python:3.13-slim AS ground
-FROM python:3.13 AS workshop
-RUN --mount=type=bind,target=/src cc -Os -s -o /out /src/hello.c
-FROM ground
-COPY --from=workshop /out /bin/say-hello
-ENTRYPOINT say-hello
-""",
-    ),
     "python_images/user": _check(
         "python_images/user",
         _APP

@@ -7,7 +7,6 @@ SAVED = f"{BUILT} e5cb7909 4d5efe3c e6379190 0dab88f2 52ec6a55"
 
 NEEDS = {
     "content-address": f"{SAVED} 433a7367",
-    "minimal-base": "330befde a65a7c68 b8babbfe ffb3bccb b6f0b78e 611306b4",
     "extensible": "330befde 930e5e7f e59e656c",
 }
 
@@ -27,20 +26,6 @@ CHANGES = {
             new='archive.extractfile(manifest["Config"]).read()'
             '.replace(b"GREETING=Hello", b"GREETING=hello")',
             because="The configuration is not the one that its name promises.",
-        ),
-    ],
-    "minimal-base": [
-        Change(
-            cell="b6f0b78e",
-            old="FROM python:$base/",
-            new="FROM python:3.13-slim/",
-            because="Both apps have the slim base.",
-        ),
-        Change(
-            cell="ffb3bccb",
-            old="FROM scratch",
-            new="FROM debian:trixie-slim",
-            because="The small program brings a whole distribution.",
         ),
     ],
     "extensible": [

@@ -6,7 +6,6 @@ NEEDS = {
     "STOPSIGNAL": "13e28b04 760e288f 7f28b4cb",
     "SHELL": "1ed7f1d9 06ddc07f ca2e85de",
     "ONBUILD": "1ed7f1d9 030c6183 322a0ccf",
-    "env-form": "9716723d 3935759e f8862cd2 0aafa4e2 ea5a69df",
 }
 
 CHANGES = {
@@ -46,14 +45,6 @@ CHANGES = {
             old="FROM more-parent",
             new="FROM debian:trixie-slim",
             because="The image is not a child of the parent.",
-        ),
-    ],
-    "env-form": [
-        Change(
-            cell="9716723d",
-            old="ENV NAME World",
-            new="ENV NAME=World",
-            because="The linter has no finding for the form with `=`.",
         ),
     ],
 }

@@ -3,13 +3,10 @@
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "eol-base": "ff4a41f6 b002a634 279b8a60 15016616 06ae36db b7a7513c",
-    "copy-all": "ff4a41f6 279b8a60 15016616 06ae36db 118a1de5",
     "trusted-host": "279b8a60 15016616 118a1de5 012d6116 9756757b 1c8dc338"
     " 8e3dc1af 1e142e62 f9baa17c 44778d82",
     "unpinned": "279b8a60 15016616 118a1de5 64f46a75 a51a6c19 a838443e"
     " 3fab5c18 6c1aa504",
-    "multi-stage": "00e13ed7 3fc4ccfe eba8dcd6 7692c3ad 8d9001d3",
     "root-port": "279b8a60 15016616 06ae36db 8f4375ec f8d397a3 cced28c6"
     " e7d3799e",
     "dev-server": "279b8a60 15016616 06ae36db 8f4375ec f8d397a3 cced28c6"
@@ -17,30 +14,6 @@ NEEDS = {
 }
 
 CHANGES = {
-    "eol-base": [
-        Change(
-            cell="b002a634",
-            old='(folder / "Dockerfile").read_text()',
-            new='(folder / "Dockerfile").read_text().replace("3.13", "3.8")',
-            because="The older copies of the recipe use an ended version.",
-        ),
-    ],
-    "copy-all": [
-        Change(
-            cell="118a1de5",
-            old='shutil.copy(paths.PROJECT / "sample_app" / ".dockerignore",'
-            " folder)\n",
-            new="",
-            because="Without .dockerignore the image has the same files.",
-        ),
-        Change(
-            cell="06ae36db",
-            old='builds.build(".", "python-classic", check=True)',
-            new='shutil.copy(paths.PROJECT / "sample_app" / ".dockerignore",'
-            ' folder)\nbuilds.build(".", "python-classic", check=True)',
-            because="With .dockerignore the classic recipe copies none of it.",
-        ),
-    ],
     "trusted-host": [
         Change(
             cell="1e142e62",
@@ -78,14 +51,6 @@ CHANGES = {
             old="greeting==1.0 --hash=sha256:{digest}",
             new="greeting==1.0",
             because="A version without a hash accepts another file.",
-        ),
-    ],
-    "multi-stage": [
-        Change(
-            cell="3fc4ccfe",
-            old="FROM python:3.13-slim\nCOPY --from=packages",
-            new="FROM python:3.13\nCOPY --from=packages",
-            because="The last stage starts from an image with a compiler.",
         ),
     ],
     "root-port": [

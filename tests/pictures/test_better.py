@@ -54,6 +54,13 @@ def test_waterfall_holds_each_change():
     assert shown[0] == "25.4 MB · uid 0"
     assert "+2.20 MB" in shown[2]
     assert "uid 0" in drawn.alt
+    assert "above the same base" in drawn.caption
+
+
+def test_waterfall_of_whole_images_names_no_base():
+    drawn = pictures.size_waterfall(SIZES, whole=True)
+    label = drawn.figure.axes[0].get_xlabel()
+    assert "base" not in f"{drawn.caption} {label}"
 
 
 def test_race_compares_the_fastest():
