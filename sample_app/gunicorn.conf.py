@@ -9,7 +9,7 @@ from pathlib import Path
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 
-# A worker is a process with a copy of the application: about 35 MB of memory.
+# A worker is a process with a copy of the application: about 25 MB of memory.
 # The threads of a worker share this memory. gunicorn cannot know how much
 # memory and how many processors the container may use, so you decide.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))

@@ -38,6 +38,7 @@ FLOORS = (
         "terminal",
         "timing",
         "traffic",
+        "usage",
         "vm",
         "wheels",
     ),

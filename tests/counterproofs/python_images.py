@@ -7,10 +7,6 @@ NEEDS = {
     " 8e3dc1af 1e142e62 f9baa17c 44778d82",
     "unpinned": "279b8a60 15016616 118a1de5 64f46a75 a51a6c19 a838443e"
     " 3fab5c18 6c1aa504",
-    "root-port": "279b8a60 15016616 06ae36db 8f4375ec f8d397a3 cced28c6"
-    " e7d3799e",
-    "dev-server": "279b8a60 15016616 06ae36db 8f4375ec f8d397a3 cced28c6"
-    " 4bd9354b 4a0914bb a40c17d2 0cf67fc7 c93b5e10 5bd1f08e",
 }
 
 CHANGES = {
@@ -51,43 +47,6 @@ CHANGES = {
             old="greeting==1.0 --hash=sha256:{digest}",
             new="greeting==1.0",
             because="A version without a hash accepts another file.",
-        ),
-    ],
-    "root-port": [
-        Change(
-            cell="cced28c6",
-            old="-p $1:8000 --read-only",
-            new="-p $1:8000 --user 0 --read-only",
-            because="The app on the high port is root.",
-        ),
-        Change(
-            cell="cced28c6",
-            old="-p $1:8000 --read-only",
-            new="-p $1:8000",
-            because="The root of the app is not read-only.",
-        ),
-        Change(
-            cell="cced28c6",
-            old="--tmpfs /app/data python-classic",
-            new="--tmpfs /app/data --user 10001 python-classic",
-            because="The classic image does not run as root.",
-        ),
-    ],
-    "dev-server": [
-        Change(
-            cell="cced28c6",
-            old="--tmpfs /app/data python-classic",
-            new="--tmpfs /app/data python-classic"
-            ' gunicorn --bind 0.0.0.0:80 "app:create_app()"',
-            because="A production server prints no such warning.",
-            skip=("4bd9354b", "0cf67fc7", "5bd1f08e"),
-        ),
-        Change(
-            cell="cced28c6",
-            old="    python-best",
-            new="    python-best flask --app app run"
-            " --host 0.0.0.0 --port 8000",
-            because="Both containers run the development server.",
         ),
     ],
 }
