@@ -301,6 +301,13 @@ class Request:
     status: int
     sent: int
 
+    @property
+    def what(self) -> str:
+        """What it is about: `manifests`, `blobs`, `uploads`, `tags`."""
+        words = self.path.partition("?")[0].split("/")
+        kinds = ("uploads", "manifests", "blobs", "tags")
+        return next((kind for kind in kinds if kind in words), "")
+
 
 def read_log(text: str | bytes) -> list[Request]:
     """The requests in a registry's standard output."""

@@ -252,3 +252,19 @@ def test_folder_for_logins(tmp_path, monkeypatch):
     }
     assert (folder / "contexts").samefile(usual / "contexts")
     assert not (folder / "cli-plugins").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/v2/", ""),
+        ("/v2/?mark=1", ""),
+        ("/v2/a/app/tags/list", "tags"),
+        ("/v2/app/manifests/1.0", "manifests"),
+        (f"/v2/app/blobs/{CONFIG.digest}", "blobs"),
+        ("/v2/app/blobs/uploads/u?_state=blobs", "uploads"),
+        ("/v2/app/blobs/uploads/", "uploads"),
+    ],
+)
+def test_subject_of_a_request(path, what):
+    assert registries.Request("GET", path, 200, 1).what == what

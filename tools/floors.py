@@ -26,6 +26,7 @@ FLOORS = (
         "faults",
         "health",
         "host_file",
+        "hub",
         "images",
         "leaks",
         "linters",

@@ -3,98 +3,108 @@
 import gzip
 import io
 import re
-import socket
+import subprocess
 import tarfile
+import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from pathlib import Path
 
 from docker.models.containers import Container
 
-from dockerlab import registries
-from dockerlab.checks import pushed
+from dockerlab import builds, registries
+from dockerlab.base.errors import LabError
+from dockerlab.checks import pushed, waiting
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
+from dockerlab.lab import Lab
+from dockerlab.pages import fetch
 from dockerlab.registries import Manifest, Registry
 
 DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
-# What the exercise registry_inside/clean must remove, and what it must keep.
+# What the exercise `clean` must remove, and what it must keep.
 SECRET, APP = b"swordfish", b"an app\n"
-CELLAR = "registry-cellar"
-WANTED = {"registry", "ca", "user", "password"}
+CELLAR, MAIN, SAMPLE = "registry-cellar", "registry-main", "registry-sample"
+SECONDS = 10  # in which a mirror stores what it delivers
 
 
-@exercise("registry_inside/platforms", wants="image")
-def platforms(bench: Bench, name: str) -> None:
-    """One tag leads to an image for amd64 and one for arm64."""
-    repository = "registry-words"
-    registry = pushed.registry_of(bench, name, repository)
-    if not registry:
-        return
-    index = registry.manifest(repository, "1.0")
-    hint = "Push it: the registry has no such tag."
-    bench.require("pushed", "the registry has 1.0", index, hint)
-    if not index:
-        return
-    if not bench.require(
-        "index",
-        "the name leads to an index",
-        index.platforms,
-        "It leads to a single manifest. Push one image per platform, each"
-        " under its own tag, then join the tags.",
-    ):
-        return
-    # "linux/arm64/v8" is arm64, too.
-    named = {"/".join(p.split("/")[:2]): m for p, m in index.platforms}
+def fill_cellar(lab: Lab, address: str) -> None:
+    """Run a registry with versions 1.0, which has a secret, and 1.1.
+
+    It is the container `registry-cellar`, without an image from before.
+
+    Args:
+        address: where it listens, such as `localhost:5000`.
+
+    Raises:
+        LabError: it does not start, or a command fails.
+    """
+    lab.discard(CELLAR)
+    port = address.rpartition(":")[2]
+    options = ["--publish", f"127.0.0.1:{port}:5000", "--name", CELLAR]
+    options += ["--env", "REGISTRY_STORAGE_DELETE_ENABLED=true"]
+    _docker("run", "--detach", *options, "registry:2")
+    fetch(f"http://{address}/v2/")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "app.txt").write_bytes(APP)
+        Path(folder, "secret.txt").write_bytes(b"password: " + SECRET)
+        for tag, files in {
+            "1.0": "app.txt secret.txt",
+            "1.1": "app.txt",
+        }.items():
+            text = f"FROM scratch\nCOPY {files} /\n"
+            name = f"{address}/{CELLAR}:{tag}"
+            builds.build(folder, tag=name, dockerfile=text, check=True)
+            _docker("push", "--quiet", name)
+
+
+def _docker(*words: str) -> None:
+    run = subprocess.run(["docker", *words], capture_output=True, text=True)
+    if run.returncode:
+        raise LabError(f"docker {words[0]} failed.", run.stderr[-300:])
+
+
+def _served(bench: Bench, name: str) -> tuple[Container, str] | None:
+    """A registry's container, and its address on this machine.
+
+    Writes the criterion `runs`.
+    """
+    container = bench.container(name)
+    ports = (container.ports or {}) if container else {}
+    published = ports.get("5000/tcp") or []
+    running = container is not None and container.status == "running"
+    if running:
+        hint = "It publishes no port. Which option of `docker run` does?"
+    else:
+        hint = "See `docker ps --all`: did it start?"
+        if container:
+            hint += f" Its log ends with: {_last_line(container)}"
     bench.require(
-        "both",
-        "the index has linux/amd64 and linux/arm64",
-        {"linux/amd64", "linux/arm64"} <= set(named),
-        f"It has {', '.join(sorted(named))}. For which platforms were the"
-        " joined images built?",
+        "runs",
+        f"a registry named {name} runs, with its port published",
+        running and published,
+        hint,
     )
-    bench.require(
-        "honest",
-        "each image is built for the platform in the index",
-        all(
-            _built_for(registry, repository, part) == platform
-            for platform, part in named.items()
-        ),
-        "The configuration of an image names its platform, and the index"
-        " names another one. Rename nothing: build the image with"
-        " `--platform`.",
-    )
-    bench.require(
-        "whole",
-        "the registry delivers every part of both",
-        pushed.is_whole(registry, repository, index),
-        f"{pushed.INCOMPLETE} Push the images again.",
-    )
+    if not container or not running or not published:
+        return None
+    return container, f"localhost:{published[0]['HostPort']}"
 
 
-def _built_for(registry: Registry, repository: str, image: Manifest) -> str:
-    """The platform in the image's configuration, empty if it has none."""
-    config = registry.config(repository, image)
-    return f"{config.get('os', '')}/{config.get('architecture', '')}"
+def _last_line(container: Container) -> str:
+    """The last line of a container's log, shortened."""
+    lines = container.logs(tail=1).decode(errors="replace").splitlines()
+    return lines[-1][-200:] if lines else "(empty)"
 
 
 @exercise("registry_inside/clean", wants="container")
 def clean(bench: Bench, name: str) -> None:
     """A registry's storage has no secret any more, and still has 1.1."""
-    container = bench.container(name)
-    ports = (container.ports or {}) if container else {}
-    published = ports.get("5000/tcp") or []
-    running = container is not None and container.status == "running"
-    bench.require(
-        "runs",
-        f"a registry named {name} runs, with its port published",
-        running and published,
-        "See `docker ps --all`. The cell above the exercise creates it again.",
-    )
-    if not container or not running or not published:
+    served = _served(bench, name)
+    if not served:
         return
-    port = published[0]["HostPort"]
-    registry = pushed.registry_of(bench, f"localhost:{port}/{CELLAR}", CELLAR)
+    container, address = served
+    registry = pushed.registry_of(bench, f"{address}/{CELLAR}", CELLAR)
     if not registry:
         return
     kept = registry.manifest(CELLAR, "1.1")
@@ -163,91 +173,72 @@ def _imagined(registry: Registry, container: Container) -> list[str]:
     ]
 
 
-@exercise("registry_inside/private", wants="mapping")
-def private(bench: Bench, answer: Mapping[str, object]) -> None:
-    """A registry with its own certificate authority, and a password."""
-    known = set(answer) >= WANTED
-    texts = {key: str(answer.get(key, "")) for key in WANTED}
-    here = registries.on_this_machine(f"{texts['registry']}/any")
-    if not bench.require(
-        "answer",
-        "the answer names registry, ca, user and password",
-        known and here,
-        "A dictionary with these four keys; the registry as localhost:PORT.",
-    ):
+@exercise("registry_inside/mirror", wants="container")
+def mirror(bench: Bench, name: str) -> None:
+    """A registry delivers what another one has, and keeps it."""
+    main = bench.require_prepared(
+        MAIN, "main", "Run the first cell of the section *Read what travels*."
+    )
+    served = _served(bench, name) if main else None
+    if not main or not served:
         return
-    host, user = texts["registry"], (texts["user"], texts["password"])
-    if not bench.require(
-        "answers",
-        "a server responds at that port",
-        _answers(host),
-        "Nothing responds. See `docker ps --all`: did it start, and what does"
-        " its log show?",
-    ):
+    container, address = served
+    port = main.ports["5000/tcp"][0]["HostPort"]
+    upstream = Registry(f"http://localhost:{port}")
+    near = pushed.registry_of(bench, f"{address}/{SAMPLE}", SAMPLE)
+    if not near:
         return
-    if not bench.require(
-        "encrypted",
-        "it does not serve over plain HTTP",
-        pushed.status(Registry(f"http://{host}")) not in (200, 401),
-        "It serves without TLS. Which two variables name its certificate and"
-        " its key?",
-    ):
-        return
-    url, ca = f"https://{host}", texts["ca"]
-    stranger = pushed.status(Registry(url, ca))
+    tag = uuid.uuid4().hex[:8]
+    parts = pushed.upload(upstream, SAMPLE, tag)
+    log = registries.Log(main, upstream)
+    try:
+        delivered = near.download(SAMPLE, tag) == parts
+    except LabError:
+        delivered = False
     if bench.require(
-        "trusted",
-        "its certificate is for that name, and signed by that authority",
-        stranger is not None,
-        "A client that trusts only your authority refuses the certificate."
-        " Did this authority issue it, and for `localhost`?",
+        "delivers",
+        f"it delivers an image that was just pushed to {MAIN}",
+        delivered,
+        "" if delivered else _why_not(container),
     ):
-        _judge_passwords(bench, url, ca, user)
+        blobs = _asked_again(near, tag, log)
+        bench.require(
+            "keeps",
+            f"the second time, {MAIN} delivers no blob",
+            not blobs,
+            f"{MAIN} delivered {blobs} blobs again. A mirror keeps what it"
+            " got: is this container another registry than"
+            f" {MAIN}, with REGISTRY_PROXY_REMOTEURL?",
+        )
 
 
-def _judge_passwords(
-    bench: Bench, url: str, ca: str, user: tuple[str, str]
-) -> None:
-    """Judge responses without, with a wrong, and with the right password."""
-    stranger = pushed.status(Registry(url, ca))
-    bench.require(
-        "refuses",
-        "without a password it responds with 401",
-        stranger == 401,
-        f"It responds with {stranger}. `REGISTRY_AUTH` names the kind of"
-        " authentication; its two settings follow.",
-    )
-    guess = (user[0], uuid.uuid4().hex)
-    bench.require(
-        "guess",
-        "with a wrong password it responds with 401",
-        pushed.status(Registry(url, ca, guess)) == 401,
-        "It accepts every password. Does it use the password file?",
-    )
-    bench.require(
-        "admits",
-        "with the right password it responds with 200",
-        pushed.status(Registry(url, ca, user)) == 200,
-        "It refuses this password. The registry reads only bcrypt hashes:"
-        " which option of htpasswd creates them?",
-    )
+def _why_not(container: Container) -> str:
+    """Why a registry does not deliver what the other one has."""
+    settings = container.attrs["Config"]["Env"]
+    log = container.logs().decode(errors="replace")
+    failed = re.findall(r'dial tcp[^"\\]*', log)
+    if failed:
+        return f"It does not reach the other registry: {failed[-1].strip()}."
+    if not any(one.startswith("REGISTRY_PROXY_") for one in settings):
+        return (
+            "It is an ordinary registry, which has only what was pushed to"
+            " it. Which variable names the registry that it mirrors?"
+        )
+    return f"Its log ends with: {_last_line(container)}"
 
 
-def _answers(host: str, seconds: float = 4) -> bool:
-    """Whether a server responds at `localhost:PORT`.
+def _asked_again(near: Registry, tag: str, log: registries.Log) -> int:
+    """Blobs that the other registry delivers for one more download.
 
-    It is waited for, but not where nobody listens.
+    A mirror stores a blob shortly after it has delivered it, so the download
+    is repeated for a while.
     """
-    name, _, port = host.partition(":")
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection((name, int(port)), 2).close()
-        except OSError:
-            return False
-        # A server that speaks TLS complains about plain HTTP, or hangs up.
-        for scheme in ("http", "https"):
-            if pushed.status(Registry(f"{scheme}://{host}")):
-                return True
-        time.sleep(0.2)
-    return True
+    log.read()
+    deadline = time.monotonic() + waiting.stretch(SECONDS)
+    while True:
+        near.download(SAMPLE, tag)
+        asked = [(one.method, one.what) for one in log.read()]
+        blobs = asked.count(("GET", "blobs"))
+        if not blobs or time.monotonic() > deadline:
+            return blobs
+        time.sleep(waiting.PAUSE)
