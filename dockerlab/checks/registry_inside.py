@@ -26,7 +26,8 @@ DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
 # What the exercise `clean` must remove, and what it must keep.
 SECRET, APP = b"swordfish", b"an app\n"
 CELLAR, MAIN, SAMPLE = "registry-cellar", "registry-main", "registry-sample"
-SECONDS = 10  # in which a mirror stores what it delivers
+SECONDS = 4  # in which a mirror stores what it delivers
+SETTLED = 30  # seconds in which a mirror responds or ends
 
 
 def fill_cellar(lab: Lab, address: str) -> None:
@@ -79,7 +80,7 @@ def _served(bench: Bench, name: str) -> tuple[Container, str] | None:
     else:
         hint = "See `docker ps --all`: did it start?"
         if container:
-            hint += f" Its log ends with: {_last_line(container)}"
+            hint += f" {_unreached(container) or _last_line(container)}"
     bench.require(
         "runs",
         f"a registry named {name} runs, with its port published",
@@ -91,10 +92,32 @@ def _served(bench: Bench, name: str) -> tuple[Container, str] | None:
     return container, f"localhost:{published[0]['HostPort']}"
 
 
+def _unreached(container: Container) -> str:
+    """What a mirror's log shows if it does not reach the other registry."""
+    log = container.logs().decode(errors="replace")
+    failed = re.findall(r'dial tcp[^"\\\n]*', log)
+    return (
+        f"It does not reach the other registry: {failed[-1].strip()[:120]}."
+        if failed
+        else ""
+    )
+
+
+def _why_not(container: Container) -> str:
+    """Why a registry does not deliver what another one has."""
+    settings = container.attrs["Config"]["Env"]
+    if any(one.startswith("REGISTRY_PROXY_") for one in settings):
+        return _unreached(container) or _last_line(container)
+    return (
+        "It is an ordinary registry, which has only what was pushed to it."
+        " Which variable names the registry that it mirrors?"
+    )
+
+
 def _last_line(container: Container) -> str:
     """The last line of a container's log, shortened."""
     lines = container.logs(tail=1).decode(errors="replace").splitlines()
-    return lines[-1][-200:] if lines else "(empty)"
+    return f"Its log ends with: {lines[-1][-200:] if lines else '(empty)'}"
 
 
 @exercise("registry_inside/clean", wants="container")
@@ -179,10 +202,18 @@ def mirror(bench: Bench, name: str) -> None:
     main = bench.require_prepared(
         MAIN, "main", "Run the first cell of the section *Read what travels*."
     )
+    _settle(bench.container(name))
     served = _served(bench, name) if main else None
     if not main or not served:
         return
     container, address = served
+    if not bench.require(
+        "other",
+        f"it is another registry than {MAIN}",
+        container.id != main.id,
+        "A mirror is a registry of its own, with its own storage.",
+    ):
+        return
     port = main.ports["5000/tcp"][0]["HostPort"]
     upstream = Registry(f"http://localhost:{port}")
     near = pushed.registry_of(bench, f"{address}/{SAMPLE}", SAMPLE)
@@ -212,19 +243,17 @@ def mirror(bench: Bench, name: str) -> None:
         )
 
 
-def _why_not(container: Container) -> str:
-    """Why a registry does not deliver what the other one has."""
-    settings = container.attrs["Config"]["Env"]
-    log = container.logs().decode(errors="replace")
-    failed = re.findall(r'dial tcp[^"\\]*', log)
-    if failed:
-        return f"It does not reach the other registry: {failed[-1].strip()}."
-    if not any(one.startswith("REGISTRY_PROXY_") for one in settings):
-        return (
-            "It is an ordinary registry, which has only what was pushed to"
-            " it. Which variable names the registry that it mirrors?"
+def _settle(container: Container | None) -> None:
+    """Wait until a registry responds or has ended: a mirror ends at once if
+    it does not reach the other registry."""
+    ports = (container.ports or {}) if container else {}
+    published = ports.get("5000/tcp")
+    if container and published:
+        near = Registry(f"http://localhost:{published[0]['HostPort']}")
+        waiting.wait_for(
+            lambda: waiting.has_ended(container) or pushed.status(near) == 200,
+            SETTLED,
         )
-    return f"Its log ends with: {_last_line(container)}"
 
 
 def _asked_again(near: Registry, tag: str, log: registries.Log) -> int:

@@ -30,6 +30,25 @@ _PORT = "-p 127.0.0.1::5000"
 _NETWORK = "--network registry-backbone"
 _REMOTE = "-e REGISTRY_PROXY_REMOTEURL=http://registry-main:5000"
 
+_FORWARD = """
+lab.discard("registry-near")
+near = client.containers.create(
+    "nginx:stable", name="registry-near", labels=lab.labels,
+    network="registry-backbone", ports={"5000/tcp": ("127.0.0.1", None)},
+    command=["nginx", "-g", "daemon off;", "-c", "/near.conf"],
+)
+text = b"events {} http { server { listen 5000; location / {"
+text += b" proxy_pass http://registry-main:5000; } } }"
+import io, tarfile
+file, member = io.BytesIO(), tarfile.TarInfo("near.conf")
+member.size = len(text)
+with tarfile.open(fileobj=file, mode="w") as archive:
+    archive.addfile(member, io.BytesIO(text))
+near.put_archive("/", file.getvalue())
+near.start()
+check("registry_inside/mirror", "registry-near")
+"""
+
 WRONG = {
     "registry_inside/clean": [
         ("runs", _cellar("", "registry-nobody")),
@@ -73,8 +92,10 @@ WRONG = {
         ("runs", _mirror(f"{_NETWORK} {_REMOTE}")),
         ("delivers", _mirror(_PORT)),
         # In another network, the name is not known.
-        ("delivers", _mirror(f"{_PORT} {_REMOTE}")),
-        ("keeps", _mirror(_PORT, "registry-main")),
+        ("runs", _mirror(f"{_PORT} {_REMOTE}")),
+        ("other", _mirror(_PORT, "registry-main")),
+        # It forwards each request, and stores nothing.
+        ("keeps", _FORWARD),
     ],
 }
 
