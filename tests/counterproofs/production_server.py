@@ -21,7 +21,7 @@ CHANGES = {
                 (
                     "c582b922",
                     'print(log[log.index("WARNING") :'
-                    ' log.index("instead") + 7])\n',
+                    ' log.index("instead") + 7])',
                     "",
                 ),
             ),
