@@ -30,6 +30,7 @@ FLOORS = (
         "images",
         "leaks",
         "linters",
+        "packages",
         "pages",
         "programs",
         "registries",
