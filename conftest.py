@@ -226,7 +226,7 @@ ORDER = [
     "checks/test_bench",
     "checks/test_pages",
     "Test_better_images",
-    "Test_python_images",
+    "Test_python_dependencies",
     "Test_running_containers",
     "Test_",
     "test_scorecard",
