@@ -67,6 +67,7 @@ class Bench:
         self.token = f"check{uuid.uuid4().hex[:8]}"
         self.name = f"{first_word(slug)}-{self.token}"
         self.criteria: list[Criterion] = []
+        self.pass_mark = 100  # per cent of the points that are enough
         self.containers: list[Container] = []
         self.volumes: list[Volume] = []
         self.networks: list[Network] = []
@@ -78,11 +79,19 @@ class Bench:
     # -- the card -------------------------------------------------------
 
     def require(
-        self, key: str, text: str, met: object, hint: str, points: int = 0
+        self,
+        key: str,
+        text: str,
+        met: object,
+        hint: str,
+        points: int = 0,
+        gate: bool = False,
     ) -> bool:
         """Write a criterion on the card; return whether it is met."""
-        criterion = Criterion(key, text, bool(met), hint.strip(), points)
-        self.criteria.append(criterion)
+        hint = hint.strip()
+        self.criteria.append(
+            Criterion(key, text, bool(met), hint, points, gate)
+        )
         return bool(met)
 
     def show(self, what: str) -> None:

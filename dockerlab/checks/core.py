@@ -96,7 +96,7 @@ def _counted(report: Report) -> Report:
     From the third attempt on it says what to change, from the sixth one on
     where the solution is.
     """
-    missed = next(iter(report.unmet()), "")
+    missed = report.first.key if report.first else ""
     attempts = progress.note(report.exercise, report.passed, missed)
     board.checked(report.exercise, report.passed, missed)
     more = progress.folded_hint(report.exercise)
@@ -130,7 +130,7 @@ def _look(id: str, answer: object) -> Report:
         answer = answer.strip()
     with _bench(slug_of(id)) as bench:
         _examine(wanted, bench, answer)
-        report = Report(id, tuple(bench.criteria))
+        report = Report(id, tuple(bench.criteria), pass_mark=bench.pass_mark)
         if not report.passed:
             # A container that an engine took with it looks like a wrong
             # answer. An engine that is gone raises here.
