@@ -43,7 +43,7 @@ NETWORKED = {
     "many_containers",
     "ci_cd",
     "swarm_operations",
-    "capstone",
+    "capstone_ship",
 }
 # Notebooks that make the engine a node of a swarm.
 SWARMS = {"swarm_operations"}
@@ -208,7 +208,7 @@ ORDER = [
     "Test_swarm_operations",
     "Test_build_cache",
     "Test_images",
-    "Test_capstone",
+    "Test_capstone_",
     "_many_containers.",
     "_better_images.",
     "_python_images.",

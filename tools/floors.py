@@ -36,6 +36,7 @@ FLOORS = (
         "registries",
         "rights",
         "scan",
+        "signing",
         "symptoms",
         "terminal",
         "timing",

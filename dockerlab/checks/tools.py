@@ -11,6 +11,8 @@ from typing import Any
 from dockerlab.base.errors import LabError
 from dockerlab.checks.bench import NOT_COUNTED
 
+NO_SIGNATURE = "no signatures found"
+
 
 def lint(dockerfile: str) -> list[dict[str, Any]]:
     """What hadolint finds, whatever a comment or a file tells it to ignore.
@@ -58,14 +60,21 @@ def verify(image: str, key: pathlib.Path) -> str:
     Raises:
         LabError: cosign does not end.
     """
-    options = ["--insecure-ignore-tlog=true", "--allow-insecure-registry"]
-    if "--new-bundle-format" in _cosign("verify", "--help").stdout:
-        options.append("--new-bundle-format=false")  # as the notebooks sign
+    error = _verify(image, key)
+    if error and "--new-bundle-format" in _cosign("verify", "--help").stdout:
+        # cosign 3 finds a signature in the older form only when asked.
+        older = _verify(image, key, "--new-bundle-format=false")
+        return older and (older if error == NO_SIGNATURE else error)
+    return error
+
+
+def _verify(image: str, key: pathlib.Path, *options: str) -> str:
+    options += ("--insecure-ignore-tlog=true", "--allow-insecure-registry")
     done = _cosign("verify", *options, "--key", str(key), image)
     if done.returncode == 0:
         return ""
     errors = [row for row in done.stderr.splitlines() if "Error: " in row]
-    return errors[0].partition("Error: ")[2] if errors else "no signature"
+    return errors[0].partition("Error: ")[2] if errors else NO_SIGNATURE
 
 
 def _cosign(*words: str) -> subprocess.CompletedProcess[str]:

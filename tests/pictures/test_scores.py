@@ -27,6 +27,17 @@ def test_score_card_names_what_is_worth_most():
     assert f"{heaviest.text}: not met, {heaviest.points}" in drawn.alt
 
 
+def test_score_card_counts_closed_gates():
+    rows = [
+        Criterion("a", "it is signed", False, points=4, gate=True),
+        Criterion("b", "it is small", False, points=9),
+    ]
+    drawn = pictures.score_card(rows)
+    assert drawn.data["closed"] == ["a"]
+    assert drawn.caption == "0 of 2 properties are met; closed gates: 1."
+    assert "Gate: it is signed: not met, 4" in drawn.alt
+
+
 def test_a_full_score_card_misses_nothing():
     row = Criterion("a", "it works", True, points=5)
     drawn = pictures.score_card([row, Criterion("b", "no points", False)])

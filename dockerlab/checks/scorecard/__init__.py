@@ -1,7 +1,8 @@
 """The capstone's score card: what a packaged service must show.
 
 The answer is built, run, stopped, replaced and taken apart. Each property is
-judged by what the engine has or does then.
+judged by what the engine has or does then. Some properties are gates: without
+them there is no pass, whatever the points are.
 """
 
 import pathlib
@@ -12,10 +13,16 @@ from typing import Any
 from dockerlab.checks import contexts, tools
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.scorecard import contents, rebuilds, service
-from dockerlab.checks.scorecard.properties import PROPERTIES, Card, Property
+from dockerlab.checks.scorecard.properties import (
+    PASS_MARK,
+    PROPERTIES,
+    Card,
+    Property,
+)
 from dockerlab.checks.scorecard.tree import SOURCE, unpack
 
 __all__ = [
+    "PASS_MARK",
     "PROPERTIES",
     "SOURCE",
     "Card",
@@ -32,7 +39,11 @@ NO_COSIGN = (
 
 
 def score(bench: Bench, answer: object) -> None:
-    """Write all properties of a folder, an image, or both on the card."""
+    """Write all properties of a folder, an image, or both on the card.
+
+    It passes with `PASS_MARK` per cent of the points, if no gate is closed.
+    """
+    bench.pass_mark = PASS_MARK
     parts: Mapping[str, Any]
     if isinstance(answer, dict):
         parts = answer

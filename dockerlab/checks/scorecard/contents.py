@@ -13,7 +13,7 @@ from typing import Any
 
 import docker.errors
 
-from dockerlab import images, registries
+from dockerlab import images, registries, scan
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.checks import tools
@@ -34,8 +34,8 @@ STATED = tuple(
 class Contents:
     """What the layers above the base contain, whether deleted later or not.
 
-    `layers`: all digests. `packages`: digests of the layers with Flask.
-    `versions`: of Python packages, by name. `files`: SHA-256 -> path.
+    `layers`: all digests. `packages`: digests of the layers with Python
+    packages. `versions`: of these packages, by name. `files`: SHA-256 -> path.
     `leaks`: paths of the files with the printer's token.
     """
 
@@ -58,10 +58,9 @@ class Contents:
                 self._note_data(entry.name, file.read())
 
     def _note_path(self, digest: str, path: str) -> None:
-        if path.endswith("/flask/__init__.py"):
-            self.packages.add(digest)
         found = METADATA.search(path)
         if found and found[1] not in INSTALLERS:
+            self.packages.add(digest)
             self.versions[found[1]] = found[2]
 
     def _note_data(self, path: str, data: bytes) -> None:
@@ -92,6 +91,7 @@ def inspect(
     exposed = set(found.attrs["Config"].get("ExposedPorts") or {})
     card.note("port", exposed == {PORT})
     held = contents.result()
+    _judge_versions(card, held)
     leaks = list(held.leaks)
     settings = json.dumps([found.attrs["Config"], found.history()])
     if tree.token().decode() in settings:
@@ -104,6 +104,24 @@ def inspect(
     carried = [held.files[name] for name in hashes & set(held.files)]
     note = f"A layer contains {carried[0]}." if carried else ""
     card.note("baggage", not carried, note)
+
+
+def _judge_versions(card: Card, held: Contents) -> None:
+    """Look the packages up in the course's file and not at OSV, so that what
+    is right today stays right."""
+    packages = [
+        scan.Package(name, version, "python")
+        for name, version in held.versions.items()
+    ]
+    found = scan.advisories(packages, online=False)
+    note = "No layer contains the metadata of a package."
+    if found:
+        first = found[0]
+        note = (
+            f"It has {first.package.name} {first.package.version}, with"
+            f" {first.id}, which {first.fixed} fixes."
+        )
+    card.note("advisories", packages and not found, note)
 
 
 def signed(

@@ -7,24 +7,30 @@ from dockerlab.base import words
 from dockerlab.checks.bench import Bench
 
 BASE = "python:3.13-slim"
+PASS_MARK = 75  # per cent of the points
 
 
 @dataclasses.dataclass(frozen=True)
 class Property:
-    """One row of the score card."""
+    """One row of the score card.
+
+    gate: whether it must be met, whatever the points are.
+    """
 
     key: str
     points: int
     text: str
     hint: str
+    gate: bool = False
 
 
 BUILD = (
     Property(
         "builds",
-        4,
+        3,
         "the image builds",
         "What does the builder report in its last lines?",
+        gate=True,
     ),
     Property(
         "context",
@@ -49,7 +55,7 @@ BUILD = (
     ),
     Property(
         "lint",
-        3,
+        2,
         "hadolint reports no warning",
         "`hadolint Dockerfile` prints the line and the rule. The check"
         " ignores `# hadolint ignore`.",
@@ -76,30 +82,31 @@ IMAGE = (
     ),
     Property(
         "secret",
-        6,
+        5,
         "no layer and no setting contains the printer's token",
         "A later instruction removes nothing from a layer, and the history"
         " keeps every instruction.",
+        gate=True,
+    ),
+    Property(
+        "advisories",
+        5,
+        "no package has a vulnerability that the course's file lists",
+        "`requirements.txt` decides which version is installed. Does the pin"
+        " still have its reason?",
     ),
     Property(
         "labels",
-        3,
+        2,
         "labels give its title, version and source",
         "They are `org.opencontainers.image.title`, and the same with"
         " `.version` and `.source`.",
     ),
     Property(
         "port",
-        2,
+        1,
         "it documents port 8000 and no other",
         "Which instruction documents a port?",
-    ),
-    Property(
-        "signed",
-        4,
-        "the published image is this one, and it is signed",
-        "Push it to the notebook's registry, sign it there, and hand in"
-        " folder, image and public key together.",
     ),
 )
 SERVICE = (
@@ -108,19 +115,21 @@ SERVICE = (
         5,
         "it keeps and finds items on port 8000",
         "`docker logs` shows the program's last messages.",
+        gate=True,
     ),
     Property(
         "server",
         4,
         "a production server responds",
         "The header `Server` of a response names the server.",
+        gate=True,
     ),
     Property(
         "debugger",
         4,
         "an error page shows nothing of the code",
-        "Request `/search?q=[` and read the page. Which mode of Flask prints"
-        " that?",
+        "Request `/search?q=[` and report an item without a name. Which mode"
+        " of Flask prints its source there?",
     ),
     Property(
         "logs",
@@ -150,6 +159,7 @@ RIGHTS = (
         5,
         "none of its processes runs as root",
         "Which user runs it? A label or a comment changes nothing.",
+        gate=True,
     ),
     Property(
         "readonly",
@@ -191,7 +201,17 @@ DATA = (
         "Only files in /data outlive a container.",
     ),
 )
-PROPERTIES = BUILD + IMAGE + SERVICE + RIGHTS + DATA
+DELIVERY = (
+    Property(
+        "signed",
+        4,
+        "the published image is this one, and it is signed",
+        "Push it to the notebook's registry, sign it there, and hand in"
+        " folder, image and public key together.",
+        gate=True,
+    ),
+)
+PROPERTIES = BUILD + IMAGE + SERVICE + RIGHTS + DATA + DELIVERY
 KEYS = frozenset(row.key for row in PROPERTIES)
 
 NEED_SERVICE = [
@@ -238,4 +258,5 @@ class Card:
                     self.met.get(row.key, False),
                     f"{note} {row.hint}".strip(),
                     0 if only else row.points,
+                    row.gate and not only,
                 )

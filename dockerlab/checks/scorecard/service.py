@@ -8,6 +8,7 @@ from typing import Any
 from docker.models.containers import Container
 from docker.models.volumes import Volume
 
+from dockerlab import health
 from dockerlab.checks import pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.results import NotStarted
@@ -17,6 +18,18 @@ from dockerlab.checks.scorecard.properties import KEYS, Card
 from dockerlab.checks.waiting import becomes, wait_for
 
 COMPILERS = ("gcc", "cc", "clang", "tcc")
+# Servers for one developer, by their header `Server`: Flask's and Python's.
+DEVELOPMENT = ("werkzeug", "wsgiserver/0.2 cpython", "basehttp")
+WARNING = b"This is a development server"  # Flask's, in the log
+# Properties that are judged together.
+RESPONSES = {"server", "debugger", "logs"}
+HEALTH = {"healthy", "honest"}
+END = {"stops", "restart", "replace"}
+# Programs that only wait. An image without a shell has Python at least.
+IDLE = (
+    ["sleep", "60"],
+    ["python", "-c", "import time; time.sleep(60)"],
+)
 
 
 def judge(
@@ -41,23 +54,32 @@ def judge(
     idle = None
     if probed and "honest" in keys:
         idle = _idle(bench, image, healthcheck=every(1))
-    if not card.note("serves", usage.works(plain)):
+    if not card.note("serves", usage.works(plain), _last_line(plain)):
         _judge_without_service(bench, card, image, idle)
         return
-    _judge_responses(bench, card, plain)
+    if RESPONSES & set(keys):
+        _judge_responses(bench, card, plain)
     _judge_compiler(bench, card, plain)
-    _judge_user(bench, card, plain)
-    bench.show("running it with fewer rights and little memory")
-    hardship.judge(bench, card, image, keys)
-    bench.show("waiting for the health checks")
-    pace = _pace(bench, plain)
-    if probed and "healthy" in keys:
-        card.note("healthy", becomes(plain, "healthy", 15 * pace))
-    if idle:
-        card.note("honest", becomes(idle, "unhealthy", 8 * pace))
-    bench.show("stopping and replacing it")
-    _judge_stop(bench, card, plain)
-    _judge_data(bench, card, image, plain, volume, keys)
+    if "user" in keys:
+        _judge_user(bench, card, plain)
+    if hardship.OPTIONS.keys() & set(keys):
+        bench.show("running it with fewer rights and little memory")
+        hardship.judge(bench, card, image, keys)
+    if HEALTH & set(keys):
+        bench.show("waiting for the health checks")
+        if probed:
+            _judge_health(bench, card, plain, idle)
+    if END & set(keys):
+        bench.show("stopping and replacing it")
+        _judge_stop(bench, card, plain)
+        _judge_data(bench, card, image, plain, volume, keys)
+
+
+def _last_line(container: Container) -> str:
+    """A sentence with the end of a container's log, if it has one."""
+    rows = container.logs(tail=20).decode(errors="replace").split("\n")
+    rows = [row.strip() for row in rows if row.strip()]
+    return f"Its log ends with: {rows[-1]:.200}." if rows else ""
 
 
 def every(seconds: int) -> dict[str, int]:
@@ -79,9 +101,29 @@ def _has_health_check(bench: Bench, image: str) -> bool:
 
 def _idle(bench: Bench, image: str, **options: Any) -> Container | None:
     """The image with a program in place of its server, or None."""
-    with contextlib.suppress(NotStarted):
-        return bench.run(image, entrypoint=["sleep", "60"], **options)
+    for program in IDLE:
+        with contextlib.suppress(NotStarted):
+            return bench.run(image, entrypoint=program, **options)
     return None
+
+
+def _judge_health(
+    bench: Bench, card: Card, container: Container, idle: Container | None
+) -> None:
+    """Judge its health check, with its server and without."""
+    pace = _pace(bench, container)
+    card.note("healthy", becomes(container, "healthy", 15 * pace))
+    if idle:
+        card.note("honest", _becomes_unhealthy(idle, 8 * pace))
+
+
+def _becomes_unhealthy(container: Container, seconds: float) -> bool:
+    """Whether the engine finds out in time. Once it reports an image without
+    its server as healthy, there is nothing to wait for."""
+    wait_for(
+        lambda: health.status(container) in ("healthy", "unhealthy"), seconds
+    )
+    return health.status(container) == "unhealthy"
 
 
 def _judge_without_service(
@@ -97,16 +139,32 @@ def _judge_responses(bench: Bench, card: Card, container: Container) -> None:
     """Judge its responses and its log."""
     server = pages.request(container, PORT, "/items").headers.get("Server", "")
     note = f"The header is: {server}." if server else ""
-    card.note("server", "werkzeug" not in server.lower(), note)
-    error = pages.request(container, PORT, "/search?q=%5B")
-    inside = [w for w in ("Traceback", "debugger") if w in error.text]
-    card.note("debugger", error.status >= 400 and not inside)
+    known = any(name in server.lower() for name in DEVELOPMENT)
+    warned = WARNING in container.logs()
+    card.note("server", not known and not warned, note)
+    _judge_errors(card, container)
     path = f"/no-such-page-{bench.token}"
     pages.request(container, PORT, path)
     logged = wait_for(
         lambda: path.encode() in container.logs(tail=200), seconds=2
     )
     card.note("logs", logged)
+
+
+def _judge_errors(card: Card, container: Container) -> None:
+    """Judge its responses to a question and a report that it may not expect.
+    A service that handles them well is as right as one that fails."""
+    responses = [
+        pages.request(container, PORT, "/search?q=%5B"),
+        pages.request(container, PORT, "/items", b"{}"),
+    ]
+    shown = any(
+        word in response.text
+        for response in responses
+        for word in ("Traceback", "debugger")
+    )
+    answered = all(response.status for response in responses)
+    card.note("debugger", answered and not shown)
 
 
 def _judge_compiler(bench: Bench, card: Card, container: Container) -> None:

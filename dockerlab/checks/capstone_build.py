@@ -1,4 +1,4 @@
-"""Exercises of `capstone`: an unfamiliar service, packaged."""
+"""Exercises of `capstone_build`: an unfamiliar service, in a small image."""
 
 from dockerlab.checks import pages, scorecard
 from dockerlab.checks.bench import Bench
@@ -8,7 +8,7 @@ NAIVE = "capstone-naive"
 PORT = "5000/tcp"  # where the service listens in that image
 
 
-@exercise("capstone/survey", wants="mapping")
+@exercise("capstone_build/survey", wants="mapping")
 def survey(bench: Bench, answer: dict[str, object]) -> None:
     """What the service does in the image that changes nothing."""
     here = bench.image(NAIVE)
@@ -51,23 +51,7 @@ def survey(bench: Bench, answer: dict[str, object]) -> None:
     )
 
 
-@exercise("capstone/builds", wants="dockerfile")
+@exercise("capstone_build/builds", wants="dockerfile")
 def small(bench: Bench, dockerfile: str) -> None:
     """It builds, serves, and leaves the compiler behind."""
     scorecard.some(bench, dockerfile, ("builds", "size", "compiler", "serves"))
-
-
-@exercise("capstone/rights", wants="dockerfile")
-def rights(bench: Bench, dockerfile: str) -> None:
-    """No root, no writing outside /data, and the data outlive it."""
-    scorecard.some(
-        bench,
-        dockerfile,
-        ("builds", "serves", "user", "readonly", "replace"),
-    )
-
-
-@exercise("capstone/full", wants="app")
-def full(bench: Bench, answer: object) -> None:
-    """The whole score card."""
-    scorecard.score(bench, answer)
