@@ -23,6 +23,7 @@ def bench_without_engine(monkeypatch):
             self.criteria = []
             self.client = self
             self.alive = True
+            self.pass_mark = 100
 
         def require(self, key, text, met, hint):
             self.criteria.append(core.Criterion(key, text, bool(met), hint))
@@ -128,7 +129,9 @@ KEEPERS = {
     "pages.py": {"exec_run"},
     # They start what an exercise is about, before there is an answer.
     "first_container.py": {"containers.run"},
-    "images_and_hub.py": {"containers.run"},
+    "images_and_hub.py": {"builds.build", "containers.run"},
+    "registries.py": {"builds.build"},
+    "registry_inside.py": {"builds.build"},
 }
 
 
