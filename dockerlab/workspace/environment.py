@@ -6,6 +6,7 @@ Programs that a cell starts find the engine, the labels and the wrapper around
 
 import os
 import pathlib
+import sys
 import sysconfig
 
 from dockerlab.engine.find import Engine
@@ -84,6 +85,7 @@ class Environment:
         self._change("DOCKERLAB_DOCKER", wrapper.docker_command())
         self._change("DOCKERLAB_LESSON", slug)
         self._change("DOCKERLAB_SCRATCH", str(scratch))
+        self._change("DOCKERLAB_PYTHON", sys.executable)
         programs = sysconfig.get_path("scripts")
         folders = [str(wrapper.FOLDER), *wrapper.path_without()]
         if programs not in folders:
@@ -94,6 +96,7 @@ class Environment:
         """No advertisements and no redrawing in what a notebook stores."""
         self._change("DOCKER_CLI_HINTS", "false")
         self._change("BUILDKIT_PROGRESS", "plain")
+        self._change("COMPOSE_PROGRESS", "plain")
         self._change("SYFT_CHECK_FOR_APP_UPDATE", "false")
 
     def _change(self, name: str, value: str | None) -> None:
