@@ -22,6 +22,7 @@ FLOORS = (
         "archives",
         "buildlog",
         "builds",
+        "compose",
         "debian",
         "faults",
         "health",

@@ -8,26 +8,11 @@ _VERSION_2 = (
 )
 
 NEEDS = {
-    "microservices": f"{_VERSION_2} 10aa0027 10aa0028 10aa0029",
     "shared-host": f"{_VERSION_2} 10aa0029 10aa002b 10aa002c 10aa002d"
     " 4c10e006 10aa002e 10aa0030 10aa0032",
 }
 
 CHANGES = {
-    "microservices": [
-        Change(
-            cell="10aa0027",
-            old='compose("up --detach --wait --no-recreate',
-            new='old.stop()\n    compose("up --detach --wait --no-recreate',
-            because="The old one stops before the new one answers.",
-        ),
-        Change(
-            cell="10aa0019",
-            old="proxy_pass http://$web:8000;",
-            new="proxy_pass http://web:8000;",
-            because="The proxy keeps the address of the old container.",
-        ),
-    ],
     "shared-host": [
         Change(
             cell="10aa002c",
@@ -44,7 +29,8 @@ CHANGES = {
                 (
                     "10aa0032",
                     "code = capped.wait()",
-                    "capped.kill()\n    code = capped.wait()",
+                    "while not capped.logs():\n        time.sleep(0.1)\n"
+                    "    capped.kill('SIGINT')\n    code = capped.wait()",
                 ),
             ),
             because="Without a limit the kernel does not end the hog.",
