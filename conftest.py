@@ -43,12 +43,13 @@ NETWORKED = {
     "compose",
     "compose_ops",
     "many_containers",
-    "ci_cd",
+    "ci_pipeline",
+    "orchestration",
     "swarm_operations",
     "capstone_ship",
 }
 # Notebooks that make the engine a node of a swarm.
-SWARMS = {"swarm_operations"}
+SWARMS = {"orchestration", "swarm_operations"}
 _held: dict[str, object] = {}
 
 
@@ -200,6 +201,7 @@ def pytest_collection_modifyitems(
 # come after their notebook, whose workspace they would wait for.
 ORDER = [
     "_swarm_operations.",
+    "_orchestration.",
     "_more_instructions.",
     "_build_cache.",
     "_images.ipynb",
@@ -208,6 +210,7 @@ ORDER = [
     "test_swarm",
     "Test_more_instructions",
     "Test_swarm_operations",
+    "Test_orchestration",
     "Test_build_cache",
     "Test_images",
     "Test_capstone_",

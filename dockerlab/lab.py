@@ -258,6 +258,13 @@ class Lab:
 
     # -- the node that all learners' services share ---------------------
 
+    def start_swarm(self) -> None:
+        """Make the engine a swarm of one node, as `docker swarm init` does.
+
+        `close` leaves the swarm, if the course created it.
+        """
+        self.node.start(self.labels)
+
     def alone(self) -> None:
         """Wait until no other learner on this engine runs services, and keep
         them from it until `together`: now the node can be emptied."""

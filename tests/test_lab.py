@@ -89,6 +89,24 @@ def _path() -> dict[str, str]:
     return {"PATH": os.environ["PATH"]}
 
 
+def test_wrapper_labels_what_bake_builds(tmp_path):
+    done = subprocess.run(
+        [wrapper.FOLDER / "docker", "buildx", "bake", "app"],
+        cwd=tmp_path,
+        env={
+            "DOCKERLAB_DOCKER": "echo",
+            "DOCKERLAB_LESSON": "flask_app",
+            **_path(),
+        },
+        capture_output=True,
+        text=True,
+    )
+    [label, *_] = labels.pairs("flask_app")
+    assert done.stdout.split() == [
+        *("buildx", "bake", "--set", f"*.labels.{label}", "app")
+    ]
+
+
 def test_builds_leave_their_temporary_files_in_the_notebooks_folder(lab):
     env = {"DOCKERLAB_DOCKER": "printenv", "DOCKERLAB_LESSON": "flask_app"}
     for folder, expected in ((lab.scratch, lab.scratch), ("/none", "")):

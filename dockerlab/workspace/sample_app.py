@@ -12,6 +12,7 @@ _SKIPPED = (
     ".*",
     "Dockerfile",
     "gunicorn.conf.py",
+    "test_gunicorn.py",
 )
 
 

@@ -75,6 +75,25 @@ class Node:
                 "Remove them if they are yours, or choose another engine.",
             )
 
+    def start(self, marks: Mapping[str, str]) -> None:
+        """Make the engine a swarm of one node that only this machine reaches,
+        unless it is one.
+
+        Args:
+            marks: labels of the swarm; it is left by these.
+        """
+        try:
+            self._client.swarm.init(
+                advertise_addr="127.0.0.1",
+                listen_addr="127.0.0.1:2377",
+                labels=dict(marks),
+            )
+        except docker.errors.APIError as error:
+            # Another learner on this engine may have been quicker.
+            if "already part" not in str(error):
+                raise
+        self._settled()
+
     def alone(self) -> None:
         """Wait until no other learner on this engine runs services, and keep
         them from it until `together`: now the node can be emptied."""

@@ -17,6 +17,8 @@ ELSEWHERE = {
     "dockerlab/commands/relay.py": "tests/commands/test_board.py",
     "dockerlab/commands/records.py": "tests/course/test_progress.py calls it",
     "dockerlab/host_file.py": "the notebook secure_run runs it",
+    "dockerlab/pipelines/gate.py": "tests/test_pipelines.py runs it",
+    "dockerlab/pipelines/smoke.py": "tests/test_pipelines.py runs it",
     "dockerlab/paths.py": "tests/commands/test_cli.py: folders to refuse",
     "dockerlab/workspace/folders.py": "tests/test_lab.py uses them",
     "dockerlab/workspace/objects.py": "tests/test_lab.py removes some",

@@ -369,7 +369,7 @@ OURS = Foreign(
     images={
         "flask-web:1": {"dockerlab.lesson": "flask_app"},
         "localhost:5000/flask-web:1": {"dockerlab.lesson": "flask_app"},
-        "my-python-app:1": {"dockerlab.lesson": "ci_cd"},
+        "my-python-app:1": {"dockerlab.lesson": "ci_pipeline"},
         "fla07-web:1": {"dl-seat07.lesson": "flask_app"},
         f"{ADAS_WEB}:1": {ADA: "flask_app"},
         "first-anything:1": {"dockerlab.lesson": "first_container"},

@@ -1,4 +1,4 @@
-"""Wrong answers and second right ones: `ci_cd`."""
+"""Wrong answers and second right ones: `ci_pipeline`."""
 
 
 def _text(id: str, text: str) -> str:
@@ -26,11 +26,11 @@ _PYTEST = 'CMD ["python", "-m", "pytest", "--quiet"]\n'
 
 
 def _stage(text: str) -> str:
-    return _text("ci_cd/test-stage", text.replace('"', '\\"'))
+    return _text("ci_pipeline/test-stage", text.replace('"', '\\"'))
 
 
 def _gate(*lines: str) -> str:
-    return _text("ci_cd/gate", "\n".join(lines))
+    return _text("ci_pipeline/gate", "\n".join(lines))
 
 
 _BUILD = "docker build --quiet --tag $IMAGE:$VERSION ."
@@ -46,11 +46,11 @@ _PUSH = "docker push --quiet $IMAGE:$VERSION"
 
 
 def _promote(*lines: str) -> str:
-    return _text("ci_cd/promote", "\n".join(lines))
+    return _text("ci_pipeline/promote", "\n".join(lines))
 
 
 WRONG = {
-    "ci_cd/test-stage": [
+    "ci_pipeline/test-stage": [
         ("builds", _stage("FROM python:3.13-slim AS app\nRUN false\n")),
         ("stage", _stage(_APP + _REST)),
         ("passes", _stage(_APP + _REST + "FROM app AS test\n" + _PYTEST)),
@@ -65,16 +65,16 @@ WRONG = {
         ),
         ("lean", _stage(_APP + _REST + _TEST + _PYTEST)),
     ],
-    "ci_cd/gate": [
+    "ci_pipeline/gate": [
         ("stops", _gate(_BUILD, _STAGE, _PUSH, _RUN)),
         ("stops", _gate(_BUILD, _STAGE, f"{_RUN} || true", _PUSH)),
         ("stops", _gate(_BUILD, _STAGE, f"{_RUN} 2>&1 | tail -n 1", _PUSH)),
         ("pushes", _gate(_BUILD, _STAGE, _RUN)),
         ("passes", _gate(_BUILD, _STAGE, "docker run --rm $TESTS", _PUSH)),
         ("tells", _gate(_BUILD, _STAGE, f"{_RUN} && {_PUSH} || echo red")),
-        ("answer", 'check("ci_cd/gate", None)'),
+        ("answer", 'check("ci_pipeline/gate", None)'),
     ],
-    "ci_cd/promote": [
+    "ci_pipeline/promote": [
         ("runs", _promote("docker tag $IMAGE:1.0 $IMAGE:stable")),
         (
             "stable",
@@ -103,13 +103,13 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "ci_cd/test-stage": _stage(
+    "ci_pipeline/test-stage": _stage(
         _APP.replace("FROM packages AS app\n", "")
         + _TEST
         + "RUN python -m pytest --quiet\nCMD true\nFROM packages\n"
         + _REST
     ),
-    "ci_cd/gate": _gate(
+    "ci_pipeline/gate": _gate(
         "set -o pipefail",
         _STAGE,
         f"if {_RUN} 2>&1 | tail -n 3; then",
@@ -119,9 +119,9 @@ ALSO_RIGHT = {
         "  exit 1",
         "fi",
     ),
-    "ci_cd/promote": _promote(
+    "ci_pipeline/promote": _promote(
         "docker pull $IMAGE:1.0",
-        "id=$(docker image inspect --format {{.Id}} $IMAGE:1.0)",
-        "docker tag $id $IMAGE:stable && docker push $IMAGE:stable",
+        "docker tag $IMAGE:1.0 $IMAGE:stable",
+        "docker push $IMAGE:stable",
     ),
 }

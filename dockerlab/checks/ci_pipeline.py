@@ -1,4 +1,4 @@
-"""Exercises of `ci_cd`: pipelines."""
+"""Exercises of `ci_pipeline`: pipelines."""
 
 import contextlib
 import os
@@ -39,7 +39,7 @@ def _build(
     return bench.try_build(dockerfile, folder, options=options)
 
 
-@exercise("ci_cd/test-stage", wants="dockerfile")
+@exercise("ci_pipeline/test-stage", wants="dockerfile")
 def test_stage(bench: Bench, dockerfile: str) -> None:
     """A build stage runs the tests; the shipped image has no pytest."""
     with _app(broken=False) as good:
@@ -171,7 +171,7 @@ def _release(
         return _shell(script, folder, IMAGE=image, VERSION=version, TEST=test)
 
 
-@exercise("ci_cd/gate", wants="text")
+@exercise("ci_pipeline/gate", wants="text")
 def gate(bench: Bench, script: str) -> None:
     """A script that pushes a good version and no broken one."""
     found = _registry(bench)
@@ -221,7 +221,7 @@ RUN echo "$MACHINE" > /built
 """
 
 
-@exercise("ci_cd/promote", wants="text")
+@exercise("ci_pipeline/promote", wants="text")
 def promote(bench: Bench, script: str) -> None:
     """A script that gives a pushed version a second tag."""
     found = _registry(bench)
