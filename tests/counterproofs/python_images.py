@@ -3,8 +3,8 @@
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "trusted-host": "279b8a60 15016616 118a1de5 012d6116 9756757b 1c8dc338"
-    " 8e3dc1af 1e142e62 f9baa17c 44778d82",
+    "trusted-host": "012d6116 9756757b 1c8dc338 8e3dc1af 1e142e62 f9baa17c"
+    " 44778d82",
 }
 
 CHANGES = {

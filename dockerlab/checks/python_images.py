@@ -1,1 +1,0 @@
-"""Exercises of `python_images`: none until it is rewritten."""
