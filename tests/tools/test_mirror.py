@@ -1,7 +1,7 @@
 """Tests mirror modules: those of dockerlab/x/y.py are in tests/x/test_y.py."""
 
 from dockerlab import paths
-from dockerlab.course import table
+from dockerlab.course import progress, table
 
 TESTS = paths.PROJECT / "tests"
 # Modules without a file of tests, each with the reason.
@@ -35,6 +35,7 @@ ELSEWHERE = {
 ELSEWHERE |= {
     f"dockerlab/checks/{book.slug}.py": "tests/checks/test_exercises.py"
     for book in table.course().notebooks
+    if progress.course()[book.slug]
 }
 ELSEWHERE |= {
     f"dockerlab/checks/scorecard/{name}.py": "test_scorecard.py beside it"
