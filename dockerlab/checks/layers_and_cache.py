@@ -1,1 +1,0 @@
-"""Exercises of `layers_and_cache`: none until it is rewritten."""

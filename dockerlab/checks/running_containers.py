@@ -1,1 +1,0 @@
-"""Exercises of `running_containers`: none until it is rewritten."""
