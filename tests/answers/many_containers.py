@@ -48,7 +48,7 @@ server {
     listen 80;
     location / {
         proxy_pass http://$behind$request_uri;
-        proxy_connect_timeout 500ms;
+        proxy_connect_timeout 1s;
         proxy_next_upstream error timeout;
     }
 }

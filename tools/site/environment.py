@@ -11,6 +11,7 @@ import sys
 import tomllib
 
 from dockerlab import paths
+from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 
 VENV = paths.PROJECT / ".venv-site"
@@ -33,21 +34,25 @@ def make() -> None:
     Raises:
         LabError: the packages cannot be installed.
     """
-    pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    wanted = f"{sys.version} {pins} {VENV}"
-    if STAMP.exists() and STAMP.read_text("utf-8") == wanted:
-        return
-    print("Environment of the site in .venv-site (usually 10 s)", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
-    _run([sys.executable, "-m", "venv", "--without-pip", VENV])
-    uv = shutil.which("uv") or paths.PROJECT / ".venv" / "bin" / "uv"
-    if pathlib.Path(uv).exists():
-        install = [uv, "pip", "install", "--quiet", "--python", PYTHON]
-    else:
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-        install = [*pip, "--python", PYTHON, "install", "--quiet"]
-    _run([*install, "--require-hashes", "--requirement", REQUIREMENTS])
-    STAMP.write_text(wanted, "utf-8")
+    # Two commands or tests may want it at the same time.
+    with machine.lock(VENV.with_name(".venv-site.lock")):
+        pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+        wanted = f"{sys.version} {pins} {VENV}"
+        if STAMP.exists() and STAMP.read_text("utf-8") == wanted:
+            return
+        print(
+            "Environment of the site in .venv-site (usually 10 s)", flush=True
+        )
+        shutil.rmtree(VENV, ignore_errors=True)
+        _run([sys.executable, "-m", "venv", "--without-pip", VENV])
+        uv = shutil.which("uv") or paths.PROJECT / ".venv" / "bin" / "uv"
+        if pathlib.Path(uv).exists():
+            install = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+        else:
+            pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+            install = [*pip, "--python", PYTHON, "install", "--quiet"]
+        _run([*install, "--require-hashes", "--requirement", REQUIREMENTS])
+        STAMP.write_text(wanted, "utf-8")
 
 
 def _run(command: list[object]) -> None:

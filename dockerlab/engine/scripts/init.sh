@@ -61,11 +61,15 @@ ip address add "$BOX_END/30" dev eth0
 ip link set eth0 up
 
 # The engine looks for a random port that is free in the box, but a program
-# of the host may have it (`docker-proxy` listens there too). It takes them from
-# below those that the host gives to its own programs.
+# of the host may have it (`docker-proxy` listens there too), or another box. It
+# takes them from below those that the host gives to its own programs, and each
+# box, by its address, from 500 of its own.
 first=$(nsenter --net=/run/box/host.net \
     cut -f 1 /proc/sys/net/ipv4/ip_local_port_range)
-[ "$first" -le 20000 ] || echo "$((first - 12000)) $((first - 1))" \
+third=${BOX_END%.*}
+share=$(((${third##*.} * 64 + ${BOX_END##*.} / 4) % 24))
+low=$((first - 12000 + 500 * share))
+[ "$first" -le 20000 ] || echo "$low $((low + 499))" \
     > /proc/sys/net/ipv4/ip_local_port_range ||
     echo "random ports are not apart from the host's here"
 
