@@ -205,3 +205,16 @@ def addresses_of_this_machine() -> list[str]:
         if entry.family == socket.AF_INET
         and not entry.address.startswith("127.")
     ]
+
+
+@pytest.fixture
+def cosign(tmp_path, monkeypatch):
+    """A program that answers as cosign does; its lines of shell."""
+
+    def install(script: str) -> None:
+        program = tmp_path / "cosign"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    return install

@@ -9,7 +9,9 @@ from dockerlab import hub
 
 
 class _Hub(http.server.BaseHTTPRequestHandler):
-    """It gives a token, and the headers to who shows it."""
+    """Answers as Docker Hub does to somebody without an account."""
+
+    refuses = False
 
     def do_GET(self):
         self.send_response(200)
@@ -17,10 +19,10 @@ class _Hub(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b'{"token": "t"}')
 
     def do_HEAD(self):
-        self.send_response(200)
-        if self.headers["Authorization"] == "Bearer t":
-            self.send_header("RateLimit-Limit", "100;w=21600")
-            self.send_header("RateLimit-Remaining", "97;w=21600")
+        known = self.headers["Authorization"] == "Bearer t"
+        self.send_response(429 if self.refuses else 200 if known else 401)
+        self.send_header("RateLimit-Limit", "100;w=21600")
+        self.send_header("RateLimit-Remaining", "97;w=21600")
         self.end_headers()
 
     def log_message(self, *args):
@@ -35,7 +37,7 @@ def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(hub, "TOKEN", f"{url}/token")
     monkeypatch.setattr(hub, "REGISTRY", url)
-    yield server
+    yield url
     server.shutdown()
     server.server_close()
 
@@ -50,3 +52,17 @@ def test_limit_is_read(server):
 def test_no_answer_is_no_error(monkeypatch):
     monkeypatch.setattr(hub, "TOKEN", "http://127.0.0.1:1/token")
     assert hub.pulls() == {}
+
+
+def test_docker_hubs_answer_costs_no_pull(server, monkeypatch):
+    found = hub.headers(f"{server}/token", f"{server}/v2/")
+    assert found
+    assert found["ratelimit-remaining"] == "97;w=21600"
+    monkeypatch.setattr(_Hub, "refuses", True)
+    found = hub.headers(f"{server}/token", f"{server}/v2/")
+    assert found == {"ratelimit-remaining": "0"}
+
+
+def test_docker_hub_does_not_answer():
+    url = "http://127.0.0.1:1"
+    assert hub.headers(url, url) is None

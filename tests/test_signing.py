@@ -2,22 +2,7 @@
 
 import pathlib
 
-import pytest
-
 from dockerlab import signing
-
-
-@pytest.fixture
-def cosign(tmp_path, monkeypatch):
-    """A program that answers as cosign does; its lines of shell."""
-
-    def install(script: str) -> None:
-        program = tmp_path / "cosign"
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-
-    return install
 
 
 def test_cosign_3_gets_a_file(cosign, tmp_path):

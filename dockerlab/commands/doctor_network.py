@@ -2,12 +2,9 @@
 
 import ipaddress
 import itertools
-import json
 import pathlib
 import queue
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 import docker
 import requests
 
+from dockerlab import hub
 from dockerlab.commands.findings import Check, note
 from dockerlab.engine import environment, supplies
 from dockerlab.engine.find import Engine
@@ -30,14 +28,6 @@ NEEDED = 5  # networks that a notebook creates at the same time
 POOLS_PAGE = (
     "https://docs.docker.com/engine/network/#automatic-subnet-allocation"
 )
-# Docker Hub reports its limit for a repository that exists for this purpose;
-# a HEAD request does not count as a pull (Docker Hub, "Usage and limits").
-HUB_REPOSITORY = "ratelimitpreview/test"
-HUB_TOKEN = (
-    "https://auth.docker.io/token?service=registry.docker.io"
-    f"&scope=repository:{HUB_REPOSITORY}:pull"
-)
-HUB = f"https://registry-1.docker.io/v2/{HUB_REPOSITORY}/manifests/latest"
 PATIENCE = 2  # seconds for each request, and 1 more for both
 
 
@@ -186,34 +176,10 @@ def _ask_hub() -> dict[str, str] | None:
     answers: queue.Queue[dict[str, str] | None] = queue.Queue()
     # Name resolution has no time limit of its own, so it runs in a thread.
     work = threading.Thread(
-        target=lambda: answers.put(hub_headers(HUB_TOKEN, HUB)), daemon=True
+        target=lambda: answers.put(hub.ask(PATIENCE)), daemon=True
     )
     work.start()
     try:
         return answers.get(timeout=2 * PATIENCE + 1)
     except queue.Empty:
         return None
-
-
-def hub_headers(token_url: str, url: str) -> dict[str, str] | None:
-    """Request a manifest's headers with an anonymous token.
-
-    Returns:
-        Names in lower case, or None if no registry answers.
-    """
-    try:
-        with urllib.request.urlopen(token_url, timeout=PATIENCE) as answer:
-            token = json.load(answer)["token"]
-        request = urllib.request.Request(
-            url, headers={"Authorization": f"Bearer {token}"}, method="HEAD"
-        )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            rows = answer.headers.items()
-    except urllib.error.HTTPError as error:
-        # 429 is the answer to somebody who has no pulls left.
-        if error.code != 429:
-            return None
-        return {"ratelimit-remaining": "0"}
-    except (OSError, ValueError, KeyError):
-        return None
-    return {name.lower(): value for name, value in rows}

@@ -11,11 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dockerlab.base import words
+from dockerlab.compose import SERVICE
 from dockerlab.pictures import frame
 from dockerlab.pictures.frame import Row
 from dockerlab.traffic import Answer
-
-SERVICE = "com.docker.compose.service"  # Compose's label with the name
 
 
 @frame.styled

@@ -23,19 +23,6 @@ def test_a_linter_that_does_not_work_is_not_the_learners_fault(monkeypatch):
         tools.lint("FROM debian\n")
 
 
-@pytest.fixture
-def cosign(tmp_path, monkeypatch):
-    """A program that answers as cosign does; its lines of shell."""
-
-    def install(script: str) -> None:
-        program = tmp_path / "cosign"
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-
-    return install
-
-
 def test_a_valid_signature_has_no_error(cosign):
     cosign('case "$*" in *--help) exit 0;; esac; exit 0')
     assert tools.has_cosign()

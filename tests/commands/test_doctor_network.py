@@ -1,7 +1,5 @@
 """What the doctor finds in networks."""
 
-import http.server
-import threading
 from ipaddress import IPv4Network
 
 import pytest
@@ -137,48 +135,3 @@ def test_docker_hubs_remaining_pulls(headers, good, detail):
 
 def test_without_docker_hub_nothing_is_reported():
     assert list(doctor_network.hub_pulls(None, 7)) == []
-
-
-class Hub(http.server.BaseHTTPRequestHandler):
-    """Answers as Docker Hub does to somebody without an account."""
-
-    refuses = False
-
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b'{"token": "abc"}')
-
-    def do_HEAD(self):
-        known = self.headers["Authorization"] == "Bearer abc"
-        self.send_response(429 if self.refuses else 200 if known else 401)
-        self.send_header("RateLimit-Remaining", "76;w=21600")
-        self.end_headers()
-
-    def log_message(self, *words):
-        pass
-
-
-@pytest.fixture
-def hub(monkeypatch):
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def test_docker_hubs_answer_costs_no_pull(hub, monkeypatch):
-    found = doctor_network.hub_headers(f"{hub}/token", f"{hub}/v2/")
-    assert found
-    assert found["ratelimit-remaining"] == "76;w=21600"
-    monkeypatch.setattr(Hub, "refuses", True)
-    found = doctor_network.hub_headers(f"{hub}/token", f"{hub}/v2/")
-    assert found == {"ratelimit-remaining": "0"}
-
-
-def test_docker_hub_does_not_answer():
-    url = "http://127.0.0.1:1"
-    assert doctor_network.hub_headers(url, url) is None
