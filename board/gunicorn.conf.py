@@ -5,5 +5,9 @@ bind = "0.0.0.0:8000"
 workers = 1
 threads = 8
 graceful_timeout = 5
+# A line for each request, without the address's query, which may hold the
+# instructor's key, and without the learner's address.
+accesslog = "-"
+access_log_format = "%(m)s %(U)s %(s)s"
 worker_tmp_dir = "/dev/shm"
 control_socket_disable = True  # the user has no home folder

@@ -84,6 +84,16 @@ def course_json() -> str:
     return json.dumps(rows)
 
 
+def write_context(context: pathlib.Path) -> None:
+    """Write the folder that the image is built from."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(CONTEXT, context, ignore=ignored)
+    (context / "course.json").write_text(course_json(), "utf-8")
+    # Copies keep the modes of files, which a umask may have made private.
+    for path in [context, *context.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 def build() -> None:
     """Build the board's image.
 
@@ -92,12 +102,7 @@ def build() -> None:
     """
     with tempfile.TemporaryDirectory(dir=paths.home()) as scratch:
         context = pathlib.Path(scratch) / "board"
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CONTEXT, context, ignore=ignored)
-        (context / "course.json").write_text(course_json(), "utf-8")
-        # Copies keep the modes of files, which a umask may have made private.
-        for path in [context, *context.rglob("*")]:
-            path.chmod(0o755 if path.is_dir() else 0o644)
+        write_context(context)
         label = f"--label={labels.pair(SLUG)}"
         command = ["docker", "build", "-q", "-t", IMAGE, label, str(context)]
         done = subprocess.run(command, capture_output=True, text=True)

@@ -85,7 +85,7 @@ def test_the_container_has_few_rights(running, lab_client):
     assert bound["HostIp"] == "127.0.0.1"
 
 
-def test_the_page_follows_the_room(running):
+def test_the_page_follows_the_room(running, lab_client):
     url, known = running
     eve = _join(url, known.code, "<img src=x>")
     for _ in range(3):
@@ -112,6 +112,9 @@ def test_the_page_follows_the_room(running):
         page.get_by_text(re.compile("^1 of ")).wait_for(timeout=60_000)
         page.get_by_text("Nobody.").wait_for(timeout=60_000)
         assert problems == []
+    log = lab_client.containers.get(board.CONTAINER).logs()
+    assert b"POST /api/join 200" in log
+    assert known.key.encode() not in log
 
 
 def test_forty_learners(running, request, record_property):

@@ -61,7 +61,7 @@ def _answers_many(container: Container) -> bool:
     """Whether a hundred requests, eight at a time, are all answered."""
 
     def status(_: int) -> int:
-        return pages.request(container, PORT, "/items").status
+        return pages.request(container, PORT, usage.LIST).status
 
     with ThreadPoolExecutor(8) as pool:
         answered = all(found == 200 for found in pool.map(status, range(100)))

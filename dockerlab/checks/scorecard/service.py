@@ -137,7 +137,8 @@ def _judge_without_service(
 
 def _judge_responses(bench: Bench, card: Card, container: Container) -> None:
     """Judge its responses and its log."""
-    server = pages.request(container, PORT, "/items").headers.get("Server", "")
+    listed = pages.request(container, PORT, usage.LIST)
+    server = listed.headers.get("Server", "")
     note = f"The header is: {server}." if server else ""
     known = any(name in server.lower() for name in DEVELOPMENT)
     warned = WARNING in container.logs()
@@ -156,7 +157,7 @@ def _judge_errors(card: Card, container: Container) -> None:
     A service that handles them well is as right as one that fails."""
     responses = [
         pages.request(container, PORT, "/search?q=%5B"),
-        pages.request(container, PORT, "/items", b"{}"),
+        pages.request(container, PORT, usage.LIST, b"{}"),
     ]
     shown = any(
         word in response.text

@@ -10,6 +10,7 @@ from dockerlab.checks import pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.scorecard.contents import PORT
 
+LIST = "/items"  # the path of the list of all items
 NAMES = {"umbrella", "left glove", "blue scarf"}
 
 
@@ -29,11 +30,11 @@ def start(
 
 def works(container: Container) -> bool:
     """Whether the service keeps items and finds them in spite of typos."""
-    if pages.fetch(container, PORT, "/items", seconds=30) is None:
+    if pages.fetch(container, PORT, LIST, seconds=30) is None:
         return False
     for name in sorted(NAMES):
         body = json.dumps({"name": name}).encode()
-        if pages.request(container, PORT, "/items", body).status != 201:
+        if pages.request(container, PORT, LIST, body).status != 201:
             return False
     found = pages.request(container, PORT, "/search?q=umbrela")
     try:
@@ -44,7 +45,7 @@ def works(container: Container) -> bool:
 
 def items(container: Container) -> set[str]:
     """The names that the service has; none if it does not answer."""
-    text = pages.fetch(container, PORT, "/items", seconds=30)
+    text = pages.fetch(container, PORT, LIST, seconds=30)
     try:
         return {item["name"] for item in json.loads(text or "")}
     except (ValueError, TypeError, KeyError):
