@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import gzip
 import importlib
+import io
 import json
 import os
 import tarfile
@@ -86,11 +87,7 @@ class Archive:
         packed = self._file.extractfile(layer.path)
         if packed is None:
             raise ValueError(f"{layer.path} is not a file.")
-        start = packed.read(4)
-        packed.seek(0)
-        if start.startswith(_GZIP):
-            return gzip.GzipFile(fileobj=packed)  # type: ignore[return-value]
-        return _without_zstd(packed) if start == _ZSTD else packed
+        return _unpacking(packed)
 
     def walk(
         self, skip: Collection[str] = ()
@@ -233,6 +230,15 @@ def saved_file(image: docker.models.images.Image) -> Iterator[IO[bytes]]:
         yield file
 
 
+def unpack(layer: bytes) -> bytes:
+    """A layer's tar archive; a layer that is not packed is returned as it is.
+
+    Raises:
+        LabError: it is packed with zstd, and this Python has no zstd.
+    """
+    return _unpacking(io.BytesIO(layer)).read()
+
+
 def is_attestation(descriptor: Mapping[str, Any]) -> bool:
     """Whether an index's entry is an attestation, not a platform's image."""
     notes = descriptor.get("annotations") or {}
@@ -296,6 +302,15 @@ def _next(tar: tarfile.TarFile) -> tarfile.TarInfo | None:
 
 def _blob(descriptor: Mapping[str, Any]) -> str:
     return "blobs/" + descriptor["digest"].replace(":", "/")
+
+
+def _unpacking(packed: IO[bytes]) -> IO[bytes]:
+    """A stream of the unpacked bytes, whichever way they are packed."""
+    start = packed.read(4)
+    packed.seek(0)
+    if start.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=packed)  # type: ignore[return-value]
+    return _without_zstd(packed) if start == _ZSTD else packed
 
 
 def _without_zstd(packed: IO[bytes]) -> IO[bytes]:

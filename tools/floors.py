@@ -25,6 +25,7 @@ FLOORS = (
         "compose",
         "debian",
         "faults",
+        "handmade",
         "health",
         "host_file",
         "hub",

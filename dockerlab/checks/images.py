@@ -1,18 +1,13 @@
 """Exercises of `images`: what an image consists of."""
 
 import json
-import pathlib
 import uuid
-import zlib
 
-from dockerlab import archives, images
-from dockerlab.base.errors import LabError
+from dockerlab import images
 from dockerlab.checks import contexts
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
-from dockerlab.registries import digest
 
-SHOP = "images-shop:1"
 VENDOR = "org.opencontainers.image.vendor"
 SMALL = 10e6  # bytes
 # An app on the learner's base, which prints what it inherited.
@@ -24,44 +19,6 @@ print(json.dumps({{
     "unbuffered": os.environ.get("PYTHONUNBUFFERED", ""),
 }}))
 """
-
-
-def _mismatches(path: pathlib.Path) -> list[int] | None:
-    """The layers whose digest differs from the configuration's.
-
-    None if the file is no archive of an image.
-    """
-    try:
-        with archives.opened(path) as archive:
-            return [
-                layer.number
-                for layer in archive.layers
-                if digest(archive.unpacked(layer).read()) != layer.digest
-            ]
-    except (LabError, OSError, EOFError, zlib.error):
-        return None
-
-
-@exercise("images/damaged-layer", wants="mapping")
-def damaged_layer(bench: Bench, answer: dict[str, object]) -> None:
-    """The answer names the layer whose digest is wrong."""
-    path = pathlib.Path(str(answer.get("archive", "")))
-    wrong = _mismatches(path)
-    found = bench.require(
-        "archive",
-        "the archive exists, and one of its layers is damaged",
-        wrong,
-        'Keep "archive": "parcel.tar", and run the cell above the exercise:'
-        " it writes the archive.",
-    )
-    named = answer.get("damaged")
-    hint = (
-        "Compute the digest of every layer, and compare each with the one at"
-        " the same place under rootfs. If all of them differ, you used the"
-        " compressed bytes. Count from 0."
-    )
-    right = found and type(named) is int and wrong == [named]
-    bench.require("damaged", "it is that layer", right, hint)
 
 
 @exercise("images/own-base", wants="dockerfile")
@@ -140,35 +97,4 @@ def small(bench: Bench, dockerfile: str) -> None:
         f"the image is smaller than 10 MB (it has {size / 1e6:.1f} MB)",
         size < SMALL,
         "Most bytes come from the base. Which base is empty?",
-    )
-
-
-@exercise("images/peel", wants="image")
-def peel(bench: Bench, name: str) -> None:
-    """The image is the shop's without its top layer."""
-    shop, image = bench.image(SHOP), bench.image(name)
-    missing = [] if shop else [SHOP]
-    missing += [] if image else [name]
-    bench.require(
-        "exists",
-        f"the images {SHOP} and {name} exist",
-        not missing,
-        f"There is no {' and no '.join(missing)}. Did `docker load` report"
-        " that it loaded your archive? The digests in the configuration must"
-        " be those of the layers.",
-    )
-    if not shop or not image:
-        return
-    bench.require(
-        "layers",
-        f"it has the layers of {SHOP} without the top one",
-        image.attrs["RootFS"]["Layers"] == shop.attrs["RootFS"]["Layers"][:-1],
-        "Two lists name the layer: the manifest's and the configuration's."
-        " What you write must keep the other layers' bytes.",
-    )
-    bench.require(
-        "prints",
-        "its container prints: welcome",
-        bench.output(name).text == "welcome",
-        "Keep the rest of the configuration: it defines which program runs.",
     )
