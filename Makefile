@@ -74,7 +74,7 @@ kit-load: ## Prepare this machine from a FILE, without a network
 		$(or $(FILE),$(error name a file: make kit-load FILE=course.kit))
 	@$(LAB) kit load $(FILE)
 
-vm: env ## Prepare the small virtual machine of why_containers
+vm: env ## Prepare the small virtual machine of namespaces_and_vms
 	@$(LAB) vm
 
 notebooks: env ## Execute the notebooks and store their outputs (ONLY=flask_app)

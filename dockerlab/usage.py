@@ -1,8 +1,10 @@
 """What a running container uses: memory, and processor time of a command."""
 
+import datetime
 import json
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from docker.models.containers import Container
 
@@ -21,6 +23,36 @@ for _ in range(times):
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print((used.ru_utime + used.ru_stime) / times * 1000)
 """
+
+
+class Spent(NamedTuple):
+    """What a container has used of the processors so far.
+
+    clock: seconds, by the engine's clock.
+    seconds: of processor time.
+    pauses: how often the kernel made it wait because of its limit.
+    """
+
+    clock: float
+    seconds: float
+    pauses: int
+
+
+def processor(container: Container) -> Spent:
+    """The processor time that a container has used so far."""
+    found = container.stats(stream=False, one_shot=True)
+    cpu = found["cpu_stats"]
+    return Spent(
+        datetime.datetime.fromisoformat(found["read"]).timestamp(),
+        cpu["cpu_usage"]["total_usage"] / 1e9,
+        cpu["throttling_data"]["throttled_periods"],
+    )
+
+
+def bytes_in_use(container: Container) -> int:
+    """The memory that a container uses now; 0 if it has ended."""
+    found = container.stats(stream=False, one_shot=True)["memory_stats"]
+    return int(found.get("usage", 0))
 
 
 def megabytes(container: Container, seconds: float = LONGEST) -> float:

@@ -1,4 +1,4 @@
-"""A small virtual machine, to compare with a container (`why_containers`).
+"""A small virtual machine, to compare with a container (`namespaces_and_vms`).
 
 It is made of Debian's signed packages. The cloud kernel and busybox are
 downloaded and unpacked into the lab's folder, but not installed; only QEMU
@@ -129,7 +129,7 @@ def _kind() -> _Kind:
     name = {"amd64": "x86_64", "arm64": "aarch64"}.get(name, name)
     if platform.system() != "Linux" or name not in KINDS:
         raise LabError(
-            "The virtual machine of `why_containers` cannot be made here"
+            "The virtual machine of `namespaces_and_vms` cannot be made here"
             f" ({platform.system()}, {platform.machine()}).",
             "It is made of Debian's packages for amd64 and arm64.",
             RECORDED_ONLY,
@@ -160,7 +160,7 @@ def prepare(tell: Tell = lambda line: None) -> str:
     kind = _kind()
     if not machine.is_debian():
         raise LabError(
-            "The virtual machine of `why_containers` cannot be made here.",
+            "The virtual machine of `namespaces_and_vms` cannot be made here.",
             "It is made of Debian's packages, and there is no apt-get.",
             RECORDED_ONLY,
         )

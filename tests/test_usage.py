@@ -49,3 +49,31 @@ def test_a_command_that_fails_is_an_error():
     broken = [sys.executable, "-c", "raise SystemExit(3)"]
     with pytest.raises(LabError, match="failed in web"):
         usage.processor_ms(Busy(), broken)
+
+
+class Counted:
+    """A container with a limit on processor time."""
+
+    def stats(self, stream, one_shot):
+        return {
+            "read": "2026-11-28T03:44:11.500000001Z",
+            "cpu_stats": {
+                "cpu_usage": {"total_usage": 2_500_000_000},
+                "throttling_data": {"throttled_periods": 7},
+            },
+            "memory_stats": {},
+        }
+
+
+def test_processor_time_by_the_engines_clock():
+    spent = usage.processor(Counted())
+    assert (spent.seconds, spent.pauses) == (2.5, 7)
+    assert spent.clock % 60 == pytest.approx(11.5)
+
+
+def test_bytes_in_use_include_files_in_memory():
+    assert usage.bytes_in_use(Busy(20)) == 80e6
+
+
+def test_a_container_that_has_ended_uses_no_memory():
+    assert usage.bytes_in_use(Counted()) == 0

@@ -28,6 +28,7 @@ FLOORS = (
         "handmade",
         "health",
         "host_file",
+        "host_view",
         "hub",
         "images",
         "leaks",

@@ -106,5 +106,5 @@ def _kvm() -> Check:
         "KVM",
         good,
         detail,
-        "nothing: `why_containers` emulates its virtual machine instead",
+        "nothing: `namespaces_and_vms` emulates its virtual machine instead",
     )

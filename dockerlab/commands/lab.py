@@ -178,6 +178,6 @@ def _show_check(row: dict) -> None:
 
 @click.command("vm")
 def vm_command() -> None:
-    """Prepare the small virtual machine of `why_containers`."""
+    """Prepare the small virtual machine of `namespaces_and_vms`."""
     tasks.run_all([tasks.Task("virtual machine", vm.prepare, usual=40)])
     click.echo(vm.describe(vm.boot_times(1)))
