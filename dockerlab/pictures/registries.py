@@ -18,6 +18,8 @@ WAYS = {
     "there": ("already there", frame.BASE),
 }
 
+COLOURS = {"layer": frame.BASE, "statement": "#9ECAE1"}
+
 
 @frame.styled
 def travels(
@@ -95,28 +97,29 @@ def _sent(row: Mapping[str, int]) -> str:
 
 @frame.styled
 def index_parts(name: str, index: Manifest) -> frame.Picture:
-    """An index: a row for each platform, with its manifest and its blobs.
+    """An index: a row for each manifest, with its blobs.
 
-    `data`: platform -> `digest` of its manifest, and `parts` (`kind`,
-    `digest`, `size` in packed bytes).
+    Attestations come after the platforms. Their layers are statements. A
+    single manifest, without an index, has one row.
+
+    `data`: platform or `attestation` -> `digest` of its manifest, and
+    `parts` (`kind`, `digest`, `size` in packed bytes).
     """
-    data: dict[str, frame.Row] = {
-        platform: {
-            "digest": manifest.digest,
-            "parts": [
-                {"kind": part.kind, "digest": part.digest, "size": part.size}
-                for part in manifest.parts
-            ],
-        }
-        for platform, manifest in index.platforms
-    }
+    platforms = dict(index.platforms) or {"the image": index}
+    data = {name: _row(manifest) for name, manifest in platforms.items()}
+    caption = f"One name, {words.plural(len(data), 'platform')}"
+    if len(data) > 1:
+        shared = _shared([one["parts"] for one in data.values()])
+        caption += ": each has a manifest of its own, and they share "
+        caption += words.plural(shared, "blob") if shared else "no blob"
+    for number, manifest in enumerate(index.attestations, 1):
+        row = _row(manifest, "statement")
+        data[f"attestation {number}" if number > 1 else "attestation"] = row
+    if index.attestations:
+        found = words.plural(len(index.attestations), "attestation manifest")
+        caption += f", and {found}"
+    caption += "."
     axes = _draw_index(name, index.digest, data)
-    shared = _shared([one["parts"] for one in data.values()])
-    caption = (
-        f"One name, {words.plural(len(data), 'platform')}: each has a"
-        f" manifest of its own, and they share"
-        f" {words.plural(shared, 'blob') if shared else 'no blob'}."
-    )
     alt = "; ".join(
         f"{platform} is manifest {one['digest'][:19]} with "
         + words.listed(
@@ -125,6 +128,19 @@ def index_parts(name: str, index: Manifest) -> frame.Picture:
         for platform, one in data.items()
     )
     return frame.Picture(axes.figure, caption, f"{name}: {alt}.", data)
+
+
+def _row(manifest: Manifest, layers: str = "layer") -> frame.Row:
+    """What `index_parts` draws of a manifest; its layers have that name."""
+    parts = [
+        {
+            "kind": layers if part.kind == "layer" else part.kind,
+            "digest": part.digest,
+            "size": part.size,
+        }
+        for part in manifest.parts
+    ]
+    return {"digest": manifest.digest, "parts": parts}
 
 
 def _draw_index(name: str, digest: str, data: Mapping[str, frame.Row]) -> Axes:
@@ -148,10 +164,10 @@ def _draw_index(name: str, digest: str, data: Mapping[str, frame.Row]) -> Axes:
         for place, part in enumerate(one["parts"]):
             middle = top - 0.21 - 0.42 * place
             frame.arrow(axes, 4.42, 4.87, middle)
-            colour = frame.BASE if part["kind"] == "layer" else "#F2F2F2"
+            colour = COLOURS.get(part["kind"], "#F2F2F2")
             frame.box(axes, 4.9, middle - 0.16, 2.5, 0.32, "", colour)
-            frame.write(axes, 4.98, middle, part["kind"], 0.5)
-            _digest(axes, 5.45, middle, part["digest"])
+            frame.write(axes, 4.98, middle, part["kind"], 0.7)
+            _digest(axes, 5.62, middle, part["digest"])
             size = words.size(part["size"])
             frame.write(axes, 7.32, middle, size, ha="right")
         top -= height + gap

@@ -1,5 +1,7 @@
 """Pictures of a registry: what is transferred and what is stored."""
 
+import dataclasses
+
 import pytest
 
 from dockerlab import pictures
@@ -50,6 +52,15 @@ def index(platforms: int, parts: int) -> Manifest:
     return Manifest("sha256:" + "9" * 64, "", 683, (), listed)
 
 
+def attested(number: int) -> Manifest:
+    """An index of one platform with so many attestations."""
+    proofs = tuple(
+        Manifest(f"sha256:{n:04d}" + "b" * 60, "", 500, (blob("layer", n, 9),))
+        for n in range(number)
+    )
+    return dataclasses.replace(index(1, 2), attestations=proofs)
+
+
 def moments() -> list:
     """Storage before, in the midst of, and after cleaning."""
     held = IMAGE.digests
@@ -69,10 +80,15 @@ def moments() -> list:
         pictures.index_parts("localhost:5000/team/app:1.0 $a $b", index(2, 1)),
         pictures.index_parts("app", index(5, 4)),
         pictures.index_parts("app", index(1, 0)),
+        pictures.index_parts("app", attested(2)),
+        pictures.index_parts("app", IMAGE),
         pictures.cleaned(moments()),
         pictures.cleaned([("empty", {}, {})]),
     ],
-    ids=["trips", "no trip", "two", "many", "one", "cleaned", "empty"],
+    ids=[
+        *("trips", "no trip", "two", "many", "one", "attested", "single"),
+        *("cleaned", "empty"),
+    ],
 )
 def test_readable(picture, readable):
     readable(picture)
@@ -95,6 +111,22 @@ def test_index_parts():
     assert [part["kind"] for part in first["parts"]] == ["config", "layer"]
     assert "2 platforms" in picture.caption
     assert "share 1 blob." in picture.caption
+
+
+def test_index_parts_with_attestations():
+    picture = pictures.index_parts("app", attested(2))
+    _, *proofs = picture.data
+    assert proofs == ["attestation", "attestation 2"]
+    [statement] = picture.data["attestation"]["parts"]
+    assert statement["kind"] == "statement"
+    assert picture.caption == (
+        "One name, 1 platform, and 2 attestation manifests."
+    )
+
+
+def test_index_parts_of_a_single_manifest():
+    picture = pictures.index_parts("app", IMAGE)
+    assert len(picture.data["the image"]["parts"]) == 4
 
 
 def test_cleaned():
