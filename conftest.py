@@ -204,7 +204,7 @@ ORDER = [
     "_orchestration.",
     "_more_instructions.",
     "_build_cache.",
-    "_images.ipynb",
+    "_base_images.ipynb",
     "test_lab",
     "_namespaces_and_vms.",
     "test_swarm",

@@ -13,7 +13,7 @@ from dockerlab.course.running import Run
 ROUNDS = 2
 # A quick lesson: the ratio is about the machinery.
 CHOSEN = ("first_container",)
-MORE = ("first_container", "images")  # for the growth
+MORE = ("first_container", "images_by_hand")  # for the growth
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-o", "addopts="]
 NBVAL = [
     "--nbval",

@@ -12,13 +12,16 @@ import json
 import os
 import pathlib
 import struct
+import subprocess
 import tarfile
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import docker
 
 from dockerlab.base import labels
+from dockerlab.base.errors import LabError
 from dockerlab.registries import digest
 
 # Numbers of processors in the header of a program, see elf(5).
@@ -89,6 +92,25 @@ def write_image(
     files["config.json"] = config
     files["manifest.json"] = json.dumps([entry]).encode()
     pathlib.Path(path).write_bytes(tar(files))
+
+
+def load_image(name: str, config: bytes, layers: Sequence[bytes]) -> None:
+    """Load an image into the engine.
+
+    Raises:
+        LabError: the engine does not accept it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "image.tar")
+        write_image(path, name, config, layers)
+        words = ["docker", "load", "--input", str(path)]
+        done = subprocess.run(words, capture_output=True, text=True)
+    if done.returncode:
+        raise LabError(
+            f"The engine did not load the image {name}.",
+            done.stderr[-300:],
+            "Run `make doctor`, then run the cell again.",
+        )
 
 
 def processor() -> str:

@@ -5,13 +5,12 @@ import json
 import os
 import pathlib
 import random
-import subprocess
 import uuid
 import zlib
 
 from dockerlab import archives, handmade
 from dockerlab.base.errors import LabError
-from dockerlab.checks.bench import NOT_COUNTED, Bench
+from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.registries import digest
 
@@ -51,14 +50,7 @@ def write_shop(path: str | os.PathLike) -> None:
     ]
     config = handmade.describe(layers, Cmd=["/say"])
     handmade.write_image(path, SHOP, config, layers)
-    words = ["docker", "load", "--input", os.fspath(path)]
-    done = subprocess.run(words, capture_output=True, text=True)
-    if done.returncode:
-        raise LabError(
-            "The engine did not load the shop's image.",
-            done.stderr[-300:],
-            f"{NOT_COUNTED} Run the cell again.",
-        )
+    handmade.load_image(SHOP, config, layers)
 
 
 def _mismatches(path: pathlib.Path) -> list[int] | str:

@@ -12,6 +12,7 @@ from docker.models.containers import Container
 
 from dockerlab import health, images
 from dockerlab.checks.bench import Bench
+from dockerlab.checks.results import RUNTIME
 from dockerlab.checks.waiting import PAUSE, stretch
 
 # Nanoseconds. What is not here stays as the answer has it.
@@ -133,7 +134,11 @@ def _why_not(container: Container) -> str:
         return f"The container has ended, with exit code {code}."
     if not rows:
         return "No probe of your health check has ended yet."
+    output = RUNTIME.sub("", rows[-1].output)
+    ask = "Is the program in the image?"
+    if 'exec: "/bin/sh"' in output:
+        ask = "The shell form needs a shell, and the image has none."
     return (
         f"The engine ran your check: exit code {rows[-1].exit_code}, output"
-        f" {rows[-1].output!r:.120}. Is the program in the image?"
+        f" {output!r:.120}. {ask}"
     )

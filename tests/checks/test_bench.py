@@ -191,7 +191,7 @@ def test_a_full_disk_is_not_the_learners_fault(
             "RUN wc -l < $SOURCE > /lines\n",
         ),
         (
-            "images/own-base",
+            "base_images/own-base",
             "FROM python:3.13-slim\nENV PYTHONUNBUFFERED=1\n"
             "ONBUILD COPY app.py .\n",
         ),

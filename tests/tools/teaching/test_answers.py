@@ -57,11 +57,12 @@ def test_words_of_a_card(tmp_path, monkeypatch):
         "    bench.require('runs', f'it runs {n} times', ok, 'Look.')\n"
     )
     (tmp_path / "core.py").write_text("r('engine', 'it works', 1, 'x y')\n")
-    (tmp_path / "images.py").write_text("r('other', 'not shared', 1, 'x')\n")
+    (tmp_path / "base_images.py").write_text(
+        "r('other', 'not shared', 1, 'x')\n"
+    )
     monkeypatch.setattr(answers, "CHECKS", tmp_path)
     card = answers.card
     assert card("flask_app/b", "runs", COURSE) == ("it runs … times", "Look.")
     assert card("flask_app/a", "runs", COURSE)[1] == "It ended with …."
     assert card("flask_app/a", "engine", COURSE) == ("it works", "x y")
-    if "images" in COURSE.slugs:
-        assert card("flask_app/a", "other", COURSE) == ("", "")
+    assert card("flask_app/a", "other", COURSE) == ("", "")

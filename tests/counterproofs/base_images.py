@@ -1,23 +1,22 @@
-"""Counter-proofs of `images`."""
+"""Counter-proofs of `base_images`."""
 
 from tests.counterproofs.harness import Change
 
-NEEDS = {
-    "extensible": "330befde 930e5e7f e59e656c",
-}
+NEEDS = {"extensible": "72abfa23 792e957e 4de5c864 c25697c2"}
 
 CHANGES = {
     "extensible": [
         Change(
-            cell="930e5e7f",
+            cell="72abfa23",
             old="USER app\n",
             new="",
             because="The base image does not set the user.",
+            sample=True,
         ),
         Change(
-            cell="e59e656c",
-            old='echo "FROM images-base"',
-            new=r'printf "FROM images-base\nENV PYTHONUNBUFFERED=\n"',
+            cell="4de5c864",
+            old='echo "FROM base-team"',
+            new=r'printf "FROM base-team\nENV PYTHONUNBUFFERED=\n"',
             because="The app does not keep the setting of its base image.",
         ),
     ],
