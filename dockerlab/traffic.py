@@ -2,18 +2,20 @@
 
 `load` sends requests as fast as the service answers, with ab (Apache's
 benchmark) in a container of the lab. `Steady` sends requests at a steady rate
-while something happens to the service, and keeps every answer. Both have a
-limit of requests and of time.
+while something happens to the service, and keeps every answer. `during` does
+so while commands run. All have a limit of requests and of time.
 """
 
 import dataclasses
 import http.client
 import itertools
 import re
+import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 
 import docker
 import docker.errors
@@ -27,6 +29,10 @@ MOST = 20_000  # requests that one `load` or `Steady` may send
 # container. Then ab has sent nothing, so it can start again.
 NAME_LATE = b"Temporary failure in name resolution"
 NAME_ATTEMPTS = 3
+# As patient as a reverse proxy: the limit must not be what fails a request.
+PATIENT = 60  # seconds that `ask` and `during` wait for an answer
+PER_SECOND = 30  # requests of `during`
+COMMAND_SECONDS = 120  # that one command of `during` may take
 _ROWS = {
     "per_second": r"Requests per second:\s+([\d.]+)",
     "complete": r"Complete requests:\s+(\d+)",
@@ -207,17 +213,80 @@ class Steady:
             wait = max(0.0, due - time.monotonic())
             if number >= MOST or self._over.wait(wait):
                 return
-            self.answers.append(self._request())
+            self.answers.append(ask(self.url, self.timeout, self._begun))
 
-    def _request(self) -> Answer:
-        begun = time.monotonic()
-        try:
-            with urllib.request.urlopen(self.url, timeout=self.timeout) as got:
-                status, text = got.status, got.read().decode(errors="replace")
-        except urllib.error.HTTPError as error:
-            with error:
-                status, text = error.code, error.reason
-        except (OSError, http.client.HTTPException) as error:
-            status, text = 0, str(error)
-        took = time.monotonic() - begun
-        return Answer(begun - self._begun, took, status, text)
+
+def ask(url: str, timeout: float = PATIENT, since: float = 0) -> Answer:
+    """Send one request, and wait for its answer.
+
+    Args:
+        since: the moment of `time.monotonic()` from which `at` counts.
+    """
+    begun = time.monotonic()
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as got:
+            status, text = got.status, got.read().decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        with error:
+            status, text = error.code, error.reason
+    except (OSError, http.client.HTTPException) as error:
+        status, text = 0, str(error)
+    return Answer(begun - since, time.monotonic() - begun, status, text)
+
+
+def during(
+    url: str, commands: Mapping[str, str], least: int = 0
+) -> tuple[Steady, dict[str, float]]:
+    """Run commands one after the other, while requests go to `url`.
+
+    Prints each command. The requests begin before the first command, and
+    go on after the last one.
+
+    Args:
+        commands: a name for each command -> the command.
+        least: the number of requests to send.
+
+    Returns:
+        The requests, and the seconds at which each command began. The last
+        event is `done`.
+
+    Raises:
+        LabError: a command fails, or does not end.
+    """
+    events: dict[str, float] = {}
+    with Steady(url, PER_SECOND, PATIENT) as steady:
+        steady.reach(PER_SECOND)
+        for name, command in commands.items():
+            print(f"$ {command}", flush=True)
+            events[name] = steady.elapsed
+            _run(command)
+        events["done"] = steady.elapsed
+        steady.reach(max(least, len(steady.answers) + PER_SECOND))
+    return steady, events
+
+
+def _run(command: str) -> None:
+    """Run a command in a shell.
+
+    Raises:
+        LabError: it fails, or does not end.
+    """
+    try:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise LabError(
+            f"The command did not end within {COMMAND_SECONDS} seconds.",
+            command,
+        ) from None
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        raise LabError(
+            f"The command ended with exit code {done.returncode}: {command}",
+            *last,
+        )

@@ -169,3 +169,24 @@ def test_a_failing_body_ends_the_traffic(url):
     count = len(steady.answers)
     time.sleep(0.2)
     assert len(steady.answers) == count
+
+
+def test_commands_run_in_order_while_requests_go_on(url, tmp_path, capsys):
+    file = tmp_path / "steps"
+    steady, events = traffic.during(
+        f"{url}/ok",
+        {"first": f"echo 1 > {file}", "second": f"echo 2 >> {file}"},
+    )
+    assert file.read_text() == "1\n2\n"
+    assert list(events) == ["first", "second", "done"]
+    assert list(events.values()) == sorted(events.values())
+    assert steady.answers[0].at < events["first"]
+    assert steady.answers[-1].at > events["done"]
+    assert not steady.failed
+    assert capsys.readouterr().out.startswith("$ echo 1 > ")
+
+
+def test_a_failed_command_ends_the_traffic_with_its_last_words(url):
+    with pytest.raises(LabError, match="exit code 3") as caught:
+        traffic.during(f"{url}/ok", {"fail": "echo no such thing >&2; exit 3"})
+    assert caught.value.why == "no such thing"

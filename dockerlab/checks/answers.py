@@ -54,6 +54,14 @@ def _is_text(answer: object) -> bool:
     return isinstance(answer, str) and bool(answer.strip())
 
 
+def _are_commands(answer: object) -> bool:
+    return (
+        isinstance(answer, (list, tuple))
+        and bool(answer)
+        and all(_is_text(each) for each in answer)
+    )
+
+
 def _is_mapping(answer: object) -> bool:
     return isinstance(answer, dict) and bool(answer)
 
@@ -75,6 +83,7 @@ KINDS = {
     "folder": Kind("the path of a folder", _is_folder),
     "number": Kind("a number", _is_number),
     "text": Kind("a text", _is_text),
+    "commands": Kind("a list of commands, each of them a text", _are_commands),
     "mapping": Kind("a dictionary", _is_mapping),
     "app": Kind(
         "a folder's path, the name of an image, or a dictionary with"

@@ -77,7 +77,7 @@ OTHERS = [
         ("dockerd killed", slug)
         for slug in (
             "running_containers",
-            "many_containers",
+            "zero_downtime",
             "swarm_operations",
         )
     ),

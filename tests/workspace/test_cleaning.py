@@ -365,7 +365,7 @@ OURS = Foreign(
         "dockerlab-06-web": labels.of("06"),
     },
     volumes={"flask-data": labels.of("flask_app")},
-    networks={"many-net": labels.of("many_containers")},
+    networks={"zero-net": labels.of("zero_downtime")},
     images={
         "flask-web:1": {"dockerlab.lesson": "flask_app"},
         "localhost:5000/flask-web:1": {"dockerlab.lesson": "flask_app"},
