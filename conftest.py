@@ -32,7 +32,6 @@ os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 
 # Notebooks whose containers find each other by their names.
 NETWORKED = {
-    "running_containers",
     "better_images",
     "python_images",
     "production_server",
@@ -224,7 +223,7 @@ ORDER = [
     "_dockerfile_build.",
     "_dockerfile_run.",
     "_limits_and_neighbours.",
-    "_running_containers.",
+    "_pid_one.",
     "_registries.",
     "_registry_inside.",
     "_tls_and_trust.",
@@ -237,7 +236,6 @@ ORDER = [
     "checks/test_pages",
     "Test_better_images",
     "Test_python_dependencies",
-    "Test_running_containers",
     "Test_",
     "test_scorecard",
     "test_security",

@@ -76,7 +76,7 @@ OTHERS = [
     *(
         ("dockerd killed", slug)
         for slug in (
-            "running_containers",
+            "keep_data",
             "zero_downtime",
             "swarm_operations",
         )
@@ -187,15 +187,15 @@ def test_clock_changed(elsewhere, shift, record_property):
 def test_names_taken_by_somebody_else(elsewhere, record_property):
     """Whatever the name is of: the notebook runs and touches nothing."""
     settings, box = elsewhere
-    lesson = table.course().notebook("running_containers").path
+    lesson = table.course().notebook("pid_one").path
     client = docker.DockerClient(box.url)
     client.images.pull("debian:trixie-slim")
     taken = {
         "container": lambda: client.containers.create(
-            "debian:trixie-slim", name="running-web"
+            "debian:trixie-slim", name="pid-web"
         ),
-        "volume": lambda: client.volumes.create("running-data"),
-        "network": lambda: client.networks.create("running-back"),
+        "volume": lambda: client.volumes.create("pid-data"),
+        "network": lambda: client.networks.create("pid-back"),
     }
     for make in taken.values():
         theirs = make()

@@ -7,7 +7,7 @@ from dockerlab.course import progress
 from dockerlab.course.progress import Record
 
 COURSE = {
-    "running_containers": ["running_containers/a", "running_containers/b"],
+    "pid_one": ["pid_one/a", "pid_one/b"],
     "dockerfile_build": ["dockerfile_build/a"],
     "no_exercises": [],
 }
@@ -18,7 +18,7 @@ def record(monkeypatch, tmp_path):
     """One learner's record: an exercise passed, another one tried."""
     monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
     monkeypatch.setattr(progress, "course", lambda: COURSE)
-    progress.note("running_containers/a", True)
+    progress.note("pid_one/a", True)
     progress.note("dockerfile_build/a", False, "builds")
     return progress.load()
 
@@ -27,9 +27,9 @@ def test_progress_distinguishes_passed_tried_and_new(record, readable):
     picture = pictures.progress()
     readable(picture)
     assert picture.data == {
-        "running_containers": [
-            ("running_containers/a", "passed"),
-            ("running_containers/b", "new"),
+        "pid_one": [
+            ("pid_one/a", "passed"),
+            ("pid_one/b", "new"),
         ],
         "dockerfile_build": [("dockerfile_build/a", "tried")],
     }
@@ -37,10 +37,10 @@ def test_progress_distinguishes_passed_tried_and_new(record, readable):
 
 
 def test_progress_of_one_notebook(record, readable):
-    picture = pictures.progress("running_containers")
+    picture = pictures.progress("pid_one")
     readable(picture)
-    assert list(picture.data) == ["running_containers"]
-    caption = "1 of 2 exercises of `running_containers` passed."
+    assert list(picture.data) == ["pid_one"]
+    caption = "1 of 2 exercises of `pid_one` passed."
     assert picture.caption == caption
 
 
@@ -49,6 +49,6 @@ def test_class_map(record, readable):
     picture = pictures.class_map([record, other], COURSE)
     readable(picture)
     shares = picture.data[record.learner]
-    assert shares == {"running_containers": 0.5, "dockerfile_build": 0}
+    assert shares == {"pid_one": 0.5, "dockerfile_build": 0}
     assert "2 learners" in picture.caption
     assert "in `dockerfile_build`." in picture.caption
