@@ -21,7 +21,7 @@ from dockerlab.course.running import CELL_SECONDS, Run
 # One alone, whom the others are held against, more than once.
 SIZES = (1, 1, 1, 5, 10, 20, 40)
 MEGABYTES = 150  # a learner may take beyond a bare kernel
-LESSON = "layers_and_cache"
+LESSON = "layers_inside"
 CORES = psutil.cpu_count() or 1
 
 

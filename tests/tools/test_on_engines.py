@@ -27,27 +27,29 @@ def document(tmp_path, monkeypatch):
 
 
 def test_a_new_engine_is_a_column(document):
-    rows = {"images": "78 of 78", "first_container": "45 of 45"}
+    rows = {"images_by_hand": "78 of 78", "first_container": "45 of 45"}
     on_engines.write("engines", ["notebook", "New"], rows)
     assert documents.read(document, "engines").splitlines() == [
         "| notebook | Old Engine | New |",
         "| --- | --- | --- |",
         "| first_container | 44 of 45 | 45 of 45 |",
-        "| images |  | 78 of 78 |",
+        "| images_by_hand |  | 78 of 78 |",
     ]
 
 
 def test_an_engine_that_is_there_keeps_its_other_rows(document):
-    on_engines.write("engines", ["notebook", "Old Engine"], {"images": "x"})
+    on_engines.write(
+        "engines", ["notebook", "Old Engine"], {"images_by_hand": "x"}
+    )
     text = documents.read(document, "engines")
-    assert "| first_container | 44 of 45 |\n| images | x |\n" in text
+    assert "| first_container | 44 of 45 |\n| images_by_hand | x |\n" in text
 
 
 def test_the_report_lists_each_cell():
-    found = Result("images", 3, {1: "no such image"}, {2: "-a\n+b"})
+    found = Result("images_by_hand", 3, {1: "no such image"}, {2: "-a\n+b"})
     assert found.text == "2 of 3"
     assert on_engines.report({"forky": [found]}) == (
-        "# forky: images: 2 of 3\n"
+        "# forky: images_by_hand: 2 of 3\n"
         "## cell 1 failed\nno such image\n"
         "## cell 2 prints something else\n-a\n+b\n"
     )
