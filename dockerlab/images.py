@@ -8,7 +8,6 @@ and in their history is something else on each kind of image store. `walk`
 reads the files in the layers.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import json
@@ -164,16 +163,6 @@ def from_configuration(settings: dict[str, Any]) -> Image:
     """
     digests = settings["rootfs"]["diff_ids"]
     return _image(settings, [], [(digest, 0) for digest in digests])
-
-
-@contextlib.contextmanager
-def saved(image: docker.models.images.Image) -> Iterator[tarfile.TarFile]:
-    """An image's archive, as `docker save` writes it, open for reading."""
-    with (
-        archives.saved_file(image) as file,
-        tarfile.open(fileobj=file) as archive,
-    ):
-        yield archive
 
 
 def walk(

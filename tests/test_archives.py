@@ -169,3 +169,8 @@ def test_errors_of_the_reader_stay_as_they_are():
 )
 def test_attestation(entry, is_one):
     assert archives.is_attestation(entry) is is_one
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_layer_is_unpacked(packed):
+    assert archives.unpack(packed(BELOW)) == BELOW
