@@ -5,7 +5,7 @@ from tests.counterproofs.harness import Change
 NEEDS = {
     "63249eda": "d0340af6 6e533230",
     "13178a22": "3c05021c b5b75f72",
-    "shared-host": "125e8071 d15bf73e ba4c65d6 ea464d1a f696d016",
+    "shared-host": "125e8071 d15bf73e a72724c0 ba4c65d6 ea464d1a f696d016",
 }
 
 CHANGES = {
