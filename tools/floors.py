@@ -24,6 +24,7 @@ FLOORS = (
         "builds",
         "compose",
         "debian",
+        "elf",
         "faults",
         "handmade",
         "health",

@@ -9,63 +9,9 @@ from dockerlab import registries
 from dockerlab.checks import pushed
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
-from dockerlab.registries import Manifest, Registry
+from dockerlab.registries import Registry
 
 WANTED = {"registry", "ca", "user", "password"}
-
-
-@exercise("tls_and_trust/platforms", wants="image")
-def platforms(bench: Bench, name: str) -> None:
-    """One tag leads to an image for amd64 and one for arm64."""
-    repository = "tls-words"
-    registry = pushed.registry_of(bench, name, repository)
-    if not registry:
-        return
-    index = registry.manifest(repository, "1.0")
-    hint = "Push it: the registry has no such tag."
-    bench.require("pushed", "the registry has 1.0", index, hint)
-    if not index:
-        return
-    if not bench.require(
-        "index",
-        "the name leads to an index",
-        index.platforms,
-        "It leads to a single manifest. Push one image per platform, each"
-        " under its own tag, then join the tags.",
-    ):
-        return
-    # "linux/arm64/v8" is arm64, too.
-    named = {"/".join(p.split("/")[:2]): m for p, m in index.platforms}
-    bench.require(
-        "both",
-        "the index has linux/amd64 and linux/arm64",
-        {"linux/amd64", "linux/arm64"} <= set(named),
-        f"It has {', '.join(sorted(named))}. For which platforms were the"
-        " joined images built?",
-    )
-    bench.require(
-        "honest",
-        "each image is built for the platform in the index",
-        all(
-            _built_for(registry, repository, part) == platform
-            for platform, part in named.items()
-        ),
-        "The configuration of an image names its platform, and the index"
-        " names another one. Rename nothing: build the image with"
-        " `--platform`.",
-    )
-    bench.require(
-        "whole",
-        "the registry delivers every part of both",
-        pushed.is_whole(registry, repository, index),
-        f"{pushed.INCOMPLETE} Push the images again.",
-    )
-
-
-def _built_for(registry: Registry, repository: str, image: Manifest) -> str:
-    """The platform in the image's configuration, empty if it has none."""
-    config = registry.config(repository, image)
-    return f"{config.get('os', '')}/{config.get('architecture', '')}"
 
 
 @exercise("tls_and_trust/private", wants="mapping")

@@ -1,37 +1,5 @@
 """Wrong answers and second right ones: `tls_and_trust`."""
 
-
-def _words(body: str, answer: str = 'f"{WORDS}:1.0"') -> str:
-    clear = """
-there = registries.Registry(f"http://{REGISTRY}")
-old = there.manifest("tls-words", "1.0")
-if old:
-    there.ask(f"tls-words/manifests/{old.digest}", "DELETE")
-"""
-    return f'{clear}{body}\ncheck("tls_and_trust/platforms", {answer})'
-
-
-# An index by hand; `entries` are platform and tag.
-_INDEX = """
-there = registries.Registry(f"http://{REGISTRY}")
-listed = []
-for architecture, tag in entries:
-    part = there.manifest("tls-words", tag)
-    listed.append({
-        "mediaType": part.media_type, "digest": part.digest,
-        "size": part.size,
-        "platform": {"os": "linux", "architecture": architecture},
-    })
-kind = registries.INDEXES[1]
-index = {"schemaVersion": 2, "mediaType": kind, "manifests": listed}
-put = http.put(
-    f"http://{REGISTRY}/v2/tls-words/manifests/1.0",
-    data=json.dumps(index), headers={"Content-Type": kind},
-)
-assert put.status_code == 201, put.text
-"""
-
-
 _AUTH = """
     REGISTRY_AUTH="htpasswd",
     REGISTRY_AUTH_HTPASSWD_REALM="mine",
@@ -61,42 +29,6 @@ check("tls_and_trust/private", {{
 
 
 WRONG = {
-    "tls_and_trust/platforms": [
-        ("pushed", _words("")),
-        ("index", _words('words("1.0", "linux/arm64")')),
-        (
-            "both",
-            _words(
-                'words("amd64", "linux/amd64")\ntags = ["amd64"]\n'
-                'entries = [("amd64", "amd64")]' + _INDEX
-            ),
-        ),
-        # Two tags, of one platform.
-        (
-            "both",
-            _words(
-                'words("one", "linux/arm64"); words("two", "linux/arm64")\n'
-                'entries = [("arm64", "one"), ("arm64", "two")]' + _INDEX
-            ),
-        ),
-        # Only the index claims that the second one is for arm64.
-        (
-            "honest",
-            _words(
-                'words("amd64", "linux/amd64")\n'
-                'entries = [("amd64", "amd64"), ("arm64", "amd64")]' + _INDEX
-            ),
-        ),
-        # Swapped.
-        (
-            "honest",
-            _words(
-                'words("amd64", "linux/amd64")\n'
-                'words("arm64", "linux/arm64")\n'
-                'entries = [("amd64", "arm64"), ("arm64", "amd64")]' + _INDEX
-            ),
-        ),
-    ],
     "tls_and_trust/private": [
         (
             "answer",
@@ -134,12 +66,6 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    # The tag is moved by one request, without an image on any engine.
-    "tls_and_trust/platforms": _words(
-        'words("amd64", "linux/amd64"); words("arm64", "linux/arm64")\n'
-        'entries = [("arm64", "arm64"), ("amd64", "amd64")]' + _INDEX
-    ),
-    # A new registry that never had the secret.
     # Another authority, and the settings in a file of one's own.
     "tls_and_trust/private": """
 other = trustme.CA()
