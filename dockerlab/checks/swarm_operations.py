@@ -1,4 +1,4 @@
-"""Exercises of `swarm_operations`: secrets of services."""
+"""Exercises of `swarm_operations`: a secret, and a stack."""
 
 import base64
 import json
@@ -9,6 +9,7 @@ from dockerlab.checks.core import exercise
 from dockerlab.checks.orchestration import require_service
 
 PASSWORD = "open sesame"
+STACK = "com.docker.stack.namespace"  # label of what a stack created
 
 
 @exercise("swarm_operations/hide", wants="container")
@@ -38,4 +39,27 @@ def hide(bench: Bench, name: str) -> None:
         PASSWORD in inside,
         "Which secret does the service get, and does it contain the"
         " password? `docker exec` into the task, and look.",
+    )
+
+
+@exercise("swarm_operations/stack", wants="container")
+def stack(bench: Bench, name: str) -> None:
+    """A service of a stack has two replicas, and starts new ones first."""
+    service = require_service(bench, name, 2)
+    if not service:
+        return
+    bench.require(
+        "stack",
+        "it belongs to a stack",
+        STACK in service.attrs["Spec"].get("Labels", {}),
+        "It was created by another command than `docker stack deploy`.",
+    )
+    update = service.attrs["Spec"].get("UpdateConfig") or {}
+    order = update.get("Order", "stop-first")
+    bench.require(
+        "order",
+        "an update starts the new replica first",
+        order == "start-first",
+        f"The order of its update is `{order}`. Which key below `deploy` is"
+        " about updates?",
     )

@@ -18,7 +18,27 @@ client.configs.create(name=name, data=b"open sesame", labels=lab.labels)
 """
 
 
+def _stack(replicas: int, *more: str) -> str:
+    deploy = ", ".join([f"replicas: {replicas}", *more])
+    text = f"services: {{web: {{image: nginx:stable, deploy: {{{deploy}}}}}}}"
+    return (
+        f'deploy({text!r})\ncheck("swarm_operations/stack", "swarm-mine_web")'
+    )
+
+
 WRONG = {
+    "swarm_operations/stack": [
+        ("replicas", _stack(1, "update_config: {order: start-first}")),
+        ("order", _stack(2)),
+        ("order", _stack(2, "rollback_config: {order: start-first}")),
+        (
+            "stack",
+            'serve("swarm-alone", "--replicas=2",'
+            ' "--update-order=start-first", "debian:trixie-slim",'
+            ' "sleep", "3600")\n'
+            'check("swarm_operations/stack", "swarm-alone")',
+        ),
+    ],
     "swarm_operations/hide": [
         ("readable", _serve("swarm_operations/hide")),
         (
@@ -51,6 +71,9 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
+    "swarm_operations/stack": _stack(
+        3, "update_config: {order: start-first, parallelism: 2}"
+    ),
     "swarm_operations/hide": _serve(
         "swarm_operations/hide",
         "--secret",
