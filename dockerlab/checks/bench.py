@@ -19,28 +19,19 @@ from docker.models.volumes import Volume
 from dockerlab import builds
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
-from dockerlab.checks import contexts, limits
+from dockerlab.checks import contexts, failed_builds, limits
+from dockerlab.checks.failed_builds import NOT_COUNTED
 from dockerlab.checks.report import Criterion
 from dockerlab.checks.results import (
     Built,
     Ending,
     NotStarted,
-    last_words,
     refusals,
 )
 from dockerlab.course.table import first_word
 
 BUILD_SECONDS = 120
 LOOK = "`docker ps --all` lists your containers, `docker logs` their output."
-# How the builder reports that the engine, and not the answer, is at fault.
-ENGINE_FAULTS = (
-    "no space left on device",
-    "Cannot connect to the Docker daemon",
-    "error reading from server",
-    "transport is closing",
-    "code = Unavailable",
-)
-NOT_COUNTED = "This is not your mistake, and the attempt is not counted."
 
 
 class Bench:
@@ -54,6 +45,7 @@ class Bench:
         slug: the notebook.
         client: of the engine.
         build_limits: values of `docker build --ulimit`.
+        boxed: whether the engine is the course's own.
     """
 
     def __init__(
@@ -61,8 +53,9 @@ class Bench:
         slug: str,
         client: docker.DockerClient,
         build_limits: Sequence[str] = limits.BUILD,
+        boxed: bool = False,
     ) -> None:
-        self.slug, self.client = slug, client
+        self.slug, self.client, self.boxed = slug, client, boxed
         self.build_limits = build_limits
         self.token = f"check{uuid.uuid4().hex[:8]}"
         self.name = f"{first_word(slug)}-{self.token}"
@@ -209,21 +202,10 @@ class Bench:
             return Built(tag, None, hint)
         if built.ok:
             return Built(tag, built)
-        self._refuse_engine_fault(built.error)
-        reason = f"The builder reports: {built.error}"
-        return Built(tag, built, f"{reason}{last_words(built)}")
-
-    def _refuse_engine_fault(self, error: str) -> None:
-        """Raise LabError if a build failed because of the engine."""
         self.client.ping()  # raises if the engine is gone
-        # What a RUN prints is quoted after its command: that is no proof.
-        reported = error.partition("process ")[0]
-        if any(fault in reported for fault in ENGINE_FAULTS):
-            raise LabError(
-                "The engine could not build your answer.",
-                error,
-                f"{NOT_COUNTED} Run `make doctor`, then run the cell again.",
-            )
+        failed_builds.refuse_lab_faults(built, self.boxed)
+        hint = failed_builds.hint(built, dockerfile, context)
+        return Built(tag, built, hint)
 
     def build_own(
         self,

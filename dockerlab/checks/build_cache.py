@@ -57,16 +57,21 @@ def predict(bench: Bench, prediction: dict[str, object]) -> None:
         "rebuilt",
         "you predicted every line that ran again",
         not wrong("rebuilt"),
-        f"Also ran again: {', '.join(wrong('rebuilt'))}. What comes before"
+        f"Also ran again: {_code(wrong('rebuilt'))}. What comes before"
         " it, and is that the same in both builds?",
     )
     bench.require(
         "cached",
         "you predicted every line that came from the cache",
         not wrong("cached"),
-        f"From the cache: {', '.join(wrong('cached'))}. Which files does it"
+        f"From the cache: {_code(wrong('cached'))}. Which files does it"
         " read, and is the version part of it?",
     )
+
+
+def _code(lines: list[str]) -> str:
+    """Lines of a Dockerfile in a sentence."""
+    return ", ".join(f"`{line}`" for line in lines)
 
 
 def _version(bench: Bench, folder: pathlib.Path, version: str) -> builds.Build:

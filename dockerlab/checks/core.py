@@ -163,7 +163,8 @@ def _bench(slug: str) -> Iterator[Bench]:
     try:
         found = find()
         client = found.client(timeout=60)
-        bench = Bench(slug, client, () if found.box else limits.BUILD)
+        boxed = bool(found.box)
+        bench = Bench(slug, client, () if boxed else limits.BUILD, boxed)
         try:
             yield bench
         finally:

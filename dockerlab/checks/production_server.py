@@ -10,7 +10,7 @@ import urllib.parse
 from docker.models.containers import Container
 
 from dockerlab import health, paths
-from dockerlab.checks import contexts, inside, pages, probing
+from dockerlab.checks import contexts, inside, pages, probing, silence
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.results import NotStarted
@@ -57,7 +57,7 @@ def _serves(bench: Bench, container: Container) -> bool:
         "serves",
         "the app responds on port 8000, with read-only files",
         style,
-        _why_silent(container),
+        silence.why(container, 8000),
     ):
         return False
     return bench.require(
@@ -68,33 +68,6 @@ def _serves(bench: Bench, container: Container) -> bool:
         " the visits, and which user owns /data in the image? A new volume"
         " gets the same owner.",
     )
-
-
-def _why_silent(container: Container) -> str:
-    """What a container without a page shows, and the cause if it is known."""
-    container.reload()
-    log = container.logs(tail=20).decode(errors="replace").strip()
-    last = (
-        f" The last line of its log: {log.splitlines()[-1]:.200}"
-        if log
-        else ""
-    )
-    if container.status != "running":
-        code = container.attrs["State"]["ExitCode"]
-        return f"Its container ended with exit code {code}.{last}"
-    reached = pages.listening(container)
-    if reached.get(8000) is False:
-        return (
-            "Its program listens on 127.0.0.1:8000, which only the container"
-            " itself can reach. The address 0.0.0.0 is for everybody."
-        )
-    if reached:
-        found = ", ".join(map(str, sorted(reached)))
-        return (
-            f"Its program listens on port {found}. EXPOSE opens no port; the"
-            f" server's options or the variable PORT decide.{last}"
-        )
-    return f"Its program runs, but listens on no port.{last}"
 
 
 @exercise("production_server/user", wants="dockerfile")
@@ -317,7 +290,7 @@ def _is_published(bench: Bench, container: Container) -> bool:
         "the app responds on its published port 8000",
         pages.fetch(container, PORT, "/livez", seconds=30)
         or _out_of_memory(container),
-        _why_silent(container),
+        silence.why(container, 8000),
     )
 
 

@@ -27,6 +27,10 @@ RUNTIME = re.compile(
 )
 
 
+# A program's name with a space in it, which no program has.
+SEVERAL_WORDS = re.compile(r'exec: "[^"]* [^"]*": executable file not found')
+
+
 class NotStarted(Exception):
     """The engine works, and cannot start what the answer asks for."""
 
@@ -106,11 +110,21 @@ class Ending:
         if self.code == 0:
             return ""
         if not self.started:
-            reason = RUNTIME.sub("", self.errors)
-            return f"It did not start. The engine reports: {reason}."
+            return f"It did not start. The engine reports: {self.errors}."
         rows = (self.errors or self.output).strip().splitlines()
         last = f" Its last line is: {rows[-1].strip():.200}" if rows else ""
         return f"It ended with exit code {self.code}.{last}"
+
+
+def explained(reason: str) -> str:
+    """What the engine reports, without its own layers, and what it means."""
+    reason = RUNTIME.sub("", reason)[:300]
+    if SEVERAL_WORDS.search(reason):
+        reason += (
+            ". Between brackets each word is a string of its own:"
+            ' ["flask", "run"]'
+        )
+    return reason
 
 
 @contextlib.contextmanager
@@ -124,5 +138,5 @@ def refusals() -> Iterator[None]:
     except docker.errors.APIError as error:
         reason = str(error.explanation or error)
         if error.is_client_error() or any(f in reason for f in ANSWER_FAULTS):
-            raise NotStarted(reason[:400]) from None
+            raise NotStarted(explained(reason)) from None
         raise

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from docker.models.containers import Container
 
-from dockerlab.checks import contexts, pages
+from dockerlab.checks import contexts, pages, silence
 from dockerlab.checks.bench import Bench
 from dockerlab.workspace.sample_app import copy_app
 
@@ -76,24 +76,6 @@ def served(bench: Bench, dockerfile: str, port: str) -> str | None:
         "serves",
         f"the app responds on port {number} inside",
         page and counts(container, port),
-        _why_silent(container, number),
+        silence.why(container, int(number)),
     )
     return tag
-
-
-def _why_silent(container: Container, number: str) -> str:
-    """A hint for an image whose container does not serve the app."""
-    container.reload()
-    if container.status == "running":
-        return (
-            f"Its program runs, but the app does not respond on port {number}"
-            " of the container. Which command starts the app? EXPOSE opens no"
-            " port; app.py reads its port from the environment."
-        )
-    code = container.attrs["State"]["ExitCode"]
-    printed = container.logs(tail=20).decode(errors="replace")
-    rows = printed.strip().splitlines()
-    last = (
-        f" The last line of its log: {rows[-1].strip():.200}" if rows else ""
-    )
-    return f"Its container ended with exit code {code}.{last}"

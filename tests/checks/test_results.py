@@ -35,8 +35,7 @@ def test_a_program_that_ended_well_needs_no_explanation():
             Ending(
                 127,
                 "",
-                "failed to create task: unable to start container process:"
-                ' exec: "/x": no such file',
+                'exec: "/x": no such file',
                 started=False,
             ),
             'It did not start. The engine reports: exec: "/x": no such file.',
@@ -106,3 +105,15 @@ def test_last_words_of_a_failed_step(log, expected):
 
 def test_a_failed_step_that_printed_nothing_has_no_last_words():
     assert last_words(builds.Build("", (), 1.0, False, "no FROM", 0)) == ""
+
+
+def test_a_command_in_one_string_is_explained():
+    with (
+        pytest.raises(NotStarted, match=r'each word is a string.*"run"'),
+        refusals(),
+    ):
+        raise _error(
+            400,
+            "OCI runtime create failed: unable to start container process:"
+            ' exec: "flask run": executable file not found in $PATH',
+        )

@@ -189,7 +189,9 @@ def _judge_user(bench: Bench, card: Card, container: Container) -> None:
         for pid in first.keys() & second.keys()
         if "0" in first[pid] and "0" in second[pid]
     ]
-    note = f"{len(root)} of its {len(second)} processes are." if root else ""
+    note = ""
+    if root:
+        note = f"{len(root)} of its {len(second)} processes run as root."
     card.note("user", second and not root, note)
 
 

@@ -1,0 +1,188 @@
+"""Why an answer does not build: whose fault it is, and where to look."""
+
+import difflib
+import pathlib
+import re
+from collections.abc import Iterator
+
+from docker.utils.build import PatternMatcher
+
+from dockerlab import builds
+from dockerlab.base.errors import LabError
+from dockerlab.checks.results import last_words
+from dockerlab.engine import recipes
+
+NOT_COUNTED = "This is not your mistake, and the attempt is not counted."
+# How the builder reports that the engine, and not the answer, is at fault.
+ENGINE_FAULTS = (
+    "no space left on device",
+    "Cannot connect to the Docker daemon",
+    "error reading from server",
+    "transport is closing",
+    "code = Unavailable",
+)
+# An image that the builder asked a registry for.
+ASKED = re.compile(
+    r"failed to resolve source metadata for docker\.io/(?:library/)?(\S+?): "
+)
+UNREACHABLE = (
+    "no such host",
+    "i/o timeout",
+    "connection refused",
+    "connection reset",
+    "network is unreachable",
+    "TLS handshake timeout",
+    "toomanyrequests",
+    "Too Many Requests",
+    "failed to do request",
+)
+# How programs in a step of the build report that there is no network.
+NO_NETWORK = (
+    "Temporary failure in name resolution",
+    "Temporary failure resolving",
+    "Could not resolve host",
+    "Network is unreachable",
+)
+MISSING = re.compile(r'"/?([^"]+)": not found$')
+UNKNOWN = re.compile(r"unknown instruction: ([A-Za-z]+)[\[\"=]")
+CODES = {
+    "exit code: 126": "126 means: the command cannot be executed",
+    "exit code: 127": "127 means: the command was not found",
+    "exit code: 137": "137 means: the command was killed",
+}
+
+
+def refuse_lab_faults(build: builds.Build, boxed: bool) -> None:
+    """Raise LabError if a build failed because of the engine or its network.
+
+    Args:
+        boxed: whether the engine is the course's own, which has the course's
+            images and no others.
+    """
+    # What a RUN prints is quoted after its command: that is no proof.
+    reported = build.error.partition("process ")[0]
+    if any(fault in reported for fault in ENGINE_FAULTS):
+        raise _not_counted(
+            "The engine could not build your answer.", build.error
+        )
+    if asked := ASKED.search(build.error):
+        _refuse_registry_faults(asked[1], build.error, boxed)
+    for step in build.steps:
+        if step.error and any(words in step.log for words in NO_NETWORK):
+            raise _not_counted(
+                f"A step of your build found no network: {step.name:.80}",
+                last_words(build).lstrip(". "),
+                "pip in the lab's images gets packages from the lab. Other"
+                " programs, such as apt and uv, ask the internet.",
+            )
+
+
+def _refuse_registry_faults(image: str, error: str, boxed: bool) -> None:
+    """Raise LabError if the lab cannot get an image that may well exist."""
+    if any(words in error for words in UNREACHABLE):
+        limited = "oo many requests" in error.lower() or "toomany" in error
+        raise _not_counted(
+            f"The registry did not deliver {image}.",
+            "Docker Hub's limit of pulls is reached." if limited else error,
+        )
+    # No other registry has an image with a digest that nobody made.
+    by_tag = "@" not in image
+    if boxed and by_tag and "not found" in error and not _misspelt(image):
+        raise _not_counted(
+            f"The lab's engine does not have the image {image}.",
+            "It has no network, and has only the images of the course:"
+            f" {', '.join(sorted(recipes.TAGS))}.",
+            "Start from one of these, or choose an engine with a network.",
+        )
+
+
+def _misspelt(image: str) -> str:
+    """The repository of the course that this name almost has, if any."""
+    known = {tag.partition(":")[0] for tag in recipes.TAGS}
+    name = re.split("[:@]", image)[0]
+    close = difflib.get_close_matches(name, known - {name}, 1, 0.75)
+    return "" if name in known else "".join(close)
+
+
+def _not_counted(what: str, why: str, fix: str = "") -> LabError:
+    fix = fix or "Run `make doctor`, then run the cell again."
+    return LabError(what, why, f"{NOT_COUNTED} {fix}")
+
+
+def hint(
+    build: builds.Build, dockerfile: str | None, context: pathlib.Path | None
+) -> str:
+    """What the builder reports, and where to look.
+
+    Args:
+        dockerfile: the answer; None for the file in the context.
+        context: the folder that it was built from; None for an empty one.
+    """
+    if dockerfile is None:
+        path = (context or pathlib.Path()) / "Dockerfile"
+        dockerfile = path.read_text(errors="replace") if path.exists() else ""
+    causes = [
+        cause
+        for look in (
+            _missing_file,
+            _unknown_instruction,
+            _exit_code,
+            _spelling,
+        )
+        for cause in look(build.error, dockerfile, context)
+    ]
+    reported = f"The builder reports: {build.error}{last_words(build)}"
+    return ". ".join([reported.rstrip("."), *causes])
+
+
+def _missing_file(
+    error: str, dockerfile: str, context: pathlib.Path | None
+) -> Iterator[str]:
+    """What COPY could have found instead, the most similar first."""
+    found = MISSING.search(error)
+    if not found or "cache key" not in error:
+        return
+    name = found[1]
+    if re.search(r"^\s*WORKDIR\s*=", dockerfile, re.M | re.I):
+        yield "WORKDIR takes no `=`: the folder would be named `= /...`"
+    copies = re.findall(r"^\s*(?:COPY|ADD)\s.*$", dockerfile, re.M | re.I)
+    lines = [line for line in copies if name in line]
+    if lines and all("--from" in line for line in lines):
+        yield f"The stage or image after `--from` has no /{name}"
+    elif context:
+        names = _sent(context)
+        close = difflib.get_close_matches(name, names, 5, 0.5)
+        names = [*close, *(each for each in names if each not in close)]
+        listed = ", ".join(names[:6]) or "nothing"
+        yield f"The build context has no {name}. It has: {listed}"
+
+
+def _sent(context: pathlib.Path) -> list[str]:
+    """The names in a context, without what .dockerignore leaves out."""
+    ignore = context / ".dockerignore"
+    rows = ignore.read_text("utf-8").splitlines() if ignore.exists() else []
+    patterns = [row for row in rows if row and not row.startswith("#")]
+    names = sorted(PatternMatcher(patterns).walk(str(context)))
+    shown = [name for name in names if not name.startswith(".")]
+    return [name for name in shown if (context / name).is_file()]
+
+
+def _unknown_instruction(
+    error: str, dockerfile: str, context: pathlib.Path | None
+) -> Iterator[str]:
+    if found := UNKNOWN.search(error):
+        yield f"Write a space after {found[1].upper()}"
+
+
+def _exit_code(
+    error: str, dockerfile: str, context: pathlib.Path | None
+) -> Iterator[str]:
+    yield from (text for code, text in CODES.items() if error.endswith(code))
+
+
+def _spelling(
+    error: str, dockerfile: str, context: pathlib.Path | None
+) -> Iterator[str]:
+    asked = ASKED.search(error)
+    if asked and (name := _misspelt(asked[1])):
+        yield f"Is the image called {name}?"

@@ -1,0 +1,100 @@
+"""Why nothing responds on a port of a container."""
+
+import re
+from collections.abc import Iterator
+
+from docker.models.containers import Container
+
+from dockerlab.checks import inside, pages
+
+# What a shell and the engine mean by these codes.
+CODES = {
+    126: "was found, and cannot be executed",
+    127: "was not found",
+    137: "was killed",
+}
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+EXCEPTION = re.compile(r"^[A-Z]\w*(?:Error|Exception)\b.*", re.MULTILINE)
+NO_INTERPRETER = re.compile(r"exec (/\S+): no such file or directory")
+# What a log says, and what it means.
+KNOWN = {
+    "Address already in use": (
+        "Another program in this container already listens on that port."
+    ),
+    "exec format error": (
+        "The program is for another kind of processor, or it is a script"
+        " without a first line such as `#!/bin/sh`."
+    ),
+}
+
+
+def why(container: Container, port: int) -> str:
+    """What a container without a page shows, and the cause if it is known.
+
+    Args:
+        port: the port inside on which the page is expected.
+    """
+    container.reload()
+    log = COLOURS.sub("", container.logs(tail=60).decode(errors="replace"))
+    last = [row.strip() for row in log.splitlines() if row.strip()][-1:]
+    # An exception says more than what a server prints after it.
+    told = EXCEPTION.findall(log)[-1:] or last
+    shown = [f"Its log: {row:.200}" for row in told]
+    known = _running if container.status == "running" else _ended
+    return " ".join([*known(container, log, port), *shown])
+
+
+def _ended(container: Container, log: str, _port: int) -> Iterator[str]:
+    state = container.attrs["State"]
+    code = state["ExitCode"]
+    meaning = f": a program {CODES[code]}" if code in CODES else ""
+    yield f"Its container ended with exit code {code}{meaning}."
+    if state["OOMKilled"]:
+        yield "It reached its memory limit."
+    if found := NO_INTERPRETER.search(log):
+        yield _no_interpreter(container, found[1])
+    yield from (cause for words, cause in KNOWN.items() if words in log)
+    if code == 0 and not log.strip():
+        command = " ".join(container.attrs["Config"]["Cmd"] or [])
+        yield (
+            f"Its command is `{command}`. Which instruction sets the command?"
+            " What `RUN` starts ends with that step of the build."
+        )
+
+
+def _no_interpreter(container: Container, path: str) -> str:
+    """Why the kernel does not find a file that the image may well have."""
+    written = inside.text(container, path)
+    if not written:
+        return f"The image has no file {path}."
+    first = written.partition("\n")[0]
+    if first.endswith("\r"):
+        return (
+            f"The first line of {path} ends with a carriage return, as"
+            " Windows writes it, so the kernel looks for a program with that"
+            " name. Save the file with the line ending LF."
+        )
+    return (
+        f"{path} is there. A program that it needs is not: its first line is"
+        f" {first!r:.60}."
+    )
+
+
+def _running(container: Container, _log: str, port: int) -> Iterator[str]:
+    reached = pages.listening(container)
+    if reached.get(port) is False:
+        yield (
+            f"Its program listens on 127.0.0.1:{port}, which only the"
+            " container itself can reach. The address 0.0.0.0 is for"
+            " everybody."
+        )
+    elif reached:
+        found = " and ".join(map(str, sorted(reached)))
+        yield (
+            f"Its program listens on port {found}, and not on {port}. EXPOSE"
+            " opens no port; the server's options or the variable PORT decide."
+        )
+        if not any(reached.values()):
+            yield "Only the container itself can reach it: it is 127.0.0.1."
+    else:
+        yield "Its program runs, but listens on no port."

@@ -1,0 +1,92 @@
+"""Whose fault a failed build is, and what its hint says."""
+
+import pytest
+
+from dockerlab import builds
+from dockerlab.base.errors import LabError
+from dockerlab.checks import failed_builds
+
+CACHE_KEY = (
+    "failed to compute cache key: failed to calculate checksum of ref a::b: "
+)
+SOURCE = "failed to resolve source metadata for docker.io/library/"
+
+
+def _build(error: str, log: str = "") -> builds.Build:
+    step = builds.Step(
+        1, "RUN x", "", "d", (), False, 0.0, 1.0, error if log else "", log
+    )
+    return builds.Build("", (step,), 1.0, False, error, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "log", "says"),
+    [
+        (f"ubuntu: {SOURCE}ubuntu:latest: not found", "", "ubuntu:latest"),
+        (f"python: {SOURCE}python:3.14: not found", "", "python:3.13-slim"),
+        (f"x: {SOURCE}python:3.14: no such host", "", "did not deliver"),
+        (f"x: {SOURCE}python:3.14: toomanyrequests", "", "limit of pulls"),
+        ("exit code: 2", "Could not resolve host: example.org", "no network"),
+        ("write /x: no space left on device", "", "The engine"),
+    ],
+)
+def test_a_fault_of_the_lab_is_not_counted(error, log, says):
+    with pytest.raises(LabError) as raised:
+        failed_builds.refuse_lab_faults(_build(error, log), boxed=True)
+    assert says in str(raised.value)
+    assert "not your mistake" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        # A name that is almost one of the course's.
+        f"pyton: {SOURCE}pyton:3.13-slim: not found",
+        f"python: {SOURCE}python:3.13-slim@sha256:0000: not found",
+        'process "/bin/sh -c echo no space left on device" did not complete',
+        "unknown instruction: FORM",
+    ],
+)
+def test_a_fault_of_the_answer_is(error):
+    failed_builds.refuse_lab_faults(_build(error), boxed=True)
+
+
+def test_another_engine_has_a_network():
+    build = _build(f"ubuntu: {SOURCE}ubunto:latest: not found")
+    failed_builds.refuse_lab_faults(build, boxed=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "dockerfile", "says"),
+    [
+        (
+            f'{CACHE_KEY}"/requirement.txt": not found',
+            "COPY requirement.txt .",
+            "It has: requirements.txt, app.py",
+        ),
+        (
+            f'{CACHE_KEY}"/venv": not found',
+            "WORKDIR = /venv\nCOPY --from=build /venv /venv",
+            "WORKDIR takes no `=`",
+        ),
+        (
+            f'{CACHE_KEY}"/venv": not found',
+            "COPY --from=build /venv /venv",
+            "after `--from` has no /venv",
+        ),
+        (
+            'unknown instruction: CMD["flask","run"]',
+            "",
+            "Write a space after CMD",
+        ),
+        ("exit code: 127", "", "the command was not found"),
+        (f"x: {SOURCE}pyton:3: not found", "", "Is the image called python?"),
+    ],
+)
+def test_a_hint_names_the_cause(tmp_path, error, dockerfile, says):
+    for name in ("app.py", "requirements.txt", "notes.txt", ".dockerignore"):
+        (tmp_path / name).write_text("notes.txt\n")
+    hint = failed_builds.hint(_build(error), dockerfile, tmp_path)
+    assert hint.startswith(f"The builder reports: {error}")
+    assert says in hint
+    assert "notes.txt" not in hint

@@ -1,0 +1,53 @@
+"""The cause that a check names where a container shows no page."""
+
+import pytest
+
+from dockerlab.checks import silence
+from dockerlab.checks.bench import Bench
+from dockerlab.checks.waiting import has_ended, wait_for
+from dockerlab.lab import Lab
+
+BASE = "FROM python:3.13-slim\n"
+SERVE = 'CMD ["python", "-m", "http.server", "--bind", "{}", "{}"]'
+
+
+@pytest.fixture(scope="module")
+def bench(needs_engine):
+    lab = Lab("testsilence")
+    bench = Bench("testsilence", lab.client)
+    yield bench
+    bench.close()
+    lab.close()
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "says"),
+    [
+        (
+            f"{BASE}RUN python -m http.server 8000 &",
+            "Its command is `python3`. Which instruction sets the command?",
+        ),
+        (f"{BASE}{SERVE.format('127.0.0.1', 8000)}", "127.0.0.1:8000, which"),
+        (f"{BASE}{SERVE.format('0.0.0.0', 5000)}", "on port 5000, and not"),
+        (f"{BASE}{SERVE.format('127.0.0.1', 5000)}", "Only the container"),
+        (f'{BASE}CMD ["python", "-c", "import flaks"]', "named 'flaks'"),
+        (f'{BASE}CMD ["sleep", "60"]', "listens on no port"),
+        (f"{BASE}CMD flaks run", "127: a program was not found"),
+        (
+            f"{BASE}RUN printf '#!/bin/sh\\r\\nexec \"$@\"\\r\\n' > /x.sh"
+            ' && chmod +x /x.sh\nENTRYPOINT ["/x.sh"]\nCMD ["sleep", "60"]',
+            "The first line of /x.sh ends with a carriage return",
+        ),
+    ],
+)
+def test_the_cause_is_named(bench, dockerfile, says):
+    built = bench.try_build(dockerfile)
+    assert built.ok, built.hint
+    container = bench.run(built.tag, network_mode="none")
+
+    def told() -> str:
+        return silence.why(container, 8000)
+
+    # A server needs a moment until it listens.
+    wait_for(lambda: says in told() or has_ended(container), 60)
+    assert says in told()
