@@ -50,7 +50,8 @@ def size_waterfall(
         end = max(row["size"], row["size"] - row["change"]) / 1e6
         frame.note(axes, end, y, _change_text(row, (notes or {})))
     frame.name_rows(axes, list(sizes))
-    axes.set_xlim(0, max(sizes.values()) / 1e6 * 2.2)
+    room = 2.2 if notes else 1.5  # beside the longest bar, for its text
+    axes.set_xlim(0, max(sizes.values()) / 1e6 * room)
     counted = "MB" if whole else "MB above the base"
     axes.set_xlabel(f"{counted}, unpacked (blue: saved, orange: added)")
     first, last = data[0], data[-1]
@@ -69,7 +70,7 @@ def size_waterfall(
 def _change_text(row: frame.Row, notes: Mapping[str, str]) -> str:
     parts = [words.size(row["size"])]
     if row["change"]:
-        sign = "-" if row["change"] < 0 else "+"
+        sign = "\N{MINUS SIGN}" if row["change"] < 0 else "+"
         parts.append(f"{sign}{words.size(abs(row['change']))}")
     parts += [notes[row["image"]]] if row["image"] in notes else []
     return " · ".join(parts)

@@ -99,7 +99,7 @@ def _draw(names: list[str], copies: list[Copy], folder: str) -> Axes:
     places = {n: height - 0.5 - 0.25 * i for i, n in enumerate(names)}
     used = {copy.source for copy in copies}
     for name, y in places.items():
-        colour = frame.INK if name in used else frame.LINE
+        colour = frame.INK if name in used else frame.QUIET
         frame.write(axes, 0.25, y, name, LEFT - 0.4, colour)
     for x, title in ((6.1, "owner"), (6.85, "mode")):
         frame.write(axes, x, height - 0.15, title, None, frame.QUIET)

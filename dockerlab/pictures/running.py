@@ -298,7 +298,7 @@ def _draw_mounts(name: str, rows: list[tuple[str, str, str]]) -> Axes:
     height = 0.55 + 0.3 * len(rows)
     axes = frame.canvas(height + 0.1)
     frame.box(axes, 0.1, 0.1, 2.3, height - 0.1, name)
-    kinds = {"volume": frame.BLUE, "bind": frame.BLUE, "tmpfs": frame.LINE}
+    kinds = {"volume": frame.BLUE, "bind": frame.BLUE, "tmpfs": frame.QUIET}
     for number, (path, kind, source) in enumerate(rows):
         y = height - 0.55 - 0.3 * number
         frame.write(axes, 0.2, y, path, 2.1)

@@ -226,7 +226,7 @@ def _draw_packages(data: Mapping[tuple[str, str], Row]) -> Figure:
     most = max(row["packages"] for row in data.values())
     for y, row in enumerate(data.values()):
         count, bad = row["packages"], len(row["flagged"])
-        axes.barh(y, count, color=PALE, height=0.6)
+        axes.barh(y, count, color=frame.BASE, height=0.6)
         axes.barh(y, row["checked"], color=frame.LINE, height=0.6)
         axes.barh(y, bad, color=frame.ORANGE, height=0.6)
         text = f"{count}, {row['checked']} checked"

@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -49,7 +50,7 @@ def two_builds(
     ran = [build.rebuilt for build in builds.values()]
     spent = [sum(step.seconds for step in steps) for steps in ran]
     results = [
-        f"{title}: {words.plural(len(steps), 'step')} ran"
+        f"{title}: {words.plural(len(steps), 'step')} {_verb(steps)}"
         + (f" in {words.seconds(seconds)}" if steps else "")
         for title, steps, seconds in zip(titles, ran, spent, strict=True)
     ]
@@ -61,6 +62,10 @@ def two_builds(
         for row in data
     )
     return frame.Picture(figure, caption, f"Steps of two builds. {alt}.", data)
+
+
+def _verb(steps: Sequence[Step]) -> str:
+    return "failed" if any(step.error for step in steps) else "ran"
 
 
 def by_key(build: Build) -> dict[tuple[str, str], Step]:
