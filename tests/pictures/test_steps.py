@@ -64,7 +64,9 @@ def test_two_builds():
     assert rows["b: RUN never"]["second"] == ("", 0)
     assert next(iter(rows)) == "FROM b:1"
     assert [row["second"] for row in rows.values()].count(("failed", 1.5)) == 1
-    assert "First: 2 steps ran in 3.5 s; second: 1 step ran" in picture.caption
+    assert (
+        "First: 2 steps ran in 3.5 s; second: 1 step failed" in picture.caption
+    )
 
 
 def test_build_timeline():
