@@ -86,7 +86,7 @@ def check(id: str, answer: object) -> Report:
             of the engine is never counted as an attempt.
     """
     global last
-    last = _counted(_look(id, answer))
+    last = _counted(look(id, answer))
     return last
 
 
@@ -112,8 +112,13 @@ def slug_of(exercise: str) -> str:
     return exercise.partition("/")[0]
 
 
-def _look(id: str, answer: object) -> Report:
-    """Examine an answer of the right kind; refuse one of another kind."""
+def look(id: str, answer: object) -> Report:
+    """Examine an answer, and count no attempt; one of another kind than the
+    exercise wants is refused on the card.
+
+    Raises:
+        LabError: there is no such exercise, or the engine failed.
+    """
     wanted = exercises(slug_of(str(id))).get(id)
     if not wanted:
         raise LabError(

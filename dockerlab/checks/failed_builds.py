@@ -43,6 +43,10 @@ NO_NETWORK = (
     "Could not resolve host",
     "Network is unreachable",
 )
+# pip's list of the versions that its index has of a package.
+NO_VERSION = re.compile(
+    r"satisfies the requirement (\S+) \(from versions: (?!none)([^)]+)\)"
+)
 MISSING = re.compile(r'"/?([^"]+)": not found$')
 UNKNOWN = re.compile(r"unknown instruction: ([A-Za-z]+)[\[\"=]")
 CODES = {
@@ -68,13 +72,28 @@ def refuse_lab_faults(build: builds.Build, boxed: bool) -> None:
     if asked := ASKED.search(build.error):
         _refuse_registry_faults(asked[1], build.error, boxed)
     for step in build.steps:
-        if step.error and any(words in step.log for words in NO_NETWORK):
-            raise _not_counted(
-                f"A step of your build found no network: {step.name:.80}",
-                last_words(build).lstrip(". "),
-                "pip in the lab's images gets packages from the lab. Other"
-                " programs, such as apt and uv, ask the internet.",
-            )
+        if step.error:
+            _refuse_network_faults(build, step, boxed)
+
+
+def _refuse_network_faults(
+    build: builds.Build, step: builds.Step, boxed: bool
+) -> None:
+    """Raise LabError if a step asked for what only the internet has."""
+    if any(words in step.log for words in NO_NETWORK):
+        raise _not_counted(
+            f"A step of your build found no network: {step.name:.80}",
+            last_words(build).lstrip(". "),
+            "pip in the lab's images gets packages from the lab. Other"
+            " programs, such as apt and uv, ask the internet.",
+        )
+    found = NO_VERSION.search(step.log)
+    if boxed and found and "index" not in step.name:
+        raise _not_counted(
+            f"The lab's package index has no {found[1]}.",
+            f"It has these versions: {found[2]}.",
+            "Choose one of these, or an engine with a network.",
+        )
 
 
 def _refuse_registry_faults(image: str, error: str, boxed: bool) -> None:
@@ -146,7 +165,8 @@ def _missing_file(
     if re.search(r"^\s*WORKDIR\s*=", dockerfile, re.M | re.I):
         yield "WORKDIR takes no `=`: the folder would be named `= /...`"
     copies = re.findall(r"^\s*(?:COPY|ADD)\s.*$", dockerfile, re.M | re.I)
-    lines = [line for line in copies if name in line]
+    whole = re.compile(rf"[\s/\"]{re.escape(name)}[\s/\"]")
+    lines = [line for line in copies if whole.search(f"{line} ")]
     if lines and all("--from" in line for line in lines):
         yield f"The stage or image after `--from` has no /{name}"
     elif context:

@@ -88,6 +88,11 @@ def _running(container: Container, _log: str, port: int) -> Iterator[str]:
             " container itself can reach. The address 0.0.0.0 is for"
             " everybody."
         )
+    elif reached.get(port):
+        yield (
+            f"Its program listens on port {port}, and does not respond there"
+            " as the app does."
+        )
     elif reached:
         found = " and ".join(map(str, sorted(reached)))
         yield (

@@ -7,7 +7,7 @@ import click
 
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
-from dockerlab.commands import authors, board, engines, lab, records
+from dockerlab.commands import authors, board, engines, judge, lab, records
 
 
 class _Group(click.Group):
@@ -50,6 +50,7 @@ for command in (
     authors.claims_command,
     authors.cheatsheet_command,
     authors.notebooks_command,
+    judge.judge_command,
     authors.format_command,
 ):
     main.add_command(command)

@@ -27,6 +27,12 @@ def _build(error: str, log: str = "") -> builds.Build:
         (f"x: {SOURCE}python:3.14: no such host", "", "did not deliver"),
         (f"x: {SOURCE}python:3.14: toomanyrequests", "", "limit of pulls"),
         ("exit code: 2", "Could not resolve host: example.org", "no network"),
+        (
+            "exit code: 1",
+            "Could not find a version that satisfies the requirement"
+            " jinja2==3.1.5 (from versions: 3.1.4, 3.1.6)",
+            "3.1.4, 3.1.6",
+        ),
         ("write /x: no space left on device", "", "The engine"),
     ],
 )
@@ -49,6 +55,8 @@ def test_a_fault_of_the_lab_is_not_counted(error, log, says):
 )
 def test_a_fault_of_the_answer_is(error):
     failed_builds.refuse_lab_faults(_build(error), boxed=True)
+    typo = "satisfies the requirement flaks (from versions: none)"
+    failed_builds.refuse_lab_faults(_build(error, typo), boxed=True)
 
 
 def test_another_engine_has_a_network():
@@ -68,6 +76,11 @@ def test_another_engine_has_a_network():
             f'{CACHE_KEY}"/venv": not found',
             "WORKDIR = /venv\nCOPY --from=build /venv /venv",
             "WORKDIR takes no `=`",
+        ),
+        (
+            f'{CACHE_KEY}"/hello": not found',
+            "COPY hello.c .\nCOPY --from=build /hello /hello",
+            "after `--from` has no /hello",
         ),
         (
             f'{CACHE_KEY}"/venv": not found',

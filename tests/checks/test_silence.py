@@ -30,6 +30,7 @@ def bench(needs_engine):
         (f"{BASE}{SERVE.format('127.0.0.1', 8000)}", "127.0.0.1:8000, which"),
         (f"{BASE}{SERVE.format('0.0.0.0', 5000)}", "on port 5000, and not"),
         (f"{BASE}{SERVE.format('127.0.0.1', 5000)}", "Only the container"),
+        (f"{BASE}{SERVE.format('0.0.0.0', 8000)}", "respond there as the app"),
         (f'{BASE}CMD ["python", "-c", "import flaks"]', "named 'flaks'"),
         (f'{BASE}CMD ["sleep", "60"]', "listens on no port"),
         (f"{BASE}CMD flaks run", "127: a program was not found"),

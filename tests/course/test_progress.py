@@ -42,7 +42,7 @@ def test_hints_say_more_after_some_attempts(monkeypatch):
         row = core.Criterion("greets", "it greets", answer, "Look here.")
         return core.Report(id, (row,))
 
-    monkeypatch.setattr(core, "_look", look)
+    monkeypatch.setattr(core, "look", look)
     hints = [core.check(ONE, False).hint() for _ in range(4)]
     assert hints[0] == hints[1] == "Look here."
     assert hints[2] == hints[3]
