@@ -1,11 +1,13 @@
 """What an answer's image contains, without running anything in it."""
 
+import hashlib
 import io
 import pathlib
 import tarfile
 
 import docker.errors
 
+from dockerlab import images
 from dockerlab.checks.bench import Bench
 
 
@@ -29,6 +31,12 @@ def files(bench: Bench, image: str, path: str) -> dict[str, bytes]:
                 below = member.name.partition("/")[2]
                 found[below or member.name] = file.read()
     return found
+
+
+def kept(bench: Bench, tag: str, text: str) -> bool:
+    """Whether any layer of an image has a file with exactly this text."""
+    wanted = hashlib.sha256(text.encode()).hexdigest()
+    return wanted in images.saved_hashes(bench.client.images.get(tag))
 
 
 def build_again(

@@ -1,16 +1,13 @@
 """Exercises of `more_instructions`."""
 
-import hashlib
-
 from docker.models.containers import Container
 
 from dockerlab import images
-from dockerlab.checks import contexts, pages, probing
+from dockerlab.checks import contents, contexts, pages, probing
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.results import Built, NotStarted
 
-NAMES = "".join(f"name {number}\n" for number in range(120))
 SECRET = "PASSWORD=letmein\n"
 # The program of the last exercise, as the notebook prints it.
 GREETER = '''"""Greet every visitor on port 8000 until SIGINT arrives."""
@@ -59,48 +56,6 @@ def pipe(bench: Bench, dockerfile: str) -> None:
         " of which shell changes that? A solution without a pipe is also"
         " right.",
     )
-
-
-def _contains(bench: Bench, tag: str, text: str) -> bool:
-    """Whether any layer of the image has a file with this text."""
-    wanted = hashlib.sha256(text.encode()).hexdigest()
-    return wanted in images.saved_hashes(bench.client.images.get(tag))
-
-
-@exercise("more_instructions/borrow", wants="dockerfile")
-def borrow(bench: Bench, dockerfile: str) -> None:
-    """A result computed from a file, without the file."""
-    with contexts.folder_of({"names.txt": NAMES}) as context:
-        tag = bench.build(dockerfile, context)
-        if not tag:
-            return
-        bench.require(
-            "result",
-            "/count holds the number of lines, 120",
-            _count(bench, tag) == "120",
-            "Which command writes /count, and does it see the file?",
-        )
-        contexts.write(context / "names.txt", NAMES + "one more\n")
-        again = bench.try_build(dockerfile, context)
-    bench.require(
-        "counted",
-        "with one more name in the file it holds 121",
-        again.ok and _count(bench, again.tag) == "121",
-        again.hint or "It should count the lines, not contain a constant.",
-    )
-    bench.require(
-        "clean",
-        "no layer of the image contains names.txt",
-        not _contains(bench, tag, NAMES),
-        "A layer keeps every file that was copied into it. Which mount shows"
-        " a file to one RUN only?",
-    )
-
-
-def _count(bench: Bench, tag: str) -> str:
-    """The first word of /count, empty if there is none."""
-    words = (bench.shell(tag, "cat /count") or "").split()
-    return words[0] if words else ""
 
 
 @exercise("more_instructions/ten-checks", wants="dockerfile")
@@ -166,7 +121,7 @@ def _judge_image(bench: Bench, tag: str, labelled: Built) -> None:
     bench.require(
         "clean",
         "no layer contains password.env",
-        not _contains(bench, tag, SECRET),
+        not contents.kept(bench, tag, SECRET),
         "COPY the files that you need by name.",
     )
 

@@ -51,25 +51,6 @@ WRONG = {
             ' "cat $SOURCE | wc -l > /lines"]\n',
         ),
     ),
-    "more_instructions/borrow": _wrong(
-        "more_instructions/borrow",
-        (
-            "clean",
-            DEBIAN + "COPY names.txt /\nRUN wc -l < /names.txt > /count\n"
-            "RUN rm /names.txt\n",
-        ),
-        ("counted", DEBIAN + "RUN echo 120 > /count\n"),
-        (
-            "result",
-            DEBIAN + "RUN --mount=type=bind,source=names.txt,target=/n"
-            " wc -c < /n > /count\n",
-        ),
-        (
-            "clean",
-            "FROM debian:trixie-slim AS count\nCOPY names.txt /\n"
-            "RUN wc -l < /names.txt > /count\nFROM count\n",
-        ),
-    ),
     "more_instructions/ten-checks": _wrong(
         "more_instructions/ten-checks",
         ("clean", _TEN.replace("COPY app.py .", "COPY . .")),
@@ -86,12 +67,6 @@ WRONG = {
 ALSO_RIGHT = {
     "more_instructions/pipe": _answer(
         "more_instructions/pipe", _SOURCE + "RUN wc -l < $SOURCE > /lines\n"
-    ),
-    "more_instructions/borrow": _answer(
-        "more_instructions/borrow",
-        "FROM debian:trixie-slim AS count\nCOPY names.txt /\n"
-        "RUN wc -l < /names.txt > /count\n"
-        "FROM debian:trixie-slim\nCOPY --from=count /count /count\n",
     ),
     "more_instructions/ten-checks": _answer(
         "more_instructions/ten-checks",
