@@ -51,7 +51,7 @@ WRONG = {
         ),
     ],
     "secure_build/clear": [
-        ("builds", _clear("RUN pip install jinja2==3.1.4.1")),
+        ("builds", _clear("RUN pip install jinja==3.1.6")),
         ("works", _clear("RUN pip --version")),
         (
             "clear",
