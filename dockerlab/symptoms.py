@@ -34,6 +34,12 @@ def log(container: Container) -> list[str]:
     return container.logs().decode(errors="replace").splitlines()
 
 
+def last_line(container: Container) -> str:
+    """The last line of a container's log that is not empty, if any."""
+    rows = [row for row in log(container) if row.strip()]
+    return rows[-1] if rows else ""
+
+
 def _settings(attrs: Mapping[str, Any]) -> Iterator[str]:
     for part, keys in _PARTS.items():
         for key in keys or [k for k in attrs[part] if k != "Health"]:

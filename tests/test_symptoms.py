@@ -49,3 +49,11 @@ def test_a_text_that_is_shown_is_found(text):
 )
 def test_another_text_is_not(text):
     assert not symptoms.is_shown(CONTAINER, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [(b"one\ntwo\n\n \n", "two"), (b"\n", ""), (b"", "")]
+)
+def test_the_last_line_is_not_an_empty_one(text, line):
+    container = types.SimpleNamespace(logs=lambda: text)
+    assert symptoms.last_line(container) == line

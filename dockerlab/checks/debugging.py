@@ -44,8 +44,7 @@ def fix_the_app(bench: Bench, name: str) -> None:
 
 
 def _end_of_log(container: Container) -> str:
-    rows = [row for row in symptoms.log(container) if row.strip()]
-    return rows[-1][:160] if rows else "(empty)"
+    return symptoms.last_line(container)[:160] or "(empty)"
 
 
 @exercise("debugging/diagnose", wants="mapping")

@@ -6,6 +6,7 @@ import uuid
 
 from docker.models.containers import Container
 
+from dockerlab import symptoms
 from dockerlab.checks import inside
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
@@ -106,8 +107,7 @@ def _starts(bench: Bench, container: Container, script: str) -> bool:
 
 def _end(container: Container) -> str:
     """The last line of a container's log."""
-    rows = container.logs().decode(errors="replace").strip().splitlines()
-    return rows[-1][:120] if rows else "(nothing)"
+    return symptoms.last_line(container).strip()[:120] or "(nothing)"
 
 
 def _require_other(bench: Bench, image: str, greeting: str) -> None:
