@@ -15,11 +15,12 @@ class KernelPorts(LocalPortCache):
     A kernel binds its ports a second after Jupyter chose them. Jupyter
     chooses from the range from which the system takes ports for outgoing
     connections, and a kernel whose port is taken ends at its start
-    (jupyter_client issue 487). The ports here are below that range, and a
-    mark tells other processes which ones are chosen already.
+    (jupyter_client issue 487). The ports here are below that range, and below
+    those that the lab's engine gives to containers (`init.sh`). A mark tells
+    other processes which ones are chosen already.
     """
 
-    PORTS = range(20_000, 32_000)
+    PORTS = range(10_000, 20_000)
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from dockerlab.base import machine
+from dockerlab.course.kernel_ports import KernelPorts
 from dockerlab.engine import box as box_module
 from dockerlab.engine import recipes
 from dockerlab.engine.box import Box
@@ -178,6 +179,8 @@ def test_ports_are_published_on_loopback_alone(box, client):
     first = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
     lowest = int(first.read_text().split()[0])
     assert port < lowest or lowest <= 20000
+    # Nor does a kernel.
+    assert port not in KernelPorts.PORTS or lowest < 32000
     container.remove(force=True)
 
 
