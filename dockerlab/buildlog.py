@@ -62,6 +62,9 @@ class Build:
     context_bytes: sent to the engine. BuildKit leaves out files that no
         instruction copies, and files that it still has.
     error: the reason of a failure, else empty.
+    bases: `NAME:TAG` of the images that it started from, from the build's
+        provenance; empty where the builder writes none. The names of steps
+        are not as certain: see `_without_twins`.
     """
 
     image_id: str
@@ -70,6 +73,7 @@ class Build:
     ok: bool
     error: str
     context_bytes: int
+    bases: tuple[str, ...] = ()
 
     @property
     def cached(self) -> list[Step]:

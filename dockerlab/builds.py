@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from typing import Any
 
 from dockerlab.base.errors import LabError
 from dockerlab.buildlog import Build, Step, parse_rawjson
@@ -62,13 +63,30 @@ def build(
         command += ["-" if context is None else os.fspath(context)]
         code, read = _run_and_read(command, dockerfile or "", timeout)
         written = json.loads(metadata.read_text()) if code == 0 else {}
-    image_id = written.get("containerimage.digest", "")
-    done = dataclasses.replace(read, ok=code == 0, image_id=image_id)
+    done = dataclasses.replace(
+        read,
+        ok=code == 0,
+        image_id=written.get("containerimage.digest", ""),
+        bases=_bases(written),
+    )
     if code and not done.steps:
         _refuse_old_client(done.error)
     if check and not done.ok:
         raise LabError("The build failed.", _why(done))
     return done
+
+
+def _bases(written: dict[str, Any]) -> tuple[str, ...]:
+    """The images that a build started from, from its metadata.
+
+    The provenance calls them `pkg:docker/NAME@TAG?digest=...`.
+    """
+    provenance = written.get("buildx.build.provenance", {})
+    found = [
+        re.match(r"pkg:docker/([^@?]+)@([\w.-]+)", material["uri"])
+        for material in provenance.get("materials", [])
+    ]
+    return tuple(f"{match[1]}:{match[2]}" for match in found if match)
 
 
 def _run_and_read(

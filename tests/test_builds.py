@@ -42,6 +42,7 @@ def test_live_cache(lab_client, tag, tmp_path):
     assert len(first.rebuilt) == len(again.cached) == 3
     # With an attestation, a build from the cache has an id of its own.
     assert layers[0] == layers[1] != layers[2]
+    assert first.bases == (BASE,)
     assert edited.image_id == lab_client.images.get(tag).id
     assert [step.name for step in edited.cached] == [f"RUN echo {tag}"]
     assert first.step("sleep").seconds >= 0.3

@@ -151,4 +151,5 @@ def digest(bench: Bench, dockerfile: str) -> None:
 def _bases(build: Build) -> list[str]:
     """The images of Docker Hub that a build starts from, without digests."""
     found = [FROM.match(step.name) for step in build.steps]
-    return sorted({match[1] for match in found if match})
+    named = {match[1] for match in found if match}
+    return sorted(named & set(build.bases) or named)
