@@ -33,7 +33,6 @@ os.environ["DOCKERLAB_PROGRESS"] = _progress.name
 # Notebooks whose containers find each other by their names.
 NETWORKED = {
     "better_images",
-    "python_images",
     "production_server",
     "sign_and_attest",
     "registries",
@@ -218,7 +217,6 @@ ORDER = [
     "_compose.",
     "_compose_ops.",
     "_better_images.",
-    "_python_images.",
     "_production_server.",
     "_sign_and_attest.",
     "_dockerfile_build.",

@@ -30,6 +30,7 @@ FLOORS = (
         "health",
         "host_file",
         "host_view",
+        "https_index",
         "hub",
         "images",
         "leaks",

@@ -50,9 +50,11 @@ from dockerlab.pictures.security import (
 )
 from dockerlab.pictures.services import kept, latencies, service_map, traffic
 from dockerlab.pictures.steps import build_timeline, two_builds
+from dockerlab.pictures.trust import accepted
 
 __all__ = [
     "Picture",
+    "accepted",
     "bars",
     "build_timeline",
     "cache_table",

@@ -21,13 +21,16 @@ PALE = "#F2F2F2"
 
 @frame.styled
 def secret_places(
-    images: Mapping[str, tuple[Image, Sequence[Place]]], over: Image
+    images: Mapping[str, tuple[Image, Sequence[Place]]],
+    over: Image,
+    what: str = "the secret",
 ) -> frame.Picture:
     """Images as stacks of their instructions; secrets in colour.
 
     Args:
         images: label -> the image, and the places that contain the secret.
         over: the base image, drawn as one grey box.
+        what: what the places contain.
 
     `data`: label -> rows above the base, from the bottom: `instruction` and
     `holds`, the places as text.
@@ -54,7 +57,7 @@ def secret_places(
         for label, rows in data.items()
         if any(row["holds"] for row in rows)
     ]
-    caption = f"{len(holding)} of {len(data)} images contain the secret" + (
+    caption = f"{len(holding)} of {len(data)} images contain {what}" + (
         f": {words.listed(holding)}." if holding else "."
     )
     alt = "; ".join(

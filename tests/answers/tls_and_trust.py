@@ -1,34 +1,88 @@
 """Wrong answers and second right ones: `tls_and_trust`."""
 
-_AUTH = """
-    REGISTRY_AUTH="htpasswd",
-    REGISTRY_AUTH_HTPASSWD_REALM="mine",
-    REGISTRY_AUTH_HTPASSWD_PATH="/auth/htpasswd",
+_AUTH = (
+    "-e REGISTRY_AUTH=htpasswd -e REGISTRY_AUTH_HTPASSWD_REALM=own"
+    " -e REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd"
+)
+_TLS = (
+    "-e REGISTRY_HTTP_TLS_CERTIFICATE=/auth/cert.pem"
+    " -e REGISTRY_HTTP_TLS_KEY=/auth/key.pem"
+)
+_CHECK = """
+check("tls_and_trust/private", {
+    "registry": "localhost:5032", "ca": own / "ca.pem",
+    "user": "grace", "password": "hopper",
+})
 """
-_TLS = """
-    REGISTRY_HTTP_TLS_CERTIFICATE="/auth/cert.pem",
-    REGISTRY_HTTP_TLS_KEY="/auth/key.pem",
-"""
+_INSTALL = "pip install --retries 0 -i https://packages.example/ greeting"
 
 
 def _private(
-    options: str = "B", settings: str = _AUTH + _TLS, before: str = ""
+    kind: str = "B",
+    options: str = f"{_AUTH} {_TLS}",
+    before: str = "",
+    command: str = "",
 ) -> str:
     """Write the setup's files again, then serve and answer."""
+    run = "docker run -d --name tls-own -p 127.0.0.1:5032:5000"
     return f"""
 leaf.private_key_pem.write_to_path(own / "key.pem")
 leaf.cert_chain_pems[0].write_to_path(own / "cert.pem")
 {before}
-htpasswd("grace", "hopper", options="{options}")
-serve({settings})
-check("tls_and_trust/private", {{
-    "registry": f"localhost:{{mine_port}}", "ca": own / "ca.pem",
-    "user": "grace", "password": "hopper",
-}})
+make = "docker run --rm -i --entrypoint htpasswd httpd:2.4 -in{kind} grace"
+!echo hopper | {{make}} > "{{own}}/htpasswd"
+lab.discard("tls-own")
+!{run} -v "{{own}}":/auth:ro {options} registry:2 {command}
+{_CHECK}
 """
 
 
+def _other_certificate(issued: str) -> str:
+    return (
+        f"wrong = {issued}\n"
+        'wrong.private_key_pem.write_to_path(own / "key.pem")\n'
+        'wrong.cert_chain_pems[0].write_to_path(own / "cert.pem")'
+    )
+
+
+def _install(*lines: str) -> str:
+    text = "\n".join(["FROM python:3.13-slim", *lines])
+    return f'check("tls_and_trust/company-ca", {text!r})'
+
+
 WRONG = {
+    "tls_and_trust/company-ca": [
+        (
+            "refuses",
+            _install(f"RUN {_INSTALL} --trusted-host packages.example"),
+        ),
+        # The mount is missing.
+        ("builds", _install(f"RUN {_INSTALL} --cert /run/secrets/company-ca")),
+        (
+            "clean",
+            _install(
+                "COPY ca.pem /tmp/",
+                f"RUN {_INSTALL} --cert /tmp/ca.pem && rm /tmp/ca.pem",
+            ),
+        ),
+        # The secret is written into the list of the system.
+        (
+            "clean",
+            _install(
+                "RUN --mount=type=secret,id=company-ca"
+                " cat /run/secrets/company-ca"
+                f" >> /etc/ssl/certs/ca-certificates.crt && {_INSTALL}",
+            ),
+        ),
+        # Where Python does not look.
+        (
+            "package",
+            _install(
+                "RUN --mount=type=secret,id=company-ca"
+                f" {_INSTALL} --cert /run/secrets/company-ca --target /opt",
+            ),
+        ),
+    ],
     "tls_and_trust/private": [
         (
             "answer",
@@ -36,44 +90,60 @@ WRONG = {
         ),
         (
             "answers",
-            'check("tls_and_trust/private", {"registry": "localhost:1", "ca": "ca.pem",'
-            ' "user": "grace", "password": "hopper"})',
+            'check("tls_and_trust/private", {"registry": "localhost:1",'
+            ' "ca": "ca.pem", "user": "grace", "password": "hopper"})',
         ),
-        ("encrypted", _private(settings=_AUTH)),
+        # It ends, because there is no such file.
+        (
+            "answers",
+            _private(options=f"{_AUTH} {_TLS}".replace("key.pem", "key.txt")),
+        ),
+        ("encrypted", _private(options=_AUTH)),
         # A certificate for another name.
         (
             "trusted",
             _private(
-                before='wrong = own_authority.issue_cert("example.org")\n'
-                'wrong.private_key_pem.write_to_path(own / "key.pem")\n'
-                'wrong.cert_chain_pems[0].write_to_path(own / "cert.pem")'
+                before=_other_certificate(
+                    'own_authority.issue_cert("example.org")'
+                )
             ),
         ),
         # Of another authority.
         (
             "trusted",
             _private(
-                before='wrong = trustme.CA().issue_cert("localhost")\n'
-                'wrong.private_key_pem.write_to_path(own / "key.pem")\n'
-                'wrong.cert_chain_pems[0].write_to_path(own / "cert.pem")'
+                before=_other_certificate(
+                    'trustme.CA().issue_cert("localhost")'
+                )
             ),
         ),
-        ("refuses", _private(settings=_TLS)),
+        ("refuses", _private(options=_TLS)),
         # MD5 and plain text are not read.
-        ("admits", _private(options="m")),
-        ("admits", _private(options="p")),
+        ("admits", _private(kind="m")),
+        ("admits", _private(kind="p")),
     ],
 }
 
 ALSO_RIGHT = {
+    # The file of the context, in a stage whose layers are not shipped.
+    "tls_and_trust/company-ca": _install(
+        "COPY ca.pem /tmp/",
+        f"RUN {_INSTALL} --cert /tmp/ca.pem --target /packages",
+        "FROM python:3.13-slim",
+        "COPY --from=0 /packages /packages",
+        "ENV PYTHONPATH=/packages",
+    ),
     # Another authority, and the settings in a file of one's own.
-    "tls_and_trust/private": """
+    "tls_and_trust/private": _private(
+        kind="BC10",
+        options="",
+        command="serve /auth/config.yml",
+        before="""
 other = trustme.CA()
 made = other.issue_cert("localhost", "127.0.0.1")
 other.cert_pem.write_to_path(own / "other.pem")
 made.private_key_pem.write_to_path(own / "key.pem")
 made.cert_chain_pems[0].write_to_path(own / "cert.pem")
-htpasswd("grace", "hopper", options="BC10")
 (own / "config.yml").write_text('''
 version: 0.1
 storage: {filesystem: {rootdirectory: /var/lib/registry}}
@@ -82,15 +152,6 @@ http:
   addr: ":5000"
   tls: {certificate: /auth/cert.pem, key: /auth/key.pem}
 ''')
-lab.discard("tls-mine")
-client.containers.run(
-    "registry:2", ["serve", "/auth/config.yml"], name="tls-mine",
-    labels=lab.labels, ports={"5000/tcp": ("127.0.0.1", mine_port)},
-    volumes={str(own): {"bind": "/auth", "mode": "ro"}}, detach=True,
-)
-check("tls_and_trust/private", {
-    "registry": f"127.0.0.1:{mine_port}", "ca": str(own / "other.pem"),
-    "user": "grace", "password": "hopper",
-})
 """,
+    ).replace('"ca": own / "ca.pem"', '"ca": str(own / "other.pem")'),
 }

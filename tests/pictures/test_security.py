@@ -85,6 +85,8 @@ def test_a_secret_is_marked_at_the_instruction_that_brought_it():
     clean = {"mounted": PLACES["mounted"]}
     drawn = pictures.secret_places(clean, over=_image())
     assert drawn.caption.startswith("0 of 1")
+    drawn = pictures.secret_places(PLACES, _image(), what="the certificate")
+    assert drawn.caption.startswith("2 of 3 images contain the certificate")
 
 
 def test_restrictions_count_what_only_one_blocks():
