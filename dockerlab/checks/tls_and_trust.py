@@ -36,6 +36,8 @@ NO_FILE = (
     f" at /run/secrets/{SECRET}, and only in a `RUN` that mounts it."
 )
 
+ELSEWHERE = f". Only the index https://{HOST}/ has this package."
+
 
 @exercise("tls_and_trust/company-ca", wants="dockerfile")
 def company_ca(bench: Bench, dockerfile: str) -> None:
@@ -121,7 +123,8 @@ def _why_not(built: Built) -> str:
         return UNTRUSTED
     if "invalid path" in log:
         return NO_FILE
-    return built.hint
+    missing = "No matching distribution" in log
+    return built.hint.rstrip(".") + ELSEWHERE if missing else built.hint
 
 
 def _package(bench: Bench, built: Built) -> tuple[str, str]:

@@ -56,7 +56,8 @@ WRONG = {
             "refuses",
             _install(f"RUN {_INSTALL} --trusted-host packages.example"),
         ),
-        # The mount is missing.
+        # Another index, and no mount.
+        ("builds", _install("RUN pip install --retries 0 greeting")),
         ("builds", _install(f"RUN {_INSTALL} --cert /run/secrets/company-ca")),
         (
             "clean",
