@@ -11,7 +11,7 @@ from dockerlab.base import machine, processes, tasks
 from dockerlab.base.errors import LabError
 from dockerlab.commands import doctor, jupyter
 from dockerlab.course import board, delivered
-from dockerlab.engine import supplies
+from dockerlab.engine import recipes, supplies
 from dockerlab.engine.box import boxes
 from dockerlab.engine.find import Engine, find
 from dockerlab.engine.prepare import prepare
@@ -92,11 +92,17 @@ def _meet(url: str, room: str, nick: str) -> None:
 
 
 def _missing(engine: Engine, images: tuple[str, ...]) -> list[str]:
-    """Return the images that the engine does not have."""
+    """Return the images that the engine does not have, or that the box has
+    as an older recipe made them."""
     client = engine.client()
     tags = supplies.tagged(client)
     client.close()
-    return [name for name in images if name not in tags]
+    return [
+        name
+        for name in images
+        if name not in tags
+        or (engine.box and supplies.outdated(recipes.TAGS[name]))
+    ]
 
 
 @click.command()

@@ -92,12 +92,19 @@ index-url = http://{INDEX}:{INDEX_PORT}/simple/
 trusted-host = {INDEX}
 disable-pip-version-check = true
 """
+UV_TOML = f"""\
+[[index]]
+url = "http://{INDEX}:{INDEX_PORT}/simple/"
+default = true
+"""
 PYTHON_LINKS = f"""\
 cd /usr/local/bin
 for name in pip3 pydoc3 python3 python3-config; do
     ln -s $name $(echo $name | tr -d 3)
 done
 printf %s {shlex.quote(PIP_CONF)} > /etc/pip.conf
+mkdir /etc/uv
+printf %s {shlex.quote(UV_TOML)} > /etc/uv/uv.toml
 """
 PYTHON = (
     Step(

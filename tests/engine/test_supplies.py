@@ -156,9 +156,7 @@ mkdir /app
 cd /app
 printf '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.13"\n' \
     > pyproject.toml
-export UV_DEFAULT_INDEX=$(pip config --global get global.index-url)
 uv add --quiet --no-sync flask gunicorn redis pytest
-unset UV_DEFAULT_INDEX
 uv sync --quiet --locked
 uv run --no-sync python -c "import flask, pytest; print('installed')"
 """
