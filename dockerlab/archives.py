@@ -179,7 +179,7 @@ class Archive:
             if "manifests" in found:
                 yield from self._manifests(found, names, row["digest"], own)
             elif _blob(found["config"]) in names:
-                layers = [_blob(layer) for layer in found["layers"]]
+                layers = [_blob(layer) for layer in found["layers"] or []]
                 config = _blob(found["config"])
                 yield _Entry(config, own, layers, row["digest"], digest)
 

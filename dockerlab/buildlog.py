@@ -19,6 +19,11 @@ from dockerlab.base.errors import LabError
 # "[stage-1 2/5] RUN ..." or, with a single stage, "[2/5] RUN ..."
 _DOCKERFILE_STEP = re.compile(r"\[(?:(.*) )?(\d+)/\d+\] (.*)", re.DOTALL)
 
+# FROM docker.io/library/NAME:TAG@sha256:...
+_BASE = re.compile(
+    r"FROM docker\.io/library/([\w.-]+(?::[\w.-]+)?)(@\w+:\w+)?"
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Step:
@@ -88,6 +93,19 @@ class Build:
             for step in self._after_from()
             if not step.cached and step.start is not None
         ]
+
+    @property
+    def pinned_bases(self) -> dict[str, str]:
+        """The images of Docker Hub that it starts from or copies from:
+        NAME:TAG -> the same with the digest that the tag has now.
+
+        The names of steps have the digests, and `bases` tells which of the
+        steps are this build's own.
+        """
+        found = [_BASE.match(step.name) for step in self.steps]
+        named = {m[1]: m[1] + (m[2] or "") for m in found if m}
+        own = {name: named[name] for name in named if name in self.bases}
+        return own or named
 
     def step(self, name_fragment: str) -> Step:
         """The first step with `name_fragment` in its name.

@@ -8,6 +8,7 @@ compose.services("compose-shop")  # {"web": [<Container: ...>], ...}
 import json
 import os
 import subprocess
+import tempfile
 from typing import Any
 
 import docker
@@ -45,9 +46,11 @@ def up(text: str, project: str, **settings: str) -> None:
         text: of the Compose file.
         settings: environment variables of the shell that starts it.
     """
-    words = ("--progress", "quiet", "-p", project, "-f", "-")
-    _compose(*words, "down", "-v", "-t", "1", input=text)
-    done = _compose(*words, "up", "-d", input=text, **settings)
+    words = ("--progress", "quiet", "-p", project)
+    # By the project's name: the new text may have other services, or errors.
+    with tempfile.TemporaryDirectory() as empty:
+        _compose(*words, "down", "-v", "-t", "1", folder=empty)
+    done = _compose(*words, "-f", "-", "up", "-d", input=text, **settings)
     if done.returncode:
         print(done.stderr.strip())
 
@@ -84,7 +87,7 @@ def services(project: str) -> dict[str, list[Container]]:
 
 
 def _compose(
-    *words: str, input: str = "", **settings: str
+    *words: str, input: str = "", folder: str = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["docker", "compose", *words],
@@ -92,4 +95,5 @@ def _compose(
         capture_output=True,
         text=True,
         env={**os.environ, **settings},
+        cwd=folder or None,
     )

@@ -161,7 +161,7 @@ def from_configuration(settings: dict[str, Any]) -> Image:
     Raises:
         KeyError: it has no list of layers.
     """
-    digests = settings["rootfs"]["diff_ids"]
+    digests = settings["rootfs"].get("diff_ids") or []
     return _image(settings, [], [(digest, 0) for digest in digests])
 
 

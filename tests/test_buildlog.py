@@ -1,12 +1,13 @@
 """Reading the log of a build: recorded ones."""
 
 import base64
+import dataclasses
 import json
 
 import pytest
 
 from dockerlab.base.errors import LabError
-from dockerlab.buildlog import parse_rawjson
+from dockerlab.buildlog import Build, Step, parse_rawjson
 
 
 def stamp(seconds: float) -> str:
@@ -143,3 +144,18 @@ def test_recorded_fetching_and_adding_have_one_name(began):
 
 def test_nothing():
     assert parse_rawjson([]).steps == ()
+
+
+HUB = "docker.io/library/"
+REST = ("", "", (), False, None, None, "", "")
+
+
+def test_a_twin_of_another_build_is_not_a_base():
+    steps = [
+        Step(0, f"FROM {HUB}{name}@sha256:0", *REST)
+        for name in ("python:3.13", "python:3.13-slim")
+    ]
+    build = Build("", tuple(steps), 0.0, True, "", 0)
+    assert sorted(build.pinned_bases) == ["python:3.13", "python:3.13-slim"]
+    mine = dataclasses.replace(build, bases=("python:3.13",))
+    assert mine.pinned_bases == {"python:3.13": "python:3.13@sha256:0"}

@@ -44,6 +44,15 @@ def test_up_removes_the_old_project_first(calls, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_up_removes_the_old_project_whatever_the_new_file_says(calls):
+    """Else a file with an error leaves yesterday's containers, and a check
+    looks at these."""
+    compose.up("services: [", "shop")
+    down, _ = calls()
+    assert down[1] == ""
+    assert "-f" not in down[0]
+
+
 def test_up_prints_why_compose_cannot(calls, capsys, monkeypatch):
     monkeypatch.setenv("FAULT", "no such key")
     compose.up("services:", "shop")

@@ -203,8 +203,9 @@ class Bench:
         if built.ok:
             return Built(tag, built)
         self.client.ping()  # raises if the engine is gone
-        failed_builds.refuse_lab_faults(built, self.boxed)
-        hint = failed_builds.hint(built, dockerfile, context)
+        text = failed_builds.text_of(dockerfile, context)
+        failed_builds.refuse_lab_faults(built, self.boxed, text)
+        hint = failed_builds.hint(built, text, context)
         return Built(tag, built, hint)
 
     def build_own(

@@ -4,7 +4,6 @@ import pathlib
 import re
 
 from dockerlab import images, linters
-from dockerlab.builds import Build
 from dockerlab.checks import contexts, tools
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
@@ -40,7 +39,7 @@ def lint(bench: Bench, dockerfile: str) -> None:
     )
     found = [
         f"line {row['line']}: {row['code']} {row['message']}"
-        for row in tools.lint(text)
+        for row in tools.lint(text, "--disable-ignore-pragma")
     ]
     bench.require(
         "quiet",
@@ -100,8 +99,6 @@ def two_stages(bench: Bench, dockerfile: str) -> None:
 
 # -- the base, pinned ----------------------------------------------------
 
-# What a step calls its base: FROM docker.io/library/NAME:TAG@sha256:...
-FROM = re.compile(r"FROM docker\.io/library/([\w.-]+(?::[\w.-]+)?)@sha256:\w+")
 BY_DIGEST_ALONE = re.compile(r"^\s*FROM\s.*python@sha256:", re.M | re.I)
 MOVED = f"FROM {SLIM}\nRUN touch /moved\n"
 
@@ -125,7 +122,7 @@ def digest(bench: Bench, dockerfile: str) -> None:
             return
         # For this build every tag in the Dockerfile means another image.
         moved = bench.build_own(MOVED, empty).tag
-        names = _bases(first.build)
+        names = sorted(first.build.pinned_bases)
         options = [
             f"--build-context={name}=docker-image://{moved}" for name in names
         ]
@@ -146,10 +143,3 @@ def digest(bench: Bench, dockerfile: str) -> None:
         "Without its tag, neither a person nor an update tool can tell which"
         " version the digest belongs to. Write `name:tag@digest`.",
     )
-
-
-def _bases(build: Build) -> list[str]:
-    """The images of Docker Hub that a build starts from, without digests."""
-    found = [FROM.match(step.name) for step in build.steps]
-    named = {match[1] for match in found if match}
-    return sorted(named & set(build.bases) or named)

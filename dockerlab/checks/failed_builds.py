@@ -1,6 +1,7 @@
 """Why an answer does not build: whose fault it is, and where to look."""
 
 import difflib
+import functools
 import pathlib
 import re
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from docker.utils.build import PatternMatcher
 from dockerlab import builds
 from dockerlab.base.errors import LabError
 from dockerlab.checks.results import last_words
-from dockerlab.engine import recipes
+from dockerlab.engine import recipes, supplies
 
 NOT_COUNTED = "This is not your mistake, and the attempt is not counted."
 # How the builder reports that the engine, and not the answer, is at fault.
@@ -47,8 +48,22 @@ NO_NETWORK = (
 NO_VERSION = re.compile(
     r"satisfies the requirement (\S+) \(from versions: (?!none)([^)]+)\)"
 )
+# A package that the index does not have, as pip and uv say it.
+NO_PACKAGE = re.compile(
+    r"satisfies the requirement ([\w.-]+)\S* \(from versions: none\)"
+    r"|Because (\S+) was not found in the package registry"
+)
+# An instruction with what its author took for a comment.
+COMMENT = re.compile(r"^\s*(?:EXPOSE|USER|COPY|ADD|ENV)\s.*\s#", re.M | re.I)
+STAGE = re.compile(r"^\s*FROM\s.*\sAS\s+(\S+)", re.M | re.I)
 MISSING = re.compile(r'"/?([^"]+)": not found$')
 UNKNOWN = re.compile(r"unknown instruction: ([A-Za-z]+)[\[\"=]")
+# Commands that many images do not have -> what they have.
+INSTEAD = {
+    "adduser": "useradd",
+    "addgroup": "groupadd",
+    "python3-pip": "pip",
+}
 CODES = {
     "exit code: 126": "126 means: the command cannot be executed",
     "exit code: 127": "127 means: the command was not found",
@@ -56,10 +71,13 @@ CODES = {
 }
 
 
-def refuse_lab_faults(build: builds.Build, boxed: bool) -> None:
+def refuse_lab_faults(
+    build: builds.Build, boxed: bool, dockerfile: str = ""
+) -> None:
     """Raise LabError if a build failed because of the engine or its network.
 
     Args:
+        dockerfile: the answer, whose stages are no images.
         boxed: whether the engine is the course's own, which has the course's
             images and no others.
     """
@@ -69,7 +87,8 @@ def refuse_lab_faults(build: builds.Build, boxed: bool) -> None:
         raise _not_counted(
             "The engine could not build your answer.", build.error
         )
-    if asked := ASKED.search(build.error):
+    asked = ASKED.search(build.error)
+    if asked and not _misspelt_stage(asked[1], dockerfile):
         _refuse_registry_faults(asked[1], build.error, boxed)
     for step in build.steps:
         if step.error:
@@ -84,11 +103,19 @@ def _refuse_network_faults(
         raise _not_counted(
             f"A step of your build found no network: {step.name:.80}",
             last_words(build).lstrip(". "),
-            "pip in the lab's images gets packages from the lab. Other"
-            " programs, such as apt and uv, ask the internet.",
+            "pip and uv in the lab's images get packages from the lab. Other"
+            " programs, such as apt, ask the internet.",
         )
-    found = NO_VERSION.search(step.log)
-    if boxed and found and "index" not in step.name:
+    if not boxed or "index" in step.name:
+        return
+    unknown = NO_PACKAGE.search(step.log)
+    if unknown and not _meant(unknown[1] or unknown[2]):
+        raise _not_counted(
+            f"The lab's package index has no {unknown[1] or unknown[2]}.",
+            "It has what the notebooks use.",
+            "Choose another package, or an engine with a network.",
+        )
+    if found := NO_VERSION.search(step.log):
         raise _not_counted(
             f"The lab's package index has no {found[1]}.",
             f"It has these versions: {found[2]}.",
@@ -115,6 +142,15 @@ def _refuse_registry_faults(image: str, error: str, boxed: bool) -> None:
         )
 
 
+def _misspelt_stage(image: str, dockerfile: str) -> str:
+    """The stage of a Dockerfile that this name almost has, if any."""
+    name = image.removesuffix(":latest")
+    if name in {tag.partition(":")[0] for tag in recipes.TAGS}:
+        return ""
+    stages = STAGE.findall(dockerfile)
+    return "".join(difflib.get_close_matches(name, stages, 1, 0.6))
+
+
 def _misspelt(image: str) -> str:
     """The repository of the course that this name almost has, if any."""
     known = {tag.partition(":")[0] for tag in recipes.TAGS}
@@ -123,23 +159,44 @@ def _misspelt(image: str) -> str:
     return "" if name in known else "".join(close)
 
 
+def _meant(package: str) -> str:
+    """The package of the lab that this name almost is, if any, or what a
+    forgotten option made a package of."""
+    if package.endswith(".txt"):
+        return f"-r {package}"
+    close = difflib.get_close_matches(package.lower(), _packages(), 1, 0.75)
+    return "".join(close)
+
+
+@functools.cache
+def _packages() -> list[str]:
+    """The names of the packages in the lab's index."""
+    texts = [path.read_text("utf-8") for path in supplies.PINNED]
+    return re.findall(r"^([\w.-]+)==", "\n".join(texts), re.M)
+
+
 def _not_counted(what: str, why: str, fix: str = "") -> LabError:
     fix = fix or "Run `make doctor`, then run the cell again."
     return LabError(what, why, f"{NOT_COUNTED} {fix}")
 
 
+def text_of(dockerfile: str | None, context: pathlib.Path | None) -> str:
+    """The text of an answer; None is the file in the context."""
+    path = (context or pathlib.Path()) / "Dockerfile"
+    if dockerfile is None and path.exists():
+        return path.read_text(errors="replace")
+    return dockerfile or ""
+
+
 def hint(
-    build: builds.Build, dockerfile: str | None, context: pathlib.Path | None
+    build: builds.Build, dockerfile: str, context: pathlib.Path | None
 ) -> str:
     """What the builder reports, and where to look.
 
     Args:
-        dockerfile: the answer; None for the file in the context.
+        dockerfile: the answer.
         context: the folder that it was built from; None for an empty one.
     """
-    if dockerfile is None:
-        path = (context or pathlib.Path()) / "Dockerfile"
-        dockerfile = path.read_text(errors="replace") if path.exists() else ""
     causes = [
         cause
         for look in (
@@ -147,9 +204,12 @@ def hint(
             _unknown_instruction,
             _exit_code,
             _spelling,
+            _empty_variable,
+            _comment,
         )
         for cause in look(build.error, dockerfile, context)
     ]
+    causes += [cause for step in build.steps for cause in _in_log(step)]
     reported = f"The builder reports: {build.error}{last_words(build)}"
     return ". ".join([reported.rstrip("."), *causes])
 
@@ -204,5 +264,34 @@ def _spelling(
     error: str, dockerfile: str, context: pathlib.Path | None
 ) -> Iterator[str]:
     asked = ASKED.search(error)
-    if asked and (name := _misspelt(asked[1])):
+    if not asked:
+        return
+    if stage := _misspelt_stage(asked[1], dockerfile):
+        yield f"No stage has this name. Is the stage called {stage}?"
+    elif name := _misspelt(asked[1]):
         yield f"Is the image called {name}?"
+
+
+def _empty_variable(
+    error: str, dockerfile: str, context: pathlib.Path | None
+) -> Iterator[str]:
+    if "stage name" in error and re.search(r"^FROM.*\$", dockerfile, re.M):
+        yield "A variable in FROM is empty. `ARG NAME=value` gives a default"
+
+
+def _comment(
+    error: str, dockerfile: str, context: pathlib.Path | None
+) -> Iterator[str]:
+    if COMMENT.search(dockerfile) and 'process "' not in error:
+        yield "`#` begins a comment only at the beginning of a line"
+
+
+def _in_log(step: builds.Step) -> Iterator[str]:
+    """What the log of a failed step means, where that is known."""
+    if not step.error:
+        return
+    for name, instead in INSTEAD.items():
+        if f"{name}: not found" in step.log:
+            yield f"The image has {instead}, and no {name}"
+    if found := NO_PACKAGE.search(step.log):
+        yield f"Do you mean {_meant(found[1] or found[2])}?"

@@ -19,6 +19,8 @@ LARGEST = 5_000_000  # bytes of a page that are read
 NAME_SERVICE = "127.0.0.11"  # the engine's own, in networks made by users
 FIRST_LOOK = 1.5  # seconds until a silent program is looked at
 IDLE = 0.02  # seconds of processor time in a second
+TABLES = ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
+BESIDE = "python:3.13-slim"  # an image with `cat`
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,20 +153,48 @@ def listening(container: Container) -> dict[int, bool]:
     """TCP ports on which programs in a running container listen, and whether
     other machines reach them there.
 
-    Empty if the container has no `cat` to read the kernel's table with. For
-    the format see proc_pid_net(5); state 0A is LISTEN.
+    For the format of the kernel's tables see proc_pid_net(5); state 0A is
+    LISTEN.
     """
-    tables = ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
     ports: dict[int, bool] = {}
     with contextlib.suppress(docker.errors.APIError):
-        rows = container.exec_run(tables).output.decode().splitlines()
-        sockets = [row.split()[1] for row in rows if " 0A " in row]
+        sockets = [row.split()[1] for row in _sockets(container)]
         for place, number in (socket.split(":") for socket in sockets):
             ip, port = _ip(place), int(number, 16)
             if str(ip) != NAME_SERVICE:
                 reached = not ip.is_loopback
                 ports[port] = ports.get(port, False) or reached
     return ports
+
+
+def _sockets(container: Container) -> list[str]:
+    """The rows of the kernel's tables about sockets that wait for visitors.
+
+    An image may have no program that reads a file: then a container of
+    another image reads them, on the same network.
+    """
+    text = container.exec_run(TABLES).output.decode(errors="replace")
+    if "local_address" not in text:
+        text = _from_beside(container)
+    return [row for row in text.splitlines() if " 0A " in row]
+
+
+def _from_beside(container: Container) -> str:
+    """What a container on the network of another one reads there."""
+    beside = container.client.containers.create(
+        BESIDE,
+        TABLES,
+        network_mode=f"container:{container.id}",
+        labels=container.labels,
+        cap_drop=["ALL"],
+        mem_limit="64m",
+    )
+    try:
+        beside.start()
+        beside.wait(timeout=30)
+        return beside.logs(stderr=False).decode()
+    finally:
+        beside.remove(force=True)
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -6,7 +6,7 @@ interval and number of retries are read from the image.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from docker.models.containers import Container
 
@@ -134,11 +134,25 @@ def _why_not(container: Container) -> str:
         return f"The container has ended, with exit code {code}."
     if not rows:
         return "No probe of your health check has ended yet."
-    output = RUNTIME.sub("", rows[-1].output)
-    ask = "Is the program in the image?"
-    if 'exec: "/bin/sh"' in output:
-        ask = "The shell form needs a shell, and the image has none."
-    return (
-        f"The engine ran your check: exit code {rows[-1].exit_code}, output"
-        f" {output!r:.120}. {ask}"
+    code, output = rows[-1].exit_code, RUNTIME.sub("", rows[-1].output)
+    last = (output.strip().splitlines() or [""])[-1]
+    said = (
+        f"The engine ran your check: exit code {code}, output {last!r:.200}."
     )
+    return " ".join([said, *_meaning(container, code, output)])
+
+
+def _meaning(container: Container, code: int, output: str) -> Iterator[str]:
+    """What the output of a failed probe means, where that is known."""
+    own = container.client.images.get(container.attrs["Image"]).attrs["Config"]
+    if 'exec: "/bin/sh"' in output:
+        yield "The shell form needs a shell, and the image has none."
+    elif own.get("Shell") and "/bin/sh: " in output:
+        yield (
+            "The engine uses /bin/sh here, whatever SHELL says. The exec form"
+            " names its program."
+        )
+    elif code == 127 or "executable file not found" in output:
+        yield "Is the program in the image?"
+    elif "refused" in output:
+        yield "Nothing listens there. On which port does the app listen?"

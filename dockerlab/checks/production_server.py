@@ -1,8 +1,10 @@
 """Exercises of `production_server`: user, server, health, stop, workers."""
 
 import contextlib
+import pathlib
 import re
 import socket
+import tarfile
 import threading
 import time
 import urllib.parse
@@ -85,27 +87,40 @@ def user(bench: Bench, dockerfile: str) -> None:
         f"It names {named}. Which instruction sets the user of a container?",
     ):
         return
+    mine = _writable(bench, tag, named)
     bench.require(
         "fixed",
-        "this user cannot write to app.py",
-        not _writable(bench, tag, named),
-        "An intruder can change every file that the app can change. Which"
-        " user owns the files that COPY creates by default?",
+        "this user cannot change app.py, or put another file in its place",
+        not mine,
+        f"This user can write to {', '.join(mine)}, and so can an intruder in"
+        " the app. Which user owns the files that COPY creates by default?",
     )
 
 
-def _writable(bench: Bench, tag: str, named: str) -> bool:
-    """Whether a user, such as `10001:10001`, can write to the image's app."""
+def _writable(bench: Bench, tag: str, named: str) -> list[str]:
+    """The image's app.py and its folder, if a user may write to them.
+
+    Args:
+        named: the user, such as `10001:10001`.
+    """
     config = bench.client.images.get(tag).attrs["Config"]
     container = bench.create(tag, command=["true"])
     number, _, group = named.partition(":")
     found = inside.files(container, config.get("WorkingDir") or "/app")
-    for path, file in found.items():
-        if path.endswith("/app.py") and file.isfile():
-            owns = file.uid == int(number) and file.mode & 0o200
-            shares = file.gid == int(group or 0) and file.mode & 0o020
-            return bool(owns or shares or file.mode & 0o002)
-    return False
+    apps = [pathlib.PurePosixPath(p) for p in found if p.endswith("/app.py")]
+    return [
+        str(path)
+        for app in apps
+        for path in (app, app.parent)
+        if str(path) in found
+        and _may_write(found[str(path)], int(number), int(group or 0))
+    ]
+
+
+def _may_write(file: tarfile.TarInfo, user: int, group: int) -> bool:
+    owns = file.uid == user and file.mode & 0o200
+    shares = file.gid == group and file.mode & 0o020
+    return bool(owns or shares or file.mode & 0o002)
 
 
 @exercise("production_server/serve", wants="dockerfile")
@@ -194,8 +209,8 @@ def _judge_stop(
         "it ends by itself on SIGTERM",
         code in (0, 143),
         f"Its exit code is {code}; 137 means that the engine had to kill it."
-        " Which process is process 1? A shell there does not pass SIGTERM"
-        " on, and CMD without brackets starts one.",
+        f" Process 1 is `{_command(container)}`. A shell there does not pass"
+        " SIGTERM on, and CMD without brackets starts one.",
     ):
         return
     bench.require(
@@ -205,6 +220,11 @@ def _judge_stop(
         "Process 1 ended before the server did, so the connection was lost."
         " The server itself must be process 1.",
     )
+
+
+def _command(container: Container) -> str:
+    words = [container.attrs["Path"], *container.attrs["Args"]]
+    return f"{' '.join(words):.100}"
 
 
 def _stops_while_asked(container: Container, pause: float) -> bool:

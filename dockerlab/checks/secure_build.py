@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from dockerlab import archives, images, scan
-from dockerlab.checks import contexts
+from dockerlab.checks import contents, contexts
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 
 BASE = "python:3.13-slim"
 PUZZLE = "secure-puzzle"
+METADATA = re.compile(r"([^/]+)-([^/-]+)\.dist-info/METADATA$")
+DELETED = ".wh."  # begins the name of what a layer deletes
+FINGERPRINT = "/fingerprint"
 # They come with Python, and not from the learner's Dockerfile.
 TOOLS = {"pip", "setuptools", "wheel", "packaging"}
 PASSWORD = re.compile(rb"password=(\w+)")
@@ -118,15 +121,12 @@ def secret(bench: Bench, dockerfile: str) -> None:
     text = "the image builds"
     if not bench.require("builds", text, built.ok, built.hint):
         return
-    show = "import sys; sys.stdout.write(open('/fingerprint').read(100))"
-    ending = bench.output(
-        built.tag, entrypoint=["python", "-c", show], seconds=60
-    )
+    written = b"".join(contents.files(bench, built.tag, FINGERPRINT).values())
     bench.require(
         "used",
         "/fingerprint is the hash of the check's token",
-        ending.output.split()[:1]
-        == [hashlib.sha256(token.encode()).hexdigest()],
+        written.split()[:1]
+        == [hashlib.sha256(token.encode()).hexdigest().encode()],
         "The build must read the token, from the secret `token` or from"
         " `token.txt`, and write its SHA-256 hash to /fingerprint.",
     )
@@ -140,6 +140,8 @@ def secret(bench: Bench, dockerfile: str) -> None:
     )
 
 
+GREETING = "Hello, Ada!"
+PYTHON = re.compile(r"/bin/python$")
 _PACKAGES = """
 import importlib.metadata as m, json
 held = {d.metadata["Name"].lower(): d.version for d in m.distributions()}
@@ -154,9 +156,23 @@ print(json.dumps({"held": held, "page": page, "version": version}))
 
 
 def _look_inside(bench: Bench, image: str) -> dict[str, Any]:
-    """What Python in an image has installed, and what Jinja does there."""
+    """What Python in an image has installed, and what Jinja does there: the
+    Python on its PATH, or one in a virtual environment."""
+    found = _ask(bench, image, "python")
+    if found["page"] == GREETING:
+        return found
+    walked = images.walk(bench.client.images.get(image), bench.layers(BASE))
+    others = {f"/{e.name}" for _, e, _ in walked if PYTHON.search(e.name)}
+    for python in sorted(others):
+        other = _ask(bench, image, python)
+        if other["page"] == GREETING:
+            return other
+    return found
+
+
+def _ask(bench: Bench, image: str, python: str) -> dict[str, Any]:
     ending = bench.output(
-        image, entrypoint=["python", "-c", _PACKAGES], seconds=60
+        image, entrypoint=[python, "-c", _PACKAGES], seconds=60
     )
     try:
         found: dict[str, Any] = json.loads(ending.output.splitlines()[-1])
@@ -175,7 +191,7 @@ def clear(bench: Bench, dockerfile: str) -> None:
     bench.require(
         "works",
         "Jinja fills in a template",
-        inside["page"] == "Hello, Ada!",
+        inside["page"] == GREETING,
         f"Its output is: {inside['page'][:80]}. The app needs the library,"
         " so do not leave it out.",
     )
@@ -188,14 +204,7 @@ def clear(bench: Bench, dockerfile: str) -> None:
         " it. Install it with pip.",
     )
     # The course's file and not OSV: what is right today stays right.
-    found = scan.advisories(
-        [
-            scan.Package(name, version, "python")
-            for name, version in inside["held"].items()
-            if name not in TOOLS
-        ],
-        online=False,
-    )
+    found = scan.advisories(_installed(bench, tag), online=False)
     hint = ""
     if found:
         first = found[0]
@@ -209,3 +218,24 @@ def clear(bench: Bench, dockerfile: str) -> None:
         not found,
         hint,
     )
+
+
+def _installed(bench: Bench, image: str) -> list[scan.Package]:
+    """The Python packages above the base that a container sees, in all its
+    environments."""
+    held: dict[str, scan.Package] = {}
+    walked = images.walk(bench.client.images.get(image), bench.layers(BASE))
+    for _, entry, _ in walked:
+        folder, _, name = entry.name.rpartition("/")
+        if name.startswith(DELETED):
+            gone = f"{folder}/{name.removeprefix(DELETED)}"
+            held = {p: one for p, one in held.items() if not _is_in(p, gone)}
+        found = METADATA.search(entry.name)
+        if found and found[1] not in TOOLS:
+            name = found[1].lower()
+            held[entry.name] = scan.Package(name, found[2], "python")
+    return list(held.values())
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")

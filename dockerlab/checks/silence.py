@@ -1,8 +1,10 @@
 """Why nothing responds on a port of a container."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 
+import docker.errors
 from docker.models.containers import Container
 
 from dockerlab.checks import inside, pages
@@ -14,7 +16,15 @@ CODES = {
     137: "was killed",
 }
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
-EXCEPTION = re.compile(r"^[A-Z]\w*(?:Error|Exception)\b.*", re.MULTILINE)
+# The end of a traceback, with the name of the exception's module or without,
+# or what gunicorn says about an app that it cannot load.
+EXCEPTION = re.compile(
+    r"^(?:[\w.]*[A-Z]\w*(?:Error|Exception|NotFound)\b"
+    r"|Failed to (?:find|parse)).*",
+    re.MULTILINE,
+)
+# The same in a log of JSON.
+TRACEBACK = re.compile(r'"traceback": ".*\\n([\w.]+: [^"\\]*)')
 NO_INTERPRETER = re.compile(r"exec (/\S+): no such file or directory")
 # What a log says, and what it means.
 KNOWN = {
@@ -25,7 +35,17 @@ KNOWN = {
         "The program is for another kind of processor, or it is a script"
         " without a first line such as `#!/bin/sh`."
     ),
+    'Syntax error: "("': (
+        "A shell reads what has no brackets around it, and `(` means"
+        " something to it. Put the word into quotes."
+    ),
+    ": 1: [": (
+        "Without double quotes around each word, `[` is the beginning of a"
+        " shell's command and no list."
+    ),
 }
+# What the base images run where an answer names no command.
+OF_BASES = ("python3", "bash")
 
 
 def why(container: Container, port: int) -> str:
@@ -38,7 +58,7 @@ def why(container: Container, port: int) -> str:
     log = COLOURS.sub("", container.logs(tail=60).decode(errors="replace"))
     last = [row.strip() for row in log.splitlines() if row.strip()][-1:]
     # An exception says more than what a server prints after it.
-    told = EXCEPTION.findall(log)[-1:] or last
+    told = [*EXCEPTION.findall(log), *TRACEBACK.findall(log)][-1:] or last
     shown = [f"Its log: {row:.200}" for row in told]
     known = _running if container.status == "running" else _ended
     return " ".join([*known(container, log, port), *shown])
@@ -54,12 +74,32 @@ def _ended(container: Container, log: str, _port: int) -> Iterator[str]:
     if found := NO_INTERPRETER.search(log):
         yield _no_interpreter(container, found[1])
     yield from (cause for words, cause in KNOWN.items() if words in log)
-    if code == 0 and not log.strip():
-        command = " ".join(container.attrs["Config"]["Cmd"] or [])
+    yield from _what_ran(container, code)
+
+
+def _what_ran(container: Container, code: int) -> Iterator[str]:
+    """What an ended container ran, where that explains its end."""
+    attrs = container.attrs
+    command = " ".join([attrs["Path"], *attrs["Args"]])
+    if command in OF_BASES:
         yield (
             f"Its command is `{command}`. Which instruction sets the command?"
             " What `RUN` starts ends with that step of the build."
         )
+    elif code == 0:
+        yield (
+            f"It ran `{command}`, and this program ended. A server must stay"
+            " in the foreground."
+        )
+    elif attrs["Config"].get("Entrypoint") and attrs["Config"].get("Cmd"):
+        yield f"It ran `{command}`: ENTRYPOINT, and behind it CMD."
+    with contextlib.suppress(docker.errors.ImageNotFound):
+        image = container.client.images.get(attrs["Image"])
+        if image.attrs["Config"].get("OnBuild"):
+            yield (
+                "ONBUILD did nothing in this build: it is for builds that"
+                " start FROM this image."
+            )
 
 
 def _no_interpreter(container: Container, path: str) -> str:
@@ -89,9 +129,13 @@ def _running(container: Container, _log: str, port: int) -> Iterator[str]:
             " everybody."
         )
     elif reached.get(port):
+        status = pages.request(container, f"{port}/tcp", "/").status
         yield (
-            f"Its program listens on port {port}, and does not respond there"
-            " as the app does."
+            f"Its program listens on port {port}, and responds with status"
+            f" {status}: its code has an error."
+            if status >= 500
+            else f"Its program listens on port {port}, and does not respond"
+            " there as the app does."
         )
     elif reached:
         found = " and ".join(map(str, sorted(reached)))

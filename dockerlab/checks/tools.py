@@ -14,17 +14,19 @@ from dockerlab.checks.bench import NOT_COUNTED
 NO_SIGNATURE = "no signatures found"
 
 
-def lint(dockerfile: str) -> list[dict[str, Any]]:
-    """What hadolint finds, whatever a comment or a file tells it to ignore.
+def lint(dockerfile: str, *options: str) -> list[dict[str, Any]]:
+    """What hadolint finds, whatever settings this machine has for it.
 
     Each finding has `line`, `code`, `level` and `message`.
+
+    Args:
+        options: of hadolint.
 
     Raises:
         LabError: hadolint does not work here.
     """
     program = pathlib.Path(sysconfig.get_path("scripts"), "hadolint")
-    command = [str(program), "--format=json", "--no-fail"]
-    command += ["--disable-ignore-pragma", "-"]
+    command = [str(program), "--format=json", "--no-fail", *options, "-"]
     with tempfile.TemporaryDirectory() as folder:  # has no settings
         try:
             done = subprocess.run(

@@ -1,6 +1,6 @@
 """Answers to the exercises of `capstone_build`."""
 
-from tests.answers.capstone_ship import BUILD
+from tests.learners.submissions import BUILD
 
 _RUN = 'CMD ["gunicorn", "--bind=0.0.0.0:8000", "app:app"]\n'
 _SMALL = (

@@ -33,6 +33,11 @@ def _build(error: str, log: str = "") -> builds.Build:
             " jinja2==3.1.5 (from versions: 3.1.4, 3.1.6)",
             "3.1.4, 3.1.6",
         ),
+        (
+            "exit code: 1",
+            "satisfies the requirement waitress (from versions: none)",
+            "index has no waitress",
+        ),
         ("write /x: no space left on device", "", "The engine"),
     ],
 )
@@ -41,6 +46,23 @@ def test_a_fault_of_the_lab_is_not_counted(error, log, says):
         failed_builds.refuse_lab_faults(_build(error, log), boxed=True)
     assert says in str(raised.value)
     assert "not your mistake" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        ("/bin/sh: 1: adduser: not found", "The image has useradd"),
+        (
+            "satisfies the requirement requirements.txt (from versions: none)",
+            "Do you mean -r requirements.txt?",
+        ),
+        ("Because flaks was not found in the package registry", "mean flask?"),
+    ],
+)
+def test_the_log_of_the_failed_step_is_read(log, says):
+    build = _build("exit code: 1", log)
+    failed_builds.refuse_lab_faults(build, boxed=True)
+    assert says in failed_builds.hint(build, "", None)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +116,21 @@ def test_another_engine_has_a_network():
         ),
         ("exit code: 127", "", "the command was not found"),
         (f"x: {SOURCE}pyton:3: not found", "", "Is the image called python?"),
+        (
+            f"x: {SOURCE}builder:latest: not found",
+            "FROM python AS build\nFROM python\nCOPY --from=builder / /",
+            "Is the stage called build?",
+        ),
+        (
+            'failed to parse stage name "python:-slim": invalid reference',
+            "ARG V\nFROM python:${V}-slim",
+            "A variable in FROM is empty",
+        ),
+        (
+            "invalid containerPort: #",
+            "FROM python\nEXPOSE 80 # the port",
+            "`#` begins a comment only at",
+        ),
     ],
 )
 def test_a_hint_names_the_cause(tmp_path, error, dockerfile, says):

@@ -8,7 +8,8 @@ import docker.errors
 import pytest
 
 from dockerlab.base import labels
-from dockerlab.checks import pages
+from dockerlab.checks import contexts, pages
+from dockerlab.checks.waiting import wait_for
 
 # The workspace of `lab_client` sets up the `docker` command.
 pytestmark = [
@@ -111,6 +112,23 @@ def test_the_engines_name_service_is_not_the_programs(fetched, lab_client):
         assert fetched(program, network=network.name)[0]
     finally:
         network.remove()
+
+
+WITHOUT_CAT = """
+FROM python:3.13-slim
+RUN rm /usr/bin/cat
+CMD ["python", "-m", "http.server", "--bind", "127.0.0.1", "5000"]
+"""
+
+
+def test_who_listens_is_found_without_a_program_of_the_image(examined):
+    def examine(bench, _):
+        container = bench.run(bench.build_own(WITHOUT_CAT, empty).tag)
+        assert wait_for(lambda: pages.listening(container), 60)
+        assert pages.listening(container) == {5000: False}
+
+    with contexts.folder_of() as empty:
+        assert examined("number", 1, examine).passed
 
 
 ENDLESS = """

@@ -34,6 +34,21 @@ def bench(needs_engine):
         (f'{BASE}CMD ["python", "-c", "import flaks"]', "named 'flaks'"),
         (f'{BASE}CMD ["sleep", "60"]', "listens on no port"),
         (f"{BASE}CMD flaks run", "127: a program was not found"),
+        (f"{BASE}CMD ['flask', 'run']", "double quotes around each word"),
+        (f"{BASE}CMD gunicorn app:create_app()", "Put the word into quotes"),
+        (f'{BASE}CMD ["true"]', "must stay in the foreground"),
+        (
+            f'{BASE}ONBUILD COPY . .\nCMD ["python", "app.py"]',
+            "ONBUILD did nothing in this build",
+        ),
+        (
+            f'{BASE}ENTRYPOINT ["python"]\nCMD ["python", "app.py"]',
+            "It ran `python python app.py`: ENTRYPOINT, and behind it CMD",
+        ),
+        (
+            f"{BASE}CMD echo 'Failed to find attribute app'; echo bye; exit 4",
+            "Its log: Failed to find attribute app",
+        ),
         (
             f"{BASE}RUN printf '#!/bin/sh\\r\\nexec \"$@\"\\r\\n' > /x.sh"
             ' && chmod +x /x.sh\nENTRYPOINT ["/x.sh"]\nCMD ["sleep", "60"]',

@@ -7,12 +7,12 @@ them there is no pass, whatever the points are.
 
 import pathlib
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from dockerlab.checks import contexts, tools
 from dockerlab.checks.bench import Bench
-from dockerlab.checks.scorecard import contents, rebuilds, service
+from dockerlab.checks.scorecard import contents, rebuilds, sbom, service
 from dockerlab.checks.scorecard.properties import (
     PASS_MARK,
     PROPERTIES,
@@ -65,6 +65,7 @@ def score(bench: Bench, answer: object) -> None:
             if image:
                 _look(bench, card, image, parts)
     card.write(bench)
+    sbom.write(bench, card)
     if not tools.has_cosign():
         print(NO_COSIGN)
         bench.criteria = [c for c in bench.criteria if c.key != "signed"]
@@ -108,8 +109,9 @@ def _look(
         beside = [
             pool.submit(contents.inspect, bench, card, image, held),
             pool.submit(contents.signed, bench, card, image, parts),
+            pool.submit(sbom.judge, card, parts, held),
         ]
-        later = {}
+        later: dict[str, Future[Any]] = {}
         if context:
             edited = pool.submit(rebuilds.edit, bench, card, context, held)
             later["building it after an edit"] = edited

@@ -57,8 +57,8 @@ BUILD = (
         "lint",
         2,
         "hadolint reports no warning",
-        "`hadolint Dockerfile` prints the line and the rule. The check"
-        " ignores `# hadolint ignore`.",
+        "`hadolint Dockerfile` prints the line and the rule. If the rule is"
+        " wrong here, `# hadolint ignore=` above the line says so.",
     ),
 )
 IMAGE = (

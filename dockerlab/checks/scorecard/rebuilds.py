@@ -1,8 +1,7 @@
 """Build the capstone: as it is, after an edit, and with newer releases."""
 
 import pathlib
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 
 from dockerlab import wheels
@@ -13,12 +12,14 @@ from dockerlab.checks.scorecard.properties import Card
 
 TOMORROW = "99.0"  # the newer version of every package
 KNOWN = "blinker click flask gunicorn itsdangerous jinja2 markupsafe werkzeug"
-INDEX = "tomorrow-index"
+NEWER = """\
+FROM {}
+COPY . /tomorrow
+ENV PIP_EXTRA_INDEX_URL=file:///tomorrow UV_EXTRA_INDEX_URL=file:///tomorrow
+ENV UV_INDEX_STRATEGY=unsafe-best-match
+"""
 # Debian's index has only the newest version of a package: a pin breaks soon.
 NOT_COUNTED = {"DL3008"}
-FROM = re.compile(r"\s*FROM\s", re.IGNORECASE)
-# A heredoc begins in a line of an instruction, and ends with its word.
-HEREDOC = re.compile(r"<<-?([\"']?)(\w+)\1")
 
 
 def build(
@@ -56,8 +57,8 @@ def _lint(card: Card, dockerfile: str) -> None:
 
 def edit(
     bench: Bench, card: Card, context: pathlib.Path, contents: Future[Contents]
-) -> None:
-    """Judge what an edit of the code builds again."""
+) -> dict[str, str]:
+    """Judge what an edit of the code builds again; the build's bases."""
     for path in context.rglob("*.py"):
         if not {"nearby", "tests"} & set(path.relative_to(context).parts):
             with path.open("a") as file:
@@ -67,6 +68,7 @@ def edit(
     after = bench.layers(built.tag) if built.ok else []
     kept = held.packages <= set(after) and after != held.layers
     card.note("cached", held.packages and kept, built.hint)
+    return built.build.pinned_bases if built.build else {}
 
 
 def meet_tomorrow(
@@ -74,17 +76,13 @@ def meet_tomorrow(
     card: Card,
     context: pathlib.Path,
     contents: Future[Contents],
-    edited: Future[None],
+    edited: Future[dict[str, str]],
 ) -> None:
     """Judge what newer releases of all packages change."""
-    edited.result()  # it writes into the same folder
+    bases = edited.result()
     held = contents.result()
-    for name in sorted({*KNOWN.split(), *held.versions}):
-        wheels.publish(context / INDEX, name, TOMORROW)
-    with (context / ".dockerignore").open("a") as file:
-        file.write(f"\n!{INDEX}\n")
-    text = (context / "Dockerfile").read_text(errors="replace")
-    built = bench.try_build(with_index(text, INDEX), context)
+    options = with_newer(bench, bases, {*KNOWN.split(), *held.versions})
+    built = bench.try_build(None, context, options=options)
     if not built.ok:
         note = f"With them the image does not build. {built.hint}"
         card.note("pins", False, note)
@@ -95,33 +93,23 @@ def meet_tomorrow(
     card.note("pins", held.versions and not newer, note)
 
 
-def with_index(dockerfile: str, folder: str) -> str:
-    """The Dockerfile with an index of newer releases in each build stage, for
-    pip and for uv."""
-    more = (
-        f"COPY {folder} /tomorrow\nENV PIP_EXTRA_INDEX_URL=file:///tomorrow"
-        " UV_EXTRA_INDEX_URL=file:///tomorrow"
-        " UV_INDEX_STRATEGY=unsafe-best-match"
-    )
-    rows: list[str] = []
-    for instruction in _instructions(dockerfile):
-        rows += instruction
-        if FROM.match(instruction[0]):
-            rows.append(more)
-    return "\n".join(rows)
+def with_newer(
+    bench: Bench, bases: Mapping[str, str], names: Collection[str]
+) -> list[str]:
+    """Options of a build in which each base image has an index of newer
+    releases for pip and uv.
 
-
-def _instructions(dockerfile: str) -> Iterator[list[str]]:
-    """The lines of each instruction: with continued ones and heredocs."""
-    rows = iter(dockerfile.splitlines())
-    for row in rows:
-        found = [row]
-        if not row.lstrip().startswith("#"):
-            while found[-1].rstrip().endswith("\\"):
-                found.append(next(rows, ""))
-            for _, word in HEREDOC.findall("\n".join(found)):
-                for line in rows:
-                    found.append(line)
-                    if line.strip() == word:
-                        break
-        yield found
+    The builder takes the other images by these names, so the answer's
+    Dockerfile stays as it is.
+    """
+    options = []
+    with contexts.folder_of() as folder:
+        for name in sorted(names):
+            wheels.publish(folder, name, TOMORROW)
+        for name, pinned in bases.items():
+            made = bench.build_own(NEWER.format(pinned), folder).tag
+            options += [
+                f"--build-context={each}=docker-image://{made}"
+                for each in {name, pinned}
+            ]
+    return options

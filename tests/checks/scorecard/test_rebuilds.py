@@ -1,27 +1,46 @@
 """What the score card builds again."""
 
+import pytest
+
+from dockerlab.checks.bench import Bench
 from dockerlab.checks.scorecard import rebuilds
+from dockerlab.checks.scorecard.contents import Contents
+from dockerlab.lab import Lab
+
+# A continued line, a heredoc with lines like instructions, pip, and uv.
+TRICKY = """\
+FROM \\
+  python:3.13-slim AS first
+RUN <<'SQL' cat > /query
+SELECT 1
+FROM b
+SQL
+RUN python -m venv /venv && /venv/bin/pip install click uv
+FROM first
+COPY --from=first /query /
+RUN uv=/venv/bin/uv; $uv venv /other && $uv pip install --python /other {}
+"""
 
 
-def test_each_stage_gets_the_index_of_tomorrow():
-    text = "ARG A=1\nFROM a AS one\nRUN true\nfrom one\n# FROM here\n"
-    changed = rebuilds.with_index(text, "index")
-    assert changed.count("COPY index /tomorrow") == 2
-    assert changed.startswith("ARG A=1\nFROM a AS one\nCOPY")
-
-
-def test_a_continued_line_stays_whole():
-    changed = rebuilds.with_index("FROM a \\\n  AS one\nRUN true\n", "index")
-    assert changed.startswith("FROM a \\\n  AS one\nCOPY index")
-    assert changed.count("COPY") == 1
-
-
-def test_a_heredoc_stays_as_it_is():
-    text = (
-        "FROM a\nRUN <<'SQL' cat\nSELECT 1\nFROM b\nSQL\nCOPY <<-X /y\n"
-        "from c import d\n\tX\nFROM e\n"
-    )
-    changed = rebuilds.with_index(text, "index")
-    assert changed.count("COPY index") == 2
-    assert "SELECT 1\nFROM b\nSQL" in changed
-    assert "from c import d\n\tX\nFROM e\nCOPY index" in changed
+@pytest.mark.parametrize(
+    ("wanted", "version"),
+    [("blinker", rebuilds.TOMORROW), ("blinker==1.9.0", "1.9.0")],
+)
+def test_builds_see_tomorrows_index(needs_engine, wanted, version):
+    lab = Lab("testrebuilds", images=["python:3.13-slim"])
+    bench = Bench("testrebuilds", lab.client)
+    try:
+        text = TRICKY.format(wanted)
+        first = bench.try_build(text)
+        assert first.ok, first.hint
+        options = rebuilds.with_newer(
+            bench, first.build.pinned_bases, {"blinker", "click"}
+        )
+        second = bench.try_build(text, options=options)
+        assert second.ok, second.hint
+        versions = Contents(bench, second.tag).versions
+        assert versions["click"] == rebuilds.TOMORROW
+        assert versions["blinker"] == version
+    finally:
+        bench.close()
+        lab.close()
