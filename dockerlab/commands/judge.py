@@ -6,6 +6,7 @@ on, and what a fair check says there. The table goes into docs/judge.md.
 
 import collections
 import dataclasses
+import itertools
 import pathlib
 import statistics
 import sys
@@ -21,6 +22,8 @@ from dockerlab.base import documents
 from dockerlab.base.errors import LabError
 from dockerlab.checks import core
 from dockerlab.checks.report import Report
+from dockerlab.commands import places
+from dockerlab.commands import scores as known_scores
 from dockerlab.engine.find import find
 
 FOLDER = paths.PROJECT / "tests" / "learners"
@@ -78,11 +81,17 @@ def collection(folder: pathlib.Path = FOLDER) -> Iterator[Answer]:
                 yield Answer(row["kind"], exercise, text, expected)
 
 
+def slug_of(answer: Answer) -> str:
+    """The notebook of an answer's exercise."""
+    return core.slug_of(answer.exercise)
+
+
 def judge(answer: Answer) -> Verdict:
     """Check an answer, and compare the card with what is fair."""
     begun = time.monotonic()
     try:
-        report = core.look(answer.exercise, answer.text)
+        made = places.hand_in(answer.exercise, answer.text)
+        report = core.look(answer.exercise, made)
         outcome, card = _outcome(report, answer.expected), repr(report)
     except LabError as error:
         card = str(error)
@@ -129,25 +138,43 @@ def confusion(verdicts: list[Verdict]) -> list[str]:
 
 @click.command("judge")
 @click.argument("exercise", default="")
-@click.option("--write", is_flag=True, help="Write the table, too.")
-def judge_command(exercise: str, write: bool) -> None:
+@click.option("--write", is_flag=True, help="Write the tables, too.")
+@click.option("--scores", is_flag=True, help="Score the capstone's, too.")
+def judge_command(exercise: str, write: bool, scores: bool) -> None:
     """Try the known answers, or those of EXERCISE, and print the table.
 
     The exit code is 1 if a verdict or a reason is wrong.
     """
     find().use()
-    verdicts = []
-    for answer in collection():
-        if answer.exercise.startswith(exercise):
-            verdicts.append(judge(answer))
-            _print(verdicts[-1])
+    verdicts = _try(exercise)
     if not verdicts:
         raise LabError(f"No known answer is for {exercise!r}.")
     table = "\n".join(confusion(verdicts))
     print(f"\n{table}\n\n{_times(verdicts)}")
+    wrong = any(verdict.outcome in WRONG for verdict in verdicts)
     if write:
-        documents.fill(DOCUMENT, "verdicts", f"{table}\n")
-    sys.exit(any(verdict.outcome in WRONG for verdict in verdicts))
+        text = f"{table}\n\n{_times(verdicts)}.\n"
+        documents.fill(DOCUMENT, "verdicts", text)
+    if scores:
+        points, unfair = known_scores.table()
+        print(f"\n{points}")
+        wrong = wrong or bool(unfair)
+        if write:
+            documents.fill(DOCUMENT, "scores", f"{points}\n")
+    sys.exit(wrong)
+
+
+def _try(exercise: str) -> list[Verdict]:
+    """Check all known answers of exercises that begin so."""
+    verdicts = []
+    wanted = [a for a in collection() if a.exercise.startswith(exercise)]
+    wanted.sort(key=lambda answer: answer.exercise)
+    for slug, answers in itertools.groupby(wanted, slug_of):
+        with places.place(slug):
+            for answer in answers:
+                verdicts.append(judge(answer))
+                _print(verdicts[-1])
+    return verdicts
 
 
 def _print(verdict: Verdict) -> None:

@@ -5,7 +5,7 @@ import pytest
 from dockerlab.base.errors import LabError
 from dockerlab.checks import core
 from dockerlab.checks.report import Criterion, Report
-from dockerlab.commands import judge
+from dockerlab.commands import judge, places
 from dockerlab.engine.find import find
 
 EXPECTED = {
@@ -52,7 +52,7 @@ def test_a_verdict_is_compared(monkeypatch, expected, found, outcome):
 
 def test_the_collection_is_large_and_for_exercises_that_exist():
     answers = list(judge.collection())
-    assert len(answers) >= 80
+    assert len(answers) >= 200
     known = core.exercises()
     for answer in answers:
         assert answer.exercise in known, answer
@@ -65,19 +65,38 @@ def test_the_collection_is_large_and_for_exercises_that_exist():
     assert len(pairs) == len(set(pairs))
 
 
-def _by_exercise() -> dict[str, list[judge.Answer]]:
+def _by_exercise(there: bool) -> dict[str, list[judge.Answer]]:
+    """The answers to exercises whose notebooks need, or do not need, a
+    workspace for the check."""
     found: dict[str, list[judge.Answer]] = {}
     for answer in judge.collection():
-        found.setdefault(answer.exercise, []).append(answer)
+        if (judge.slug_of(answer) in places.PLACES) == there:
+            found.setdefault(answer.exercise, []).append(answer)
     return found
 
 
-@pytest.mark.parametrize("exercise", _by_exercise())
-def test_verdicts_are_fair(needs_engine, monkeypatch, request, exercise):
-    """The first answers of each exercise; all of them in a long run."""
+@pytest.fixture
+def engine(needs_engine, monkeypatch):
+    """The engine's settings, until the end of the test."""
     for name, value in find().environment().items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("exercise", _by_exercise(False))
+def test_verdicts_are_fair(engine, request, exercise):
+    """The first answer to each exercise; all of them in a long run."""
     whole = request.config.option.long
-    for answer in _by_exercise()[exercise][: None if whole else 2]:
+    for answer in _by_exercise(False)[exercise][: None if whole else 1]:
         verdict = judge.judge(answer)
         assert verdict.outcome not in judge.WRONG, (answer, verdict.card)
+
+
+# The tests of all exercises hand in Compose files and scripts, too.
+@pytest.mark.long
+@pytest.mark.parametrize("exercise", _by_exercise(True))
+def test_verdicts_on_what_an_answer_made_are_fair(engine, exercise):
+    answers = _by_exercise(True)[exercise]
+    with places.place(judge.slug_of(answers[0])):
+        for answer in answers:
+            verdict = judge.judge(answer)
+            assert verdict.outcome not in judge.WRONG, (answer, verdict.card)
