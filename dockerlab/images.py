@@ -142,6 +142,15 @@ def read_image(client: docker.DockerClient, name: str) -> Image:
     )
 
 
+def settings(client: docker.DockerClient, name: str) -> Config:
+    """The settings of image `name`, without reading its layers: fast.
+
+    Raises:
+        docker.errors.ImageNotFound: the engine has no such image.
+    """
+    return _config(client.images.get(name).attrs.get("Config") or {})
+
+
 def read_archive(source: str | os.PathLike | IO[bytes]) -> Image:
     """Read the first image of an archive that `docker save` wrote.
 

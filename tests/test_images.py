@@ -283,6 +283,7 @@ def test_engine_and_archive_agree(lab_client, repository, tmp_path):
     text = f"FROM {names[1]}{steps}"
     build(tag=names[2], dockerfile=text, options=LABEL, check=True)
     base = read_image(lab_client, BASE)
+    assert images.settings(lab_client, BASE) == base.config
     for name in names:
         image = read_image(lab_client, name)
         found = lab_client.images.get(name)

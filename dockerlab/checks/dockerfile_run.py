@@ -12,7 +12,7 @@ def greeting(bench: Bench, dockerfile: str) -> None:
     tag = bench.build(dockerfile)
     if not tag:
         return
-    variables = images.read_image(bench.client, tag).config.env
+    variables = images.settings(bench.client, tag).env
     bench.require(
         "variable",
         "the image sets GREETING to: good morning",

@@ -27,7 +27,7 @@ RETRIES = 3  # Docker's default
 
 def require_often(bench: Bench, tag: str) -> bool:
     """Require a HEALTHCHECK that runs every one or two seconds."""
-    found = images.read_image(bench.client, tag).config.healthcheck
+    found = images.settings(bench.client, tag).healthcheck
     checked = found.get("Test", ["NONE"])[0] != "NONE"
     interval = found.get("Interval", 0) / 1e9
     hint = "Which instruction defines a health check?"
