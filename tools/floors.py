@@ -33,6 +33,7 @@ FLOORS = (
         "https_index",
         "hub",
         "images",
+        "instructions",
         "leaks",
         "linters",
         "packages",

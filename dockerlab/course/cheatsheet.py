@@ -1,18 +1,25 @@
 """The cheat sheet: one page, made from results of the notebooks.
 
-Nothing in it is written by hand, so it always fits the notebooks. The effects
-are the output of the cell with the tag `cheatsheet`. The mistakes are the
-sentences after **Common mistake with X.** The proofs are the cells with the
-tag `claim:X`.
+The first table is not written by hand, so it always fits the notebooks. The
+effects are the output of the cell with the tag `cheatsheet`. The mistakes are
+the sentences after **Common mistake with X.** The proofs are the cells with
+the tag `claim:X`. The newer features, which not every engine has, are the list
+in `features.yml`.
 """
 
+import dataclasses
+import functools
+import pathlib
 import re
+
+import yaml
 
 from dockerlab import paths
 from dockerlab.base.errors import LabError
 from dockerlab.course import cells, claims, links, table
 
 FILE = paths.PROJECT / "docs" / "cheatsheet.md"
+FEATURES = pathlib.Path(__file__).with_name("features.yml")
 _MISTAKE = re.compile(r"\*\*Common mistake with (\w+)\.\*\* (.+)")
 _HEAD = """# Dockerfile instructions on one page
 
@@ -21,6 +28,34 @@ _HEAD = """# Dockerfile instructions on one page
 | instruction | while building, later steps see | layers | settings of the image | a container has another | common mistake | proof |
 |---|---|---|---|---|---|---|
 """  # noqa: E501
+_NEWER = """
+All engines of today know these seventeen instructions. `STOPSIGNAL` came with Docker 1.9, `SHELL` and `HEALTHCHECK` with Docker 1.12.
+
+## Newer features
+
+The program that reads a Dockerfile, the *frontend*, has a version of its own, and each engine contains one. `# syntax=docker/dockerfile:1` as the first line asks for the newest one of version 1, so older engines get these features, too. It needs an engine with BuildKit, which is the default builder since Docker Engine 23.0. [builder_features](../{place}) tries which features your builder has.
+
+| feature | what it does | Dockerfile frontend | also needs |
+|---|---|---|---|
+"""  # noqa: E501
+
+
+@dataclasses.dataclass(frozen=True)
+class Feature:
+    """A newer feature: how it is written, what it does, the version of the
+    frontend that has it, and what else must be new enough."""
+
+    line: str
+    does: str
+    dockerfile: str
+    also: str = ""
+
+
+@functools.cache
+def features() -> tuple[Feature, ...]:
+    """The newer features, the oldest first."""
+    rows = yaml.safe_load(FEATURES.read_text("utf-8"))
+    return tuple(Feature(**row) for row in rows)
 
 
 def effects() -> dict[str, dict[str, str]]:
@@ -67,11 +102,28 @@ def render() -> str:
                 for where in ("later steps", "layers", "settings")
             ),
             changed.get("containers", "-"),
-            _in_docs(wrong.get(name, "-")).replace("|", "\\|"),
+            _cell(_in_docs(wrong.get(name, "-"))),
             ", ".join(map(_linked, proven.get(name, []))) or "-",
         ]
         rows.append(f"| {' | '.join(parts)} |\n")
-    return _HEAD + "".join(rows)
+    return _HEAD + "".join(rows) + _newer()
+
+
+def _newer() -> str:
+    """The table of the newer features."""
+    path = table.course().notebook("builder_features").path
+    rows = [
+        f"| `{_cell(feature.line)}` | {_cell(feature.does)} |"
+        f" {feature.dockerfile} | {feature.also or '-'} |\n"
+        for feature in features()
+    ]
+    place = path.relative_to(paths.PROJECT).as_posix()
+    return _NEWER.format(place=place) + "".join(rows)
+
+
+def _cell(text: str) -> str:
+    """A text for a field of a table."""
+    return text.replace("|", "\\|")
 
 
 def _linked(proof: claims.Proof) -> str:

@@ -158,7 +158,7 @@ def test_a_build_that_is_stopped_is_no_build_that_fails(monkeypatch):
     """A later build of a check takes too long; the exercise wants it to
     fail."""
     monkeypatch.setattr(bench_module, "BUILD_SECONDS", 10)
-    report = checks.check("more_instructions/pipe", PIPE)
+    report = checks.check("instruction_map/pipe", PIPE)
     assert report.unmet() == ["fails"]
     assert "stopped after 10 seconds" in report.hint()
 
@@ -186,7 +186,7 @@ def test_a_full_disk_is_not_the_learners_fault(
             "ENV VERSION=$VERSION\nCMD echo $VERSION\n",
         ),
         (
-            "more_instructions/pipe",
+            "instruction_map/pipe",
             "FROM debian:trixie-slim\nARG SOURCE=/etc/passwd\n"
             "RUN wc -l < $SOURCE > /lines\n",
         ),

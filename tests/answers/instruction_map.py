@@ -1,4 +1,4 @@
-"""Wrong answers and second right ones: `more_instructions`."""
+"""Wrong answers and second right ones: `instruction_map`."""
 
 DEBIAN = "FROM debian:trixie-slim\n"
 
@@ -37,8 +37,8 @@ ENTRYPOINT ["python", "app.py"]
 
 
 WRONG = {
-    "more_instructions/pipe": _wrong(
-        "more_instructions/pipe",
+    "instruction_map/pipe": _wrong(
+        "instruction_map/pipe",
         ("fails", _SOURCE + "RUN set -e; cat $SOURCE | wc -l > /lines\n"),
         ("counts", _SOURCE + "RUN test -e $SOURCE && echo 1 > /lines\n"),
         (
@@ -51,8 +51,8 @@ WRONG = {
             ' "cat $SOURCE | wc -l > /lines"]\n',
         ),
     ),
-    "more_instructions/ten-checks": _wrong(
-        "more_instructions/ten-checks",
+    "instruction_map/ten-checks": _wrong(
+        "instruction_map/ten-checks",
         ("clean", _TEN.replace("COPY app.py .", "COPY . .")),
         ("label", _TEN.replace("ARG VERSION=dev\n", "")),
         ("user", _TEN.replace("USER nobody\n", "")),
@@ -65,11 +65,11 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "more_instructions/pipe": _answer(
-        "more_instructions/pipe", _SOURCE + "RUN wc -l < $SOURCE > /lines\n"
+    "instruction_map/pipe": _answer(
+        "instruction_map/pipe", _SOURCE + "RUN wc -l < $SOURCE > /lines\n"
     ),
-    "more_instructions/ten-checks": _answer(
-        "more_instructions/ten-checks",
+    "instruction_map/ten-checks": _answer(
+        "instruction_map/ten-checks",
         _TEN.replace("STOPSIGNAL SIGINT\n", "STOPSIGNAL 2\n")
         .replace(
             "WORKDIR /app\nCOPY app.py .", "COPY app.py /app/\nWORKDIR /app"

@@ -1,17 +1,17 @@
-"""Counter-proofs of `more_instructions`."""
+"""Counter-proofs of `instruction_map`."""
 
 from tests.counterproofs.harness import Change
 
 NEEDS = {
-    "STOPSIGNAL": "13e28b04 760e288f 7f28b4cb",
-    "SHELL": "1ed7f1d9 06ddc07f ca2e85de",
-    "ONBUILD": "1ed7f1d9 030c6183 322a0ccf",
+    "STOPSIGNAL": "1a5f0002 1a5f0003",
+    "SHELL": "1a5f0005 1a5f0006",
+    "ONBUILD": "1a5f0008 1a5f0009",
 }
 
 CHANGES = {
     "STOPSIGNAL": [
         Change(
-            cell="760e288f",
+            cell="1a5f0002",
             old="STOPSIGNAL SIGUSR1\n",
             new="",
             because="Without STOPSIGNAL the engine sends SIGTERM.",
@@ -20,14 +20,14 @@ CHANGES = {
     ],
     "SHELL": [
         Change(
-            cell="ca2e85de",
+            cell="1a5f0006",
             old='SHELL ["/bin/bash", "-o", "pipefail", "-c"]\n',
             new="",
             because="The default shell takes the last exit code of a pipe.",
             sample=True,
         ),
         Change(
-            cell="ca2e85de",
+            cell="1a5f0006",
             old='"-o", "pipefail", ',
             new="",
             because="Without pipefail bash takes the last exit code too.",
@@ -35,15 +35,15 @@ CHANGES = {
     ],
     "ONBUILD": [
         Change(
-            cell="030c6183",
-            old="ONBUILD COPY hello.txt /srv/",
-            new="RUN touch /srv/hello.txt",
+            cell="1a5f0008",
+            old='ONBUILD RUN echo "built from the parent" > /srv/note',
+            new="RUN touch /srv/note",
             because="A RUN is executed in the parent's build.",
         ),
         Change(
-            cell="322a0ccf",
-            old="FROM more-parent",
-            new="FROM debian:trixie-slim",
+            cell="1a5f0008",
+            old='echo "FROM instruction-parent"',
+            new='echo "FROM debian:trixie-slim"',
             because="The image is not a child of the parent.",
         ),
     ],
