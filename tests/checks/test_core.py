@@ -126,7 +126,8 @@ FOLDER = paths.PROJECT / "dockerlab" / "checks"
 DOORS = {"builds.build", "containers.create", "containers.run", "exec_run"}
 KEEPERS = {
     "bench.py": DOORS,
-    "pages.py": {"exec_run"},
+    # The container that it creates runs a command of the course.
+    "pages.py": {"exec_run", "containers.create"},
     # They start what an exercise is about, before there is an answer.
     "first_container.py": {"containers.run"},
     "images_and_hub.py": {"builds.build", "containers.run"},
