@@ -21,7 +21,12 @@ __all__ = ["Build", "Step", "TimeOver", "build", "parse_rawjson"]
 
 
 class TimeOver(LabError):
-    """A build that was stopped because it took too long."""
+    """A build that was stopped because it took too long.
+
+    build: what it did until then.
+    """
+
+    build: Build
 
 
 # The engine removed a layer while it unpacked the image: see `_finished`.
@@ -171,11 +176,14 @@ def _run(command: list[str], text: str, timeout: float) -> tuple[int, str]:
     try:
         _, stderr = process.communicate(text, timeout)
     except subprocess.TimeoutExpired:
-        raise TimeOver(
+        os.killpg(process.pid, signal.SIGKILL)
+        over = TimeOver(
             f"The build was stopped after {timeout:g} seconds.",
             "It took longer than its time limit.",
             "See which step hangs, or set a longer `timeout`.",
-        ) from None
+        )
+        over.build = parse_rawjson([process.communicate()[1]])
+        raise over from None
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -11,7 +11,7 @@ import pytest
 
 from dockerlab import builds
 from dockerlab.base.errors import LabError
-from dockerlab.builds import build
+from dockerlab.builds import TimeOver, build
 
 BASE = "python:3.13-slim"
 LABEL = ("--label", "dockerlab.lesson=test")
@@ -95,8 +95,9 @@ def test_live_refused(lab_client, dockerfile, message):
 
 def test_live_timeout(lab_client):
     text = f"FROM {BASE}\nRUN sleep 30\n"
-    with pytest.raises(LabError, match=r"stopped after 1\.5 seconds"):
+    with pytest.raises(TimeOver, match=r"stopped after 1\.5 seconds") as over:
         build(dockerfile=text, options=LABEL, timeout=1.5)
+    assert all(step.end is None for step in over.value.build.steps[-1:])
 
 
 @pytest.mark.parametrize(

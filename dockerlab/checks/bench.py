@@ -194,7 +194,8 @@ class Bench:
                 options=(*given, *options),
                 timeout=BUILD_SECONDS,
             )
-        except builds.TimeOver:
+        except builds.TimeOver as over:
+            failed_builds.refuse_slow_pull(over.build)
             hint = (
                 f"The build was stopped after {BUILD_SECONDS} seconds. Which"
                 " step does not end? Build it yourself and read the log."

@@ -26,6 +26,8 @@ ENGINE_FAULTS = (
 ASKED = re.compile(
     r"failed to resolve source metadata for docker\.io/(?:library/)?(\S+?): "
 )
+# Steps in which the builder asks for an image and pulls it.
+PULLS = re.compile(r"FROM |\[internal\] load metadata for ")
 UNREACHABLE = (
     "no such host",
     "i/o timeout",
@@ -93,6 +95,18 @@ def refuse_lab_faults(
     for step in build.steps:
         if step.error:
             _refuse_network_faults(build, step, boxed)
+
+
+def refuse_slow_pull(build: builds.Build) -> None:
+    """Raise LabError if a build was stopped while it waited for an image."""
+    for step in build.steps:
+        begun = step.start is not None and step.end is None
+        if begun and PULLS.match(step.name):
+            raise _not_counted(
+                "An image that your build starts from did not come in time.",
+                f"The build was stopped in this step: {step.name:.80}",
+                "Pull the image in a terminal, and run the cell again.",
+            )
 
 
 def _refuse_network_faults(

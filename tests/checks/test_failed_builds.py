@@ -140,3 +140,25 @@ def test_a_hint_names_the_cause(tmp_path, error, dockerfile, says):
     assert hint.startswith(f"The builder reports: {error}")
     assert says in hint
     assert "notes.txt" not in hint
+
+
+def _stopped_in(name: str) -> builds.Build:
+    step = builds.Step(0, name, "", "d", (), False, 0.0, None, "", "")
+    return builds.Build("", (step,), 120.0, False, "", 0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[internal] load metadata for docker.io/library/python:3.13",
+        "FROM docker.io/library/python:3.13@sha256:0a1b",
+    ],
+)
+def test_a_slow_pull_is_not_counted(name):
+    with pytest.raises(LabError, match="not your mistake") as raised:
+        failed_builds.refuse_slow_pull(_stopped_in(name))
+    assert "did not come in time" in str(raised.value)
+
+
+def test_a_step_that_does_not_end_is_the_answers():
+    failed_builds.refuse_slow_pull(_stopped_in("RUN sleep infinity"))
