@@ -23,7 +23,7 @@ FEATURES = pathlib.Path(__file__).with_name("features.yml")
 _MISTAKE = re.compile(r"\*\*Common mistake with (\w+)\.\*\* (.+)")
 _HEAD = """# Dockerfile instructions on one page
 
-`python -m dockerlab cheatsheet` writes this page from the stored results of the notebooks. Each instruction was placed between a base image and two probes: one at build time, one in a container. A dash means that nothing changed.
+`python -m dockerlab cheatsheet` writes this page from the stored results of the notebooks. Each instruction was placed between a base image and two probes: one at build time, one in a container. A dash means that nothing changed. `FROM` brings all layers of its base image: here, one more. A new `ENTRYPOINT` removes the inherited `CMD`.
 
 | instruction | while building, later steps see | layers | settings of the image | a container has another | common mistake | proof |
 |---|---|---|---|---|---|---|
@@ -33,7 +33,7 @@ All engines of today know these seventeen instructions. `STOPSIGNAL` came with D
 
 ## Newer features
 
-The program that reads a Dockerfile, the *frontend*, has a version of its own, and each engine contains one. `# syntax=docker/dockerfile:1` as the first line asks for the newest one of version 1, so older engines get these features, too. It needs an engine with BuildKit, which is the default builder since Docker Engine 23.0. [builder_features](../{place}) tries which features your builder has.
+The program that reads a Dockerfile, the *frontend*, has a version of its own, and each engine contains one. `# syntax=docker/dockerfile:1` as the first line asks for the newest one of version 1. So older engines get most of these features, too. It needs an engine with BuildKit, which is the default builder since Docker Engine 23.0. *Buildx* is the client's part: `docker buildx version` prints its version, and `docker buildx inspect` that of BuildKit. [builder_features](../{place}) tries which features your builder has.
 
 | feature | what it does | Dockerfile frontend | also needs |
 |---|---|---|---|
