@@ -366,10 +366,18 @@ class Bench:
         return volume
 
     def network(self) -> Network:
-        """A new network on which containers find each other by name."""
-        network = self.client.networks.create(
-            f"{self.name}-{len(self.networks)}", labels=self._labels
-        )
+        """A new network with names; LabError if no addresses are left."""
+        name = f"{self.name}-{len(self.networks)}"
+        try:
+            network = self.client.networks.create(name, labels=self._labels)
+        except docker.errors.APIError as error:
+            if "address pools" not in str(error):
+                raise
+            raise LabError(
+                "The engine has no addresses left for another network.",
+                str(error.explanation),
+                f"{NOT_COUNTED} `docker network ls` lists the networks.",
+            ) from None
         self.networks.append(network)
         return network
 

@@ -75,6 +75,8 @@ def require_services(
         for name, rows in compose.services(project).items()
     }
     missing = [name for name in wanted if name not in found]
+    if missing:
+        bench.network()  # raises if that was why nothing was created
     if not bench.require(
         "exists",
         f"the project {project} has {' and '.join(wanted)}",

@@ -2,7 +2,12 @@
 
 import types
 
+import docker.errors
+import pytest
+
+from dockerlab.base.errors import LabError
 from dockerlab.checks import projects
+from dockerlab.checks.bench import Bench
 
 
 def _container(status: str, log: str = "", **state):
@@ -38,3 +43,20 @@ def test_environment_is_split_at_the_first_sign():
         "URL": "redis://a?b=c",
         "EMPTY": "",
     }
+
+
+def test_used_up_addresses_are_not_the_learners_mistake(monkeypatch):
+    def create(name, labels):
+        raise docker.errors.APIError(
+            "500 Server Error",
+            explanation="all predefined address pools have been fully"
+            " subnetted",
+        )
+
+    networks = types.SimpleNamespace(create=create)
+    bench = Bench("compose", types.SimpleNamespace(networks=networks))
+    monkeypatch.setattr(projects.compose, "services", lambda project: {})
+    with pytest.raises(LabError, match="no addresses left") as raised:
+        projects.require_services(bench, "shop", "web")
+    assert "not your mistake" in str(raised.value)
+    assert not bench.criteria
