@@ -1,14 +1,8 @@
 """Wrong answers and second right ones: `builder_features`."""
 
+from tests.answering import answer, wrong
+
 DEBIAN = "FROM debian:trixie-slim\n"
-
-
-def _answer(id: str, text: str) -> str:
-    return f"check({id!r}, {text!r})"
-
-
-def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(key, _answer(id, text)) for key, text in answers]
 
 
 _PRICES = "FROM python:3.13-slim\nWORKDIR /srv\nCOPY prices.txt total.py ./\n"
@@ -16,7 +10,7 @@ _PIPE = "python total.py prices.txt | tee total\necho done\nEND\n"
 
 
 WRONG = {
-    "builder_features/borrow": _wrong(
+    "builder_features/borrow": wrong(
         "builder_features/borrow",
         (
             "clean",
@@ -35,7 +29,7 @@ WRONG = {
             "RUN wc -l < /names.txt > /count\nFROM count\n",
         ),
     ),
-    "builder_features/script": _wrong(
+    "builder_features/script": wrong(
         "builder_features/script",
         # Stops at the first error, but a pipe hides it.
         ("fails", _PRICES + "RUN <<END\nset -e\n" + _PIPE),
@@ -54,13 +48,13 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "builder_features/borrow": _answer(
+    "builder_features/borrow": answer(
         "builder_features/borrow",
         "FROM debian:trixie-slim AS count\nCOPY names.txt /\n"
         "RUN wc -l < /names.txt > /count\n"
         "FROM debian:trixie-slim\nCOPY --from=count /count /count\n",
     ),
-    "builder_features/script": _answer(
+    "builder_features/script": answer(
         "builder_features/script",
         _PRICES + "RUN python total.py prices.txt > total && cat total\n",
     ),

@@ -1,21 +1,15 @@
 """Wrong answers and second right ones: `dockerfile_build`."""
 
+from tests.answering import answer, wrong
+
 DEBIAN = "FROM debian:trixie-slim\n"
-
-
-def _answer(id: str, text: str) -> str:
-    return f"check({id!r}, {text!r})"
-
-
-def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(key, _answer(id, text)) for key, text in answers]
 
 
 _VERSION = 'CMD ["sh", "-c", "echo $VERSION"]\n'
 
 
 WRONG = {
-    "dockerfile_build/version": _wrong(
+    "dockerfile_build/version": wrong(
         "dockerfile_build/version",
         ("default", "ARG VERSION=dev\n" + DEBIAN + _VERSION),
         ("given", DEBIAN + "ENV VERSION=dev\n" + _VERSION),
@@ -34,7 +28,7 @@ WRONG = {
         ),
         ("builds", "FROM Debian:trixie-slim\nARG VERSION=dev\n" + _VERSION),
     ),
-    "dockerfile_build/workspace": _wrong(
+    "dockerfile_build/workspace": wrong(
         "dockerfile_build/workspace",
         (
             "folder",
@@ -60,7 +54,7 @@ WRONG = {
         ),
         ("builds", DEBIAN + "USER ada\nWORKDIR /work\nRUN touch new\n"),
     ),
-    "dockerfile_build/copy": _wrong(
+    "dockerfile_build/copy": wrong(
         "dockerfile_build/copy",
         ("paths", DEBIAN + "COPY --chown=1000 page run.sh /srv/\n"),
         ("paths", DEBIAN + "ADD page /srv/\nCOPY --chmod=755 run.sh /srv/\n"),
@@ -82,17 +76,17 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "dockerfile_build/version": _answer(
+    "dockerfile_build/version": answer(
         "dockerfile_build/version",
         DEBIAN + "ARG VERSION=dev\nRUN echo $VERSION > /version\n"
         'CMD ["cat", "/version"]\n',
     ),
-    "dockerfile_build/workspace": _answer(
+    "dockerfile_build/workspace": answer(
         "dockerfile_build/workspace",
         DEBIAN + "RUN useradd --uid 1000 --home-dir /work --create-home ada\n"
         "USER ada\nWORKDIR /work\nCOPY --chown=ada notes.txt .\n",
     ),
-    "dockerfile_build/copy": _answer(
+    "dockerfile_build/copy": answer(
         "dockerfile_build/copy",
         DEBIAN + "WORKDIR /srv\nCOPY . .\n"
         "RUN chown -R 1000 page && chmod 755 run.sh\n",

@@ -1,17 +1,11 @@
 """Wrong answers and second right ones: `dockerfile_run`."""
 
+from tests.answering import answer, wrong
+
 DEBIAN = "FROM debian:trixie-slim\n"
 
 
 PYTHON = "FROM python:3.13-slim\n"
-
-
-def _answer(id: str, text: str) -> str:
-    return f"check({id!r}, {text!r})"
-
-
-def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(key, _answer(id, text)) for key, text in answers]
 
 
 _GREET = 'CMD ["sh", "-c", "echo $GREETING"]\n'
@@ -24,7 +18,7 @@ _READY = 'CMD ["sh", "-c", "touch /tmp/ready; exec sleep 600"]\n'
 
 
 WRONG = {
-    "dockerfile_run/greeting": _wrong(
+    "dockerfile_run/greeting": wrong(
         "dockerfile_run/greeting",
         ("variable", DEBIAN + 'RUN export GREETING="good morning"\n' + _GREET),
         ("variable", DEBIAN + 'ARG GREETING="good morning"\n' + _GREET),
@@ -47,7 +41,7 @@ WRONG = {
             DEBIAN + 'ENV GREETING="good morning"\nCMD["echo", "hello"]\n',
         ),
     ),
-    "dockerfile_run/tool": _wrong(
+    "dockerfile_run/tool": wrong(
         "dockerfile_run/tool",
         (
             "adds",
@@ -65,7 +59,7 @@ WRONG = {
             ' print(sum(map(int, sys.argv[1:3])))"]\n',
         ),
     ),
-    "dockerfile_run/healthy": _wrong(
+    "dockerfile_run/healthy": wrong(
         "dockerfile_run/healthy",
         ("health", DEBIAN + "HEALTHCHECK NONE\n" + _READY),
         ("health", DEBIAN + "HEALTHCHECK CMD test -e /tmp/ready\n" + _READY),
@@ -92,11 +86,11 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "dockerfile_run/greeting": _answer(
+    "dockerfile_run/greeting": answer(
         "dockerfile_run/greeting",
         DEBIAN + "ENV GREETING good morning\nENTRYPOINT echo $GREETING\n",
     ),
-    "dockerfile_run/tool": _answer(
+    "dockerfile_run/tool": answer(
         "dockerfile_run/tool",
         PYTHON
         + "RUN printf '#!/usr/bin/env python3\\n"
@@ -104,7 +98,7 @@ ALSO_RIGHT = {
         + "\\n' > /add && chmod 755 /add\n"
         'ENTRYPOINT ["/add"]\n',
     ),
-    "dockerfile_run/healthy": _answer(
+    "dockerfile_run/healthy": answer(
         "dockerfile_run/healthy",
         DEBIAN + "HEALTHCHECK --interval=2s --retries=1 --start-period=5s"
         ' CMD ["ls", "/tmp/ready"]\n' + _READY,

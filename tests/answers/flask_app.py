@@ -1,5 +1,7 @@
 """Wrong answers and second right ones: `flask_app`."""
 
+from tests.answering import answer
+
 _RUN = """
 lab.discard("{name}")
 client.containers.run(
@@ -12,10 +14,6 @@ check("{id}", "{name}")
 def _greeting(more: str) -> str:
     name = "flask-greeting"
     return _RUN.format(id="flask_app/greeting", name=name, more=more)
-
-
-def _dockerfile(id: str, text: str) -> str:
-    return f"check({id!r}, {text!r})"
 
 
 _HEAD = """FROM python:3.13-slim
@@ -36,7 +34,7 @@ WRONG = {
     "flask_app/speaks": [
         (
             "says",
-            _dockerfile(
+            answer(
                 "flask_app/speaks",
                 _SPEAKS + "LABEL says='I was built here'\n"
                 'CMD ["echo", "I was here"]',
@@ -44,20 +42,20 @@ WRONG = {
         ),
         (
             "ends",
-            _dockerfile(
+            answer(
                 "flask_app/speaks",
                 _SPEAKS + "CMD echo 'I was built here'; exec sleep 60",
             ),
         ),
         (
             "ends",
-            _dockerfile(
+            answer(
                 "flask_app/speaks", _SPEAKS + 'CMD ["echo I was built here"]'
             ),
         ),
         (
             "builds",
-            _dockerfile(
+            answer(
                 "flask_app/speaks",
                 "FORM debian:trixie-slim\nCMD echo I was built here",
             ),
@@ -66,20 +64,20 @@ WRONG = {
     "flask_app/fix-build": [
         (
             "builds",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build",
                 _FIXED.format(packages="flask guincorn redis"),
             ),
         ),
         (
             "serves",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build", _FIXED.format(packages="flask gunicorn")
             ),
         ),
         (
             "serves",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build",
                 _FIXED.replace('"python", "app.py"', '"flask", "run"').format(
                     packages="flask gunicorn redis"
@@ -89,7 +87,7 @@ WRONG = {
         # Dockerfiles as learners write them.
         (
             "serves",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build",
                 "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
                 "RUN pip install -r requirements.txt\n"
@@ -98,7 +96,7 @@ WRONG = {
         ),
         (
             "builds",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build",
                 "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
                 "RUN python3-pip install -r requirements.txt\n"
@@ -107,7 +105,7 @@ WRONG = {
         ),
         (
             "builds",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build",
                 "FROM python:3.13-slim\nWORKDIR /app\n"
                 "COPY requirement.txt .\n"
@@ -117,7 +115,7 @@ WRONG = {
         ),
         (
             "builds",
-            _dockerfile(
+            answer(
                 "flask_app/fix-build",
                 "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
                 "RUN pip install -r requirements.txt\n"
@@ -160,13 +158,11 @@ WRONG = {
     "flask_app/no-tests": [
         (
             "builds",
-            _dockerfile(
-                "flask_app/no-tests", _HEAD + "COPY --exclude ./nothing /"
-            ),
+            answer("flask_app/no-tests", _HEAD + "COPY --exclude ./nothing /"),
         ),
         (
             "serves",
-            _dockerfile(
+            answer(
                 "flask_app/no-tests",
                 "FROM python:3.13-slim\nWORKDIR /app\nCOPY app.py ./\n"
                 'CMD ["python", "app.py"]',
@@ -174,21 +170,21 @@ WRONG = {
         ),
         (
             "clean",
-            _dockerfile(
+            answer(
                 "flask_app/no-tests",
                 _HEAD + 'RUN rm -rf /app/tests\nCMD ["python", "app.py"]',
             ),
         ),
         (
             "clean",
-            _dockerfile(
+            answer(
                 "flask_app/no-tests",
                 _HEAD + 'RUN mv tests /tests\nCMD ["python", "app.py"]',
             ),
         ),
         (
             "clean",
-            _dockerfile(
+            answer(
                 "flask_app/no-tests",
                 "FROM python:3.13-slim AS all\nCOPY . /all\n"
                 "RUN rm /all/tests/test_app.py\n"
@@ -202,13 +198,13 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "flask_app/speaks": _dockerfile(
+    "flask_app/speaks": answer(
         "flask_app/speaks",
         "FROM python:3.13-slim\n"
         "RUN echo \"print('I was built here')\" > /say.py\n"
         'ENTRYPOINT ["python", "/say.py"]',
     ),
-    "flask_app/fix-build": _dockerfile(
+    "flask_app/fix-build": answer(
         "flask_app/fix-build",
         "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n"
         "RUN pip install -r requirements.txt\n"
@@ -222,7 +218,7 @@ import subprocess
 subprocess.run([*run, "my-python-app"], check=True, capture_output=True)
 check("flask_app/greeting", "flask-greeting")
 """,
-    "flask_app/no-tests": _dockerfile(
+    "flask_app/no-tests": answer(
         "flask_app/no-tests",
         """FROM python:3.13-slim AS all
 COPY . /all

@@ -1,17 +1,11 @@
 """Wrong answers and second right ones: `instruction_map`."""
 
+from tests.answering import answer, wrong
+
 DEBIAN = "FROM debian:trixie-slim\n"
 
 
 PYTHON = "FROM python:3.13-slim\n"
-
-
-def _answer(id: str, text: str) -> str:
-    return f"check({id!r}, {text!r})"
-
-
-def _wrong(id: str, *answers: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(key, _answer(id, text)) for key, text in answers]
 
 
 _SOURCE = DEBIAN + "ARG SOURCE=/etc/passwd\n"
@@ -37,7 +31,7 @@ ENTRYPOINT ["python", "app.py"]
 
 
 WRONG = {
-    "instruction_map/pipe": _wrong(
+    "instruction_map/pipe": wrong(
         "instruction_map/pipe",
         ("fails", _SOURCE + "RUN set -e; cat $SOURCE | wc -l > /lines\n"),
         ("counts", _SOURCE + "RUN test -e $SOURCE && echo 1 > /lines\n"),
@@ -51,7 +45,7 @@ WRONG = {
             ' "cat $SOURCE | wc -l > /lines"]\n',
         ),
     ),
-    "instruction_map/ten-checks": _wrong(
+    "instruction_map/ten-checks": wrong(
         "instruction_map/ten-checks",
         ("clean", _TEN.replace("COPY app.py .", "COPY . .")),
         ("label", _TEN.replace("ARG VERSION=dev\n", "")),
@@ -65,10 +59,10 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
-    "instruction_map/pipe": _answer(
+    "instruction_map/pipe": answer(
         "instruction_map/pipe", _SOURCE + "RUN wc -l < $SOURCE > /lines\n"
     ),
-    "instruction_map/ten-checks": _answer(
+    "instruction_map/ten-checks": answer(
         "instruction_map/ten-checks",
         _TEN.replace("STOPSIGNAL SIGINT\n", "STOPSIGNAL 2\n")
         .replace(
