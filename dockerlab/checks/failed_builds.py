@@ -55,6 +55,8 @@ NO_PACKAGE = re.compile(
     r"satisfies the requirement ([\w.-]+)\S* \(from versions: none\)"
     r"|Because (\S+) was not found in the package registry"
 )
+# A command of pip or uv that names an index itself.
+OWN_INDEX = re.compile(r"index|\s-i\s|://")
 # An instruction with what its author took for a comment.
 COMMENT = re.compile(r"^\s*(?:EXPOSE|USER|COPY|ADD|ENV)\s.*\s#", re.M | re.I)
 STAGE = re.compile(r"^\s*FROM\s.*\sAS\s+(\S+)", re.M | re.I)
@@ -120,7 +122,7 @@ def _refuse_network_faults(
             "pip and uv in the lab's images get packages from the lab. Other"
             " programs, such as apt, ask the internet.",
         )
-    if not boxed or "index" in step.name:
+    if not boxed or OWN_INDEX.search(step.name):
         return
     unknown = NO_PACKAGE.search(step.log)
     if unknown and not _meant(unknown[1] or unknown[2]):

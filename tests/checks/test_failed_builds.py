@@ -162,3 +162,14 @@ def test_a_slow_pull_is_not_counted(name):
 
 def test_a_step_that_does_not_end_is_the_answers():
     failed_builds.refuse_slow_pull(_stopped_in("RUN sleep infinity"))
+
+
+@pytest.mark.parametrize("option", ["-i", "--index-url", "--default-index"])
+def test_another_index_than_the_labs_is_the_answers_choice(option):
+    name = f"RUN pip install {option} https://packages.example/ greeting"
+    log = "satisfies the requirement greeting (from versions: none)"
+    step = builds.Step(
+        1, name, "", "d", (), False, 0.0, 1.0, "exit code: 1", log
+    )
+    build = builds.Build("", (step,), 1.0, False, "exit code: 1", 0)
+    failed_builds.refuse_lab_faults(build, boxed=True)
