@@ -28,9 +28,10 @@ code {font-family: "DejaVu Sans Mono", Menlo, monospace; font-size: .9em}
 ul {margin: 1mm 0; padding-left: 5mm}
 a {color: inherit; text-decoration: none}
 """
-# All instructions on one page.
+# All instructions on one page, newer features on the next.
 WIDE = """
 @page {size: A4 landscape; margin: 9mm}
+h2 {break-before: page}
 body {font-size: 7.5pt; line-height: 1.3}
 h1 {font-size: 14pt; margin-bottom: 2mm} p {margin: 0 0 2mm}
 td, th {padding: .6mm 2mm} td:last-child {white-space: nowrap}
