@@ -61,6 +61,7 @@ class Bench:
         self.name = f"{first_word(slug)}-{self.token}"
         self.criteria: list[Criterion] = []
         self.pass_mark = 100  # per cent of the points that are enough
+        self.own_index = False  # whether the exercise has one of packages
         self.containers: list[Container] = []
         self.volumes: list[Volume] = []
         self.networks: list[Network] = []
@@ -205,7 +206,8 @@ class Bench:
             return Built(tag, built)
         self.client.ping()  # raises if the engine is gone
         text = failed_builds.text_of(dockerfile, context)
-        failed_builds.refuse_lab_faults(built, self.boxed, text)
+        boxed, own = self.boxed, self.own_index
+        failed_builds.refuse_lab_faults(built, boxed, text, own)
         hint = failed_builds.hint(built, text, context)
         return Built(tag, built, hint)
 

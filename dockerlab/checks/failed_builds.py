@@ -76,7 +76,10 @@ CODES = {
 
 
 def refuse_lab_faults(
-    build: builds.Build, boxed: bool, dockerfile: str = ""
+    build: builds.Build,
+    boxed: bool,
+    dockerfile: str = "",
+    own_index: bool = False,
 ) -> None:
     """Raise LabError if a build failed because of the engine or its network.
 
@@ -84,6 +87,8 @@ def refuse_lab_faults(
         dockerfile: the answer, whose stages are no images.
         boxed: whether the engine is the course's own, which has the course's
             images and no others.
+        own_index: whether the exercise has an index of packages: then the
+            lab's need not have a package.
     """
     # What a RUN prints is quoted after its command: that is no proof.
     reported = build.error.partition("process ")[0]
@@ -96,7 +101,7 @@ def refuse_lab_faults(
         _refuse_registry_faults(asked[1], build.error, boxed)
     for step in build.steps:
         if step.error:
-            _refuse_network_faults(build, step, boxed)
+            _refuse_network_faults(build, step, boxed and not own_index)
 
 
 def refuse_slow_pull(build: builds.Build) -> None:

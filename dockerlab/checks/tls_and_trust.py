@@ -43,6 +43,7 @@ ELSEWHERE = f". Only the index https://{HOST}/ has this package."
 def company_ca(bench: Bench, dockerfile: str) -> None:
     """The company's package is installed, an impostor's is not, and no
     layer contains the authority's certificate."""
+    bench.own_index = True
     company, impostor = f"{bench.token}a", f"{bench.token}b"
     with contexts.folder_of() as folder:
         for name in (company, impostor):

@@ -173,3 +173,11 @@ def test_another_index_than_the_labs_is_the_answers_choice(option):
     )
     build = builds.Build("", (step,), 1.0, False, "exit code: 1", 0)
     failed_builds.refuse_lab_faults(build, boxed=True)
+
+
+def test_a_package_of_the_exercises_own_index_is_the_answers_choice():
+    log = "satisfies the requirement greeting (from versions: none)"
+    build = _build("exit code: 1", log)
+    failed_builds.refuse_lab_faults(build, boxed=True, own_index=True)
+    with pytest.raises(LabError, match="no greeting"):
+        failed_builds.refuse_lab_faults(build, boxed=True)
