@@ -129,10 +129,10 @@ def _refuse_network_faults(
         )
     if not boxed or OWN_INDEX.search(step.name):
         return
-    unknown = NO_PACKAGE.search(step.log)
-    if unknown and not _meant(unknown[1] or unknown[2]):
+    unknown = _absent(step.log)
+    if unknown and not _meant(unknown):
         raise _not_counted(
-            f"The lab's package index has no {unknown[1] or unknown[2]}.",
+            f"The lab's package index has no {unknown}.",
             "It has what the notebooks use.",
             "Choose another package, or an engine with a network.",
         )
@@ -178,6 +178,12 @@ def _misspelt(image: str) -> str:
     name = re.split("[:@]", image)[0]
     close = difflib.get_close_matches(name, known - {name}, 1, 0.75)
     return "" if name in known else "".join(close)
+
+
+def _absent(log: str) -> str:
+    """The package that an index does not have, as a step's log names it."""
+    found = NO_PACKAGE.search(log)
+    return (found[1] or found[2]) if found else ""
 
 
 def _meant(package: str) -> str:
@@ -314,5 +320,5 @@ def _in_log(step: builds.Step) -> Iterator[str]:
     for name, instead in INSTEAD.items():
         if f"{name}: not found" in step.log:
             yield f"The image has {instead}, and no {name}"
-    if found := NO_PACKAGE.search(step.log):
-        yield f"Do you mean {_meant(found[1] or found[2])}?"
+    if meant := _meant(_absent(step.log)):
+        yield f"Do you mean {meant}?"

@@ -181,3 +181,13 @@ def test_a_package_of_the_exercises_own_index_is_the_answers_choice():
     failed_builds.refuse_lab_faults(build, boxed=True, own_index=True)
     with pytest.raises(LabError, match="no greeting"):
         failed_builds.refuse_lab_faults(build, boxed=True)
+
+
+@pytest.mark.parametrize(
+    ("package", "asks"), [("gunicron", "Do you mean gunicorn?"), ("zzzz", "")]
+)
+def test_a_package_is_only_suggested_where_one_is_close(package, asks):
+    log = f"satisfies the requirement {package} (from versions: none)"
+    hint = failed_builds.hint(_build("exit code: 1", log), "", None)
+    assert ("Do you mean" in hint) == bool(asks)
+    assert asks in hint
