@@ -1,7 +1,9 @@
 """What must be there before a known answer is checked, as in its notebook.
 
-Most checks get a text. Some look at what the notebook's cell made of the text:
-an application of Docker Compose, or an image in the notebook's registry.
+Each is checked in a workspace: a notebook that opens its own meanwhile would
+remove what a check without one has made. Most checks get a text. Some look at
+what the notebook's cell made of the text: an application of Docker Compose, or
+an image in the notebook's registry.
 """
 
 import contextlib
@@ -46,7 +48,8 @@ def _registry(lab: Lab) -> None:
 
 
 PYTHON = ["python:3.13-slim", "python:3.13-slim-trixie"]
-# Notebook -> images and ports of its workspace, and what its cells prepare.
+# Notebook -> images and ports of its workspace, and what its cells prepare,
+# where checks look at that.
 PLACES: Mapping[str, tuple[list[str], list[int], Callable[[Lab], None]]] = {
     "compose": (
         [*PYTHON, "redis:8"],
@@ -64,11 +67,8 @@ PLACES: Mapping[str, tuple[list[str], list[int], Callable[[Lab], None]]] = {
 
 @contextlib.contextmanager
 def place(slug: str) -> Iterator[None]:
-    """The workspace of a notebook whose checks need one, for a while."""
-    if slug not in PLACES:
-        yield
-        return
-    images, ports, prepare = PLACES[slug]
+    """The workspace of a notebook, prepared as its checks need it."""
+    images, ports, prepare = PLACES.get(slug, (PYTHON, [], lambda _: None))
     lab = Lab(slug, images=images, ports=ports)
     try:
         with contextlib.chdir(lab.folder(f"{slug.replace('_', '-')}-judge")):

@@ -138,6 +138,7 @@ def test_a_program_that_fails_is_explained_with_its_last_line(examined):
     assert examined("number", 1, look).passed
 
 
+@pytest.mark.lesson("flask_app")
 def test_a_check_says_why_a_container_did_not_end(examined):
     """A container that takes too long gives a card with a clear hint."""
     text = 'FROM debian:trixie-slim\nCMD ["sleep", "60"]\n'
@@ -154,6 +155,7 @@ RUN if [ $SOURCE = /missing ]; then sleep 60; fi; wc -l < $SOURCE > /lines
 """
 
 
+@pytest.mark.lesson("instruction_map")
 def test_a_build_that_is_stopped_is_no_build_that_fails(monkeypatch):
     """A later build of a check takes too long; the exercise wants it to
     fail."""
@@ -161,6 +163,10 @@ def test_a_build_that_is_stopped_is_no_build_that_fails(monkeypatch):
     report = checks.check("instruction_map/pipe", PIPE)
     assert report.unmet() == ["fails"]
     assert "stopped after 10 seconds" in report.hint()
+
+
+def _at_its_notebook(id: str, text: str):
+    return pytest.param(id, text, marks=pytest.mark.lesson(id.split("/")[0]))
 
 
 FULL = builds.parse_rawjson(
@@ -180,22 +186,22 @@ def test_a_full_disk_is_not_the_learners_fault(
 @pytest.mark.parametrize(
     ("id", "text"),
     [
-        (
+        _at_its_notebook(
             "dockerfile_build/version",
             "FROM debian:trixie-slim\nARG VERSION=dev\n"
             "ENV VERSION=$VERSION\nCMD echo $VERSION\n",
         ),
-        (
+        _at_its_notebook(
             "instruction_map/pipe",
             "FROM debian:trixie-slim\nARG SOURCE=/etc/passwd\n"
             "RUN wc -l < $SOURCE > /lines\n",
         ),
-        (
+        _at_its_notebook(
             "base_images/own-base",
             "FROM python:3.13-slim\nENV PYTHONUNBUFFERED=1\n"
             "ONBUILD COPY app.py .\n",
         ),
-        (
+        _at_its_notebook(
             "build_cache/order",
             "FROM python:3.13-slim\nCOPY . .\n"
             "RUN python install.py requirements.txt\n",

@@ -124,10 +124,13 @@ def test_a_foreign_frontend_is_no_way_in(bench):
 @pytest.mark.parametrize(
     "id",
     [
-        "flask_app/speaks",
-        "build_cache/order",
-        "networks/port",
-        "flask_app/no-tests",
+        pytest.param(id, marks=pytest.mark.lesson(id.split("/")[0]))
+        for id in (
+            "flask_app/speaks",
+            "build_cache/order",
+            "networks/port",
+            "flask_app/no-tests",
+        )
     ],
 )
 def test_the_checks_of_notebooks_give_nothing_away(id, secret, lab_client):

@@ -66,8 +66,8 @@ def test_the_collection_is_large_and_for_exercises_that_exist():
 
 
 def _by_exercise(there: bool) -> dict[str, list[judge.Answer]]:
-    """The answers to exercises whose notebooks need, or do not need, a
-    workspace for the check."""
+    """The answers to exercises for whose checks something must be prepared,
+    or nothing."""
     found: dict[str, list[judge.Answer]] = {}
     for answer in judge.collection():
         if (judge.slug_of(answer) in places.PLACES) == there:
@@ -86,9 +86,11 @@ def engine(needs_engine, monkeypatch):
 def test_verdicts_are_fair(engine, request, exercise):
     """The first answer to each exercise; all of them in a long run."""
     whole = request.config.option.long
-    for answer in _by_exercise(False)[exercise][: None if whole else 1]:
-        verdict = judge.judge(answer)
-        assert verdict.outcome not in judge.WRONG, (answer, verdict.card)
+    answers = _by_exercise(False)[exercise][: None if whole else 1]
+    with places.place(judge.slug_of(answers[0])):
+        for answer in answers:
+            verdict = judge.judge(answer)
+            assert verdict.outcome not in judge.WRONG, (answer, verdict.card)
 
 
 # The tests of all exercises hand in Compose files and scripts, too.

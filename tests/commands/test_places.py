@@ -1,6 +1,14 @@
 """What is prepared before a known answer is checked."""
 
+import os
+import subprocess
+import sys
+
+import docker
+import pytest
+
 from dockerlab import compose
+from dockerlab.base import labels
 from dockerlab.checks import core
 from dockerlab.commands import places
 
@@ -30,6 +38,22 @@ def test_each_place_belongs_to_a_notebook_with_checks():
     assert set(places.PLACES) <= slugs
 
 
-def test_other_notebooks_need_no_workspace():
+OPEN = "from dockerlab.lab import Lab; Lab('networks').close()"
+
+
+def test_a_check_is_not_disturbed_by_the_notebook_itself(
+    lab_client, monkeypatch
+):
+    """A notebook that starts removes what has its label and no workspace."""
+    for name in ("DOCKER_HOST", "PATH"):  # each workspace sets its own
+        monkeypatch.setenv(name, os.environ[name])
     with places.place("networks"):
-        pass
+        client = docker.from_env()
+        made = client.containers.create(
+            "debian:trixie-slim", "true", labels=labels.of("networks")
+        )
+        client.close()
+        subprocess.run([sys.executable, "-c", OPEN], check=True)
+        lab_client.containers.get(made.id)
+    with pytest.raises(docker.errors.NotFound):
+        lab_client.containers.get(made.id)
