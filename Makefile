@@ -15,9 +15,8 @@ SITE := tools/site
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help env start check test test-all test-engines test-offline rehearsal \
-	doctor stop \
-	clean kit kit-load vm notebooks format bench site notes handouts slides \
+.PHONY: help env env-tests start check test test-all test-engines \
+	test-offline rehearsal doctor stop clean kit kit-load vm notebooks format bench site notes handouts slides \
 	board board-clear requirements
 
 help: ## Show this help
@@ -29,11 +28,14 @@ help: ## Show this help
 env:
 	@$(PYTHON) dockerlab/base/bootstrap.py
 
+env-tests:
+	@$(PYTHON) dockerlab/base/bootstrap.py --tests
+
 start: env ## Prepare everything, then JupyterLab on the first notebook (PORT=8888)
 	@$(LAB) start --port $(PORT) --board "$(BOARD)" --room "$(ROOM)" \
 		--nick "$(NICK)"
 
-check: env ## Check everything that needs no engine, in seconds (PARTS=types)
+check: env-tests ## Check everything that needs no engine, in seconds (PARTS=types)
 	@.venv/bin/python -m tools.check $(PARTS)
 
 test: check ## Run the checks, every notebook and every test
@@ -45,10 +47,10 @@ test-all: check ## Run everything that `make test` tries samples of: takes hours
 	@.venv/bin/python -m pytest --long --table docs/robustness.md $(TESTS)
 	@$(MAKE) test-engines test-offline
 
-test-engines: env ## Every notebook on other engines, rootless ones and Podman (ONLY=rootless)
+test-engines: env-tests ## Every notebook on other engines, rootless ones and Podman (ONLY=rootless)
 	@.venv/bin/python -m tools.on_engines $(ONLY)
 
-test-offline: env ## Run `make test` with no network but loopback
+test-offline: env-tests ## Run `make test` with no network but loopback
 	@$(LAB) stop
 	@$(AS_ROOT) unshare --net sh -c 'ip link set lo up && exec make test'
 
@@ -81,7 +83,7 @@ notebooks: env ## Execute the notebooks and store their outputs (ONLY=flask_app)
 	@$(LAB) engine up
 	@$(LAB) notebooks $(ONLY)
 
-format: env ## Rename and normalize notebooks, format code, write generated tables
+format: env-tests ## Rename and normalize notebooks, format code, write generated tables
 	@$(LAB) format
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
@@ -99,19 +101,21 @@ board-clear: env ## For instructors: end the board and delete all its data
 notes: env ## For instructors: notes on each notebook, answer key
 	@.venv/bin/python -m tools.teaching notes
 
-handouts: env ## For instructors: pages to print (BOARD=http://... ROOM=code)
+handouts: env-tests ## For instructors: pages to print (BOARD=http://... ROOM=code)
 	@.venv/bin/python -m tools.teaching handouts --board "$(BOARD)" --room "$(ROOM)"
 
 slides: env ## For instructors: slides of each notebook, in build/slides
 	@.venv/bin/python -m tools.teaching slides
 
-bench: env ## Measure the speed and size of the course (ONLY=images)
+bench: env-tests ## Measure the speed and size of the course (ONLY=images)
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m benchmarks $(ONLY)
 
 requirements: env ## Pin the newest versions of all packages
 	@$(PIN) --python-version 3.11 --extra test pyproject.toml \
-		--output-file requirements.txt
+		--output-file tests/requirements.txt
+	@$(PIN) --python-version 3.11 --constraint tests/requirements.txt \
+		pyproject.toml --output-file requirements.txt
 	@.venv/bin/python -m tools.site requirements | \
 		$(PIN) --python-version 3.11 - --output-file $(SITE)/requirements.txt
 	@$(PIN) --python-version 3.13 sample_app/requirements.in \
@@ -122,6 +126,8 @@ requirements: env ## Pin the newest versions of all packages
 		--output-file $(WHEELS)/outdated.txt
 	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
 		requirements.txt
+	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
+		tests/requirements.txt
 	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
 		$(SITE)/requirements.txt
 	@sed -i '1i # Compiled from requirements.in by `make requirements`.' \

@@ -105,7 +105,7 @@ def _tool(name: str) -> pathlib.Path:
 
 @pytest.mark.engine  # needs the network
 @pytest.mark.parametrize(
-    "file", ["requirements.txt", "sample_app/requirements.txt"]
+    "file", ["tests/requirements.txt", "sample_app/requirements.txt"]
 )
 def test_our_dependencies_have_no_known_vulnerability(file):
     command = [_tool("pip-audit"), "--requirement", paths.PROJECT / file]

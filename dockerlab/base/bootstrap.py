@@ -2,6 +2,10 @@
 
 It needs Python's standard library alone. uv installs the packages, and pip
 does where uv is not available.
+
+    python dockerlab/base/bootstrap.py             what a learner needs
+    python dockerlab/base/bootstrap.py --tests     and what tests need
+    python dockerlab/base/bootstrap.py course.kit  from a kit, without network
 """
 
 import hashlib
@@ -19,7 +23,8 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = PROJECT / "requirements.txt"
-STAMP = VENV / "dockerlab-ready"
+# The same packages, and those that only tests and instructors' pages use.
+ALL_REQUIREMENTS = PROJECT / "tests" / "requirements.txt"
 OLDEST = (3, 11)
 MEGABYTES = 900  # of disk that the environment needs, with room to unpack
 # Where the packages of a kit are kept: see kit.py.
@@ -51,15 +56,28 @@ def report(line: str) -> None:
     print(f"  ...  {line}", flush=True)
 
 
-def pins() -> str:
-    """Return the SHA-256 of the pinned requirements."""
-    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+def pins(requirements: pathlib.Path = REQUIREMENTS) -> str:
+    """Return the SHA-256 of pinned requirements."""
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()
 
 
-def stamp_text() -> str:
+def stamp(requirements: pathlib.Path) -> pathlib.Path:
+    """Return the file that notes that these requirements are installed."""
+    tests = requirements == ALL_REQUIREMENTS
+    return VENV / ("dockerlab-tests-ready" if tests else "dockerlab-ready")
+
+
+def stamp_text(requirements: pathlib.Path) -> str:
     """Return what the stamp of a complete environment holds."""
     version = ".".join(map(str, sys.version_info[:2]))
-    return f"{version} {pins()} {PROJECT}"
+    return f"{version} {pins(requirements)} {PROJECT}"
+
+
+def complete(requirements: pathlib.Path) -> bool:
+    """Whether these requirements are installed."""
+    note = stamp(requirements)
+    expected = stamp_text(requirements)
+    return note.exists() and note.read_text("utf-8") == expected
 
 
 def require_machine() -> None:
@@ -166,13 +184,14 @@ def keep_wheels(path: pathlib.Path) -> None:
     partial.rename(WHEELS)
 
 
-def kit_options() -> list[object]:
+def kit_options(requirements: pathlib.Path = REQUIREMENTS) -> list[object]:
     """Return the options by which pip and uv install from a kit's packages.
 
-    Empty if there is no kit, or if its packages are not the pinned ones.
+    Empty if there is no kit, or if its packages are not the pinned ones: a
+    kit has no packages of tests.
     """
     note = WHEELS / "pins"
-    if note.exists() and note.read_text("utf-8") == pins():
+    if note.exists() and note.read_text("utf-8") == pins(requirements):
         return ["--no-index", "--find-links", WHEELS]
     return []
 
@@ -225,8 +244,8 @@ def has_pip(python: object) -> bool:
     return found.returncode == 0
 
 
-def install() -> None:
-    """Install everything that requirements.txt pins, checked by hashes.
+def install(requirements: pathlib.Path) -> None:
+    """Install everything that these requirements pin, checked by hashes.
 
     Raises:
         Unable: the packages cannot be downloaded or installed.
@@ -235,16 +254,12 @@ def install() -> None:
     if not has_pip(PYTHON):
         pip = [sys.executable, "-m", "pip", "--python", PYTHON]
     pip.append("--disable-pip-version-check")
+    kit = kit_options(requirements)
     uv = pathlib.Path(shutil.which("uv") or VENV / "bin" / "uv")
     if not uv.exists():
         report("fetching uv, which installs quickly")
-        run(*pip, "install", "--quiet", "--retries=1", *kit_options(), "uv")
-    pinned = [
-        *kit_options(),
-        "--require-hashes",
-        "--requirement",
-        REQUIREMENTS,
-    ]
+        run(*pip, "install", "--quiet", "--retries=1", *kit, "uv")
+    pinned = [*kit, "--require-hashes", "--requirement", requirements]
     if uv.exists():
         report("installing the Python packages")
         options = ["--quiet", "--python", PYTHON]
@@ -283,18 +298,20 @@ def configure_ipython() -> None:
     shutil.copy(commands / "ipython_config.py", folder)
 
 
-def main(kit: str = "") -> None:
+def main(kit: str = "", tests: bool = False) -> None:
     """Create the environment unless it is complete.
 
     Args:
         kit: a kit to install from.
+        tests: whether it gets what tests need, too.
 
     Raises:
         Unable: what is wrong and what to do.
     """
     if kit:
         keep_wheels(pathlib.Path(kit))
-    if STAMP.exists() and STAMP.read_text("utf-8") == stamp_text():
+    wanted = ALL_REQUIREMENTS if tests else REQUIREMENTS
+    if complete(wanted):
         configure_ipython()
         return
     begun = time.monotonic()
@@ -302,16 +319,18 @@ def main(kit: str = "") -> None:
     require_machine()
     if not PYTHON.exists() or run(PYTHON, "-c", "").returncode:
         make_venv()
-    install()
+    install(wanted)
     link_project()
     configure_ipython()
-    STAMP.write_text(stamp_text(), "utf-8")
+    for requirements in {REQUIREMENTS, wanted}:
+        stamp(requirements).write_text(stamp_text(requirements), "utf-8")
     print(f"[done] Python environment, {time.monotonic() - begun:.1f} s")
 
 
 if __name__ == "__main__":
     try:
-        main(*sys.argv[1:2])
+        kits = [word for word in sys.argv[1:] if word != "--tests"]
+        main("".join(kits[:1]), tests="--tests" in sys.argv)
     except Unable as unable:
         sys.exit(str(unable))
     except OSError as error:

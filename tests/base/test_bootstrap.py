@@ -1,12 +1,21 @@
 """The environment: what it takes from a kit, and how light it is."""
 
+import ast
 import pathlib
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import metadata
 
+import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from packaging import utils as packaging
 
+from dockerlab import paths
 from dockerlab.base import bootstrap
+from dockerlab.course import table
 
 
 @pytest.fixture
@@ -22,6 +31,66 @@ def test_a_kits_packages_are_used_if_they_are_the_pinned_ones(wheels):
     assert bootstrap.kit_options() == []
     (wheels / "pins").write_text(bootstrap.pins())
     assert bootstrap.kit_options() == ["--no-index", "--find-links", wheels]
+    assert bootstrap.kit_options(bootstrap.ALL_REQUIREMENTS) == []
+
+
+def _pins(requirements: pathlib.Path) -> set[str]:
+    text = requirements.read_text("utf-8")
+    return set(re.findall(r"^[\w.-]+==\S+", text, re.MULTILINE))
+
+
+def test_tests_add_to_what_a_learner_has():
+    learner = _pins(bootstrap.REQUIREMENTS)
+    tests = _pins(bootstrap.ALL_REQUIREMENTS)
+    assert learner < tests
+
+
+def _sources() -> Iterator[str]:
+    for path in (paths.PROJECT / "dockerlab").rglob("*.py"):
+        yield path.read_text("utf-8")
+    for book in table.course().notebooks:
+        for cell in nbformat.read(book.path, 4).cells:
+            if cell.cell_type == "code":
+                yield TransformerManager().transform_cell(cell.source)
+
+
+def _imported(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_what_a_learner_runs_needs_no_package_of_tests():
+    learner = {pin.split("==")[0] for pin in _pins(bootstrap.REQUIREMENTS)}
+    known = metadata.packages_distributions()
+    used = {
+        name.split(".")[0] for text in _sources() for name in _imported(text)
+    }
+    missing = {
+        name: known[name]
+        for name in used & set(known)
+        if not learner & {packaging.canonicalize_name(d) for d in known[name]}
+    }
+    assert not missing
+
+
+@pytest.mark.parametrize("tests", [False, True])
+def test_an_environment_is_complete_only_with_its_packages(
+    monkeypatch, tmp_path, tests
+):
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    for name in ("make_venv", "link_project", "configure_ipython"):
+        monkeypatch.setattr(bootstrap, name, lambda: None)
+    installed = []
+    monkeypatch.setattr(bootstrap, "install", installed.append)
+    bootstrap.main(tests=tests)
+    bootstrap.main()
+    bootstrap.main(tests=tests)
+    assert len(installed) == 1
+    bootstrap.main(tests=True)
+    assert installed[-1] == bootstrap.ALL_REQUIREMENTS
 
 
 @pytest.mark.parametrize(
