@@ -19,7 +19,7 @@ from docker.models.volumes import Volume
 from dockerlab import builds
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
-from dockerlab.checks import contexts, failed_builds, limits
+from dockerlab.checks import contexts, failed_builds, frontends, limits
 from dockerlab.checks.failed_builds import NOT_COUNTED
 from dockerlab.checks.report import Criterion
 from dockerlab.checks.results import (
@@ -183,6 +183,8 @@ class Bench:
         """
         tag = tag or f"{self.name}:{next(self._numbers)}"
         self.tags.append(tag)
+        if self.boxed and dockerfile is not None:
+            dockerfile = frontends.inside(dockerfile)
         given = [f"--label={labels.pair(self.slug)}"]
         given += [f"--ulimit={limit}" for limit in self.build_limits]
         for name, value in (arguments or {}).items():

@@ -4,7 +4,7 @@ import pathlib
 import re
 
 from dockerlab import images, linters
-from dockerlab.checks import contexts, tools
+from dockerlab.checks import contexts, frontends, tools
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 
@@ -28,7 +28,8 @@ def lint(bench: Bench, dockerfile: str) -> None:
     )
     text = dockerfile.lstrip()  # both count lines from the first one
     checks = [
-        f"line {line}: {rule}" for line, rule in linters.build_checks(text)
+        f"line {line}: {rule}"
+        for line, rule in linters.build_checks(frontends.inside(text))
     ]
     bench.require(
         "checks",

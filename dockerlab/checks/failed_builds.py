@@ -24,8 +24,13 @@ ENGINE_FAULTS = (
 )
 # An image that the builder asked a registry for.
 ASKED = re.compile(
-    r"failed to resolve source metadata for docker\.io/(?:library/)?(\S+?): "
+    r"failed to resolve source metadata for"
+    r" (?:docker\.io/(?:library/)?)?(\S+?): "
 )
+# An image in a registry with a name, which is not Docker Hub.
+ELSEWHERE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
+# An image that reads Dockerfiles.
+FRONTEND = re.compile(r"docker/dockerfile\b")
 # Steps in which the builder asks for an image and pulls it.
 PULLS = re.compile(r"FROM |\[internal\] load metadata for ")
 UNREACHABLE = (
@@ -146,21 +151,36 @@ def _refuse_network_faults(
 
 def _refuse_registry_faults(image: str, error: str, boxed: bool) -> None:
     """Raise LabError if the lab cannot get an image that may well exist."""
-    if any(words in error for words in UNREACHABLE):
+    unreachable = any(words in error for words in UNREACHABLE)
+    if boxed and unreachable and ELSEWHERE.match(image):
+        raise _no_such_image(image)
+    if unreachable:
         limited = "oo many requests" in error.lower() or "toomany" in error
         raise _not_counted(
             f"The registry did not deliver {image}.",
             "Docker Hub's limit of pulls is reached." if limited else error,
         )
+    if boxed and FRONTEND.match(image):
+        raise _not_counted(
+            f"The lab's engine does not have the frontend {image}.",
+            error,
+            "Leave out the line `# syntax=...`: then the frontend inside the"
+            " engine reads the Dockerfile. Or choose an engine with a"
+            " network.",
+        )
     # No other registry has an image with a digest that nobody made.
     by_tag = "@" not in image
     if boxed and by_tag and "not found" in error and not _misspelt(image):
-        raise _not_counted(
-            f"The lab's engine does not have the image {image}.",
-            "It has no network, and has only the images of the course:"
-            f" {', '.join(sorted(recipes.TAGS))}.",
-            "Start from one of these, or choose an engine with a network.",
-        )
+        raise _no_such_image(image)
+
+
+def _no_such_image(image: str) -> LabError:
+    return _not_counted(
+        f"The lab's engine does not have the image {image}.",
+        "It has no network, and has only the images of the course:"
+        f" {', '.join(sorted(recipes.TAGS))}.",
+        "Start from one of these, or choose an engine with a network.",
+    )
 
 
 def _misspelt_stage(image: str, dockerfile: str) -> str:

@@ -25,6 +25,18 @@ def _build(error: str, log: str = "") -> builds.Build:
         (f"ubuntu: {SOURCE}ubuntu:latest: not found", "", "ubuntu:latest"),
         (f"python: {SOURCE}python:3.14: not found", "", "python:3.13-slim"),
         (f"x: {SOURCE}python:3.14: no such host", "", "did not deliver"),
+        (
+            "x: failed to resolve source metadata for registry.example/uv:1:"
+            " no such host",
+            "",
+            "does not have the image registry.example/uv:1",
+        ),
+        (
+            "failed to resolve source metadata for"
+            " docker.io/docker/dockerfile:1-labs: not found",
+            "",
+            "Leave out the line",
+        ),
         (f"x: {SOURCE}python:3.14: toomanyrequests", "", "limit of pulls"),
         ("exit code: 2", "Could not resolve host: example.org", "no network"),
         (

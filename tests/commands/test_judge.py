@@ -1,5 +1,7 @@
 """The collection of learners' answers, and the table of its verdicts."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from dockerlab.base.errors import LabError
@@ -65,14 +67,18 @@ def test_the_collection_is_large_and_for_exercises_that_exist():
     assert len(pairs) == len(set(pairs))
 
 
-def _by_exercise(there: bool) -> dict[str, list[judge.Answer]]:
-    """The answers to exercises for whose checks something must be prepared,
-    or nothing."""
+def _by_exercise() -> dict[str, list[judge.Answer]]:
     found: dict[str, list[judge.Answer]] = {}
     for answer in judge.collection():
-        if (judge.slug_of(answer) in places.PLACES) == there:
-            found.setdefault(answer.exercise, []).append(answer)
+        found.setdefault(answer.exercise, []).append(answer)
     return found
+
+
+def _exercises() -> Iterator[object]:
+    """The exercises; those for which much must be prepared are long."""
+    for exercise, answers in _by_exercise().items():
+        long = judge.slug_of(answers[0]) in places.PLACES
+        yield pytest.param(exercise, marks=[pytest.mark.long] * long)
 
 
 @pytest.fixture
@@ -82,22 +88,12 @@ def engine(needs_engine, monkeypatch):
         monkeypatch.setenv(name, value)
 
 
-@pytest.mark.parametrize("exercise", _by_exercise(False))
+# The tests of all exercises try answers of each kind, too.
+@pytest.mark.parametrize("exercise", list(_exercises()))
 def test_verdicts_are_fair(engine, request, exercise):
     """The first answer to each exercise; all of them in a long run."""
     whole = request.config.option.long
-    answers = _by_exercise(False)[exercise][: None if whole else 1]
-    with places.place(judge.slug_of(answers[0])):
-        for answer in answers:
-            verdict = judge.judge(answer)
-            assert verdict.outcome not in judge.WRONG, (answer, verdict.card)
-
-
-# The tests of all exercises hand in Compose files and scripts, too.
-@pytest.mark.long
-@pytest.mark.parametrize("exercise", _by_exercise(True))
-def test_verdicts_on_what_an_answer_made_are_fair(engine, exercise):
-    answers = _by_exercise(True)[exercise]
+    answers = _by_exercise()[exercise][: None if whole else 1]
     with places.place(judge.slug_of(answers[0])):
         for answer in answers:
             verdict = judge.judge(answer)
