@@ -27,7 +27,7 @@ _BASE = re.compile(
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One step of a build; times in seconds since the build's first step.
+    """One step of a build; times in seconds since the build began.
 
     `number` counts within the `stage`, from 1. Steps that are not in the
     Dockerfile (loading the context, exporting) are `internal` and have
@@ -222,8 +222,7 @@ def _without_twins(
 def _steps(vertexes: dict[str, dict[str, Any]]) -> list[Step]:
     """Steps in the Dockerfile's order, the internal ones first."""
     found = vertexes.values()
-    starts = [_time(start) for vertex in found for start in vertex["runs"]]
-    origin = min(starts, default=0.0)
+    origin = _begun(list(found))
     steps = [_step(vertex, origin) for vertex in found]
     inputs = {digest: vertex["inputs"] for digest, vertex in vertexes.items()}
     depth = list(graphlib.TopologicalSorter(inputs).static_order())
@@ -241,11 +240,27 @@ def _steps(vertexes: dict[str, dict[str, Any]]) -> list[Step]:
     return sorted(steps, key=order)
 
 
+def _begun(vertexes: list[dict[str, Any]]) -> float:
+    """When the build began: nothing of it runs before its Dockerfile is read.
+
+    While another build uses the result of a step, BuildKit reports this step
+    with the times of the other build, and not as cached.
+    """
+    starts = {
+        start: vertex["name"].startswith("[internal] load build definition")
+        for vertex in vertexes
+        for start in map(_time, vertex["runs"])
+    }
+    own = [start for start, of_definition in starts.items() if of_definition]
+    return min(own or starts, default=0.0)
+
+
 def _step(vertex: dict[str, Any], origin: float) -> Step:
     found = _DOCKERFILE_STEP.fullmatch(vertex["name"])
     stage, number, name = found.groups() if found else ("", 0, vertex["name"])
     start, end = _longest(vertex["runs"])
-    cached = vertex["cached"]
+    # A step that began before this build is another build's: see `_begun`.
+    cached = vertex["cached"] or (start is not None and start < origin)
     if _is_from(name):
         # BuildKit sometimes marks a local base as cached, sometimes not.
         # Only a base that had to be pulled is unpacked.
@@ -259,8 +274,8 @@ def _step(vertex: dict[str, Any], origin: float) -> Step:
         digest=vertex["digest"],
         inputs=tuple(vertex["inputs"]),
         cached=cached and start is not None,
-        start=None if start is None else start - origin,
-        end=None if end is None else end - origin,
+        start=None if start is None else max(0.0, start - origin),
+        end=None if end is None else max(0.0, end - origin),
         error=vertex["error"],
         log=vertex["log"].decode(errors="replace"),
     )

@@ -128,6 +128,22 @@ def test_recorded_beside_another_build():
     assert done.step("RUN more").inputs == ("d4",)
 
 
+def test_a_result_that_another_build_uses_is_not_rebuilt():
+    """BuildKit reports it with the times of the other build."""
+    own = [
+        vertex("s", "[internal] load build definition from Dockerfile", 3, 4),
+        vertex("e1", "[2/4] WORKDIR /app", 1, 2),
+        vertex("e2", "[3/4] RUN make", 1, 6, inputs=["e1"]),
+        vertex("e3", "[4/4] RUN more", 6, 8, inputs=["e2"]),
+    ]
+    done = parse_rawjson(own)
+    assert [step.name for step in done.cached] == ["WORKDIR /app", "RUN make"]
+    assert [step.name for step in done.rebuilt] == ["RUN more"]
+    assert done.step("RUN more").start == 3
+    assert done.step("RUN make").start == 0
+    assert done.seconds == 5
+
+
 @pytest.mark.parametrize("began", ["e1", "e2"])
 def test_recorded_fetching_and_adding_have_one_name(began):
     """Whichever of the two never began, they make no circle."""
