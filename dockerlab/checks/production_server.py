@@ -59,7 +59,7 @@ def _serves(bench: Bench, container: Container) -> bool:
         "serves",
         "the app responds on port 8000, with read-only files",
         style,
-        silence.why(container, 8000),
+        "" if style else silence.why(container, 8000),
     ):
         return False
     return bench.require(
@@ -305,12 +305,13 @@ def workers(bench: Bench, name: str) -> None:
 
 
 def _is_published(bench: Bench, container: Container) -> bool:
+    page = pages.fetch(container, PORT, "/livez", seconds=30)
+    responds = page or _out_of_memory(container)
     return bench.require(
         "answers",
         "the app responds on its published port 8000",
-        pages.fetch(container, PORT, "/livez", seconds=30)
-        or _out_of_memory(container),
-        silence.why(container, 8000),
+        responds,
+        "" if responds else silence.why(container, 8000),
     )
 
 

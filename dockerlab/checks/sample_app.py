@@ -72,10 +72,11 @@ def served(bench: Bench, dockerfile: str, port: str) -> str | None:
     container = bench.run(tag, ports={port: ("127.0.0.1", None)})
     page = pages.fetch(container, port, seconds=6)
     number = port.removesuffix("/tcp")
+    serves = page and counts(container, port)
     bench.require(
         "serves",
         f"the app responds on port {number} inside",
-        page and counts(container, port),
-        silence.why(container, int(number)),
+        serves,
+        "" if serves else silence.why(container, int(number)),
     )
     return tag

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import docker.errors
 from docker.models.containers import Container
@@ -55,16 +55,25 @@ def why(container: Container, port: int) -> str:
         port: the port inside on which the page is expected.
     """
     container.reload()
+    running = container.status == "running"
+    reached = pages.listening(container) if running else {}
     log = COLOURS.sub("", container.logs(tail=60).decode(errors="replace"))
     last = [row.strip() for row in log.splitlines() if row.strip()][-1:]
-    # An exception says more than what a server prints after it.
-    told = [*EXCEPTION.findall(log), *TRACEBACK.findall(log)][-1:] or last
-    shown = [f"Its log: {row:.200}" for row in told]
-    known = _running if container.status == "running" else _ended
-    return " ".join([*known(container, log, port), *shown])
+    # An exception says more than what a server prints after it, and a server
+    # that listens has no more to say.
+    told = [*EXCEPTION.findall(log), *TRACEBACK.findall(log)][-1:]
+    shown = [
+        f"Its log: {row:.200}" for row in told or (() if reached else last)
+    ]
+    known = (
+        _running(container, reached, port)
+        if running
+        else _ended(container, log)
+    )
+    return " ".join([*known, *shown])
 
 
-def _ended(container: Container, log: str, _port: int) -> Iterator[str]:
+def _ended(container: Container, log: str) -> Iterator[str]:
     state = container.attrs["State"]
     code = state["ExitCode"]
     meaning = f": a program {CODES[code]}" if code in CODES else ""
@@ -120,8 +129,9 @@ def _no_interpreter(container: Container, path: str) -> str:
     )
 
 
-def _running(container: Container, _log: str, port: int) -> Iterator[str]:
-    reached = pages.listening(container)
+def _running(
+    container: Container, reached: Mapping[int, bool], port: int
+) -> Iterator[str]:
     if reached.get(port) is False:
         yield (
             f"Its program listens on 127.0.0.1:{port}, which only the"

@@ -67,3 +67,12 @@ def test_the_cause_is_named(bench, dockerfile, says):
     # A server needs a moment until it listens.
     wait_for(lambda: says in told() or has_ended(container), 60)
     assert says in told()
+
+
+def test_what_a_server_prints_while_it_starts_is_not_told(bench):
+    """How much of it is there, is chance."""
+    serve = SERVE.format("0.0.0.0", 5000)
+    built = bench.try_build(f"{BASE}ENV PYTHONUNBUFFERED=1\n{serve}")
+    container = bench.run(built.tag, network_mode="none")
+    wait_for(lambda: b"Serving" in container.logs(), 60)
+    assert "Its log" not in silence.why(container, 8000)
