@@ -16,6 +16,7 @@ import pathlib
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterable
 
 import docker.errors
@@ -294,6 +295,7 @@ def _ready_engine(images: list[str]) -> find.Engine:
     Raises:
         LabError: there is none, or it has no such images and cannot get them.
     """
+    _wait_for_preparation(images)
     found = find.find()
     if found.box and not found.box.prepared():
         raise LabError(
@@ -313,6 +315,32 @@ def _ready_engine(images: list[str]) -> find.Engine:
         print(f"Preparing {', '.join(missing)} ...", flush=True)
         found = prepare.prepare(found, missing)
     return found
+
+
+def _wait_for_preparation(images: list[str]) -> None:
+    """Wait while `make start` still prepares what a notebook needs."""
+    begun = time.monotonic()
+    waited = False
+    while (left := prepare.left()) and not _is_ready(find.find(), images):
+        seconds = time.monotonic() - begun
+        rest = f" and {len(left) - 2} more steps" if len(left) > 2 else ""
+        line = (
+            f"The engine is being prepared: {', '.join(left[:2])}{rest}."
+            f" You have waited {seconds:.0f} s."
+        )
+        print(f"\r{line:<120}", end="", flush=True)
+        waited = True
+        time.sleep(1)
+    if waited:
+        print()
+
+
+def _is_ready(found: find.Engine, images: list[str]) -> bool:
+    """Whether an engine answers and has these images."""
+    if found.box and not (found.box.prepared() and found.box.running()):
+        return False
+    with contextlib.closing(found.client()) as client:
+        return set(images) <= set(supplies.tagged(client))
 
 
 def _emptied(folder: pathlib.Path) -> pathlib.Path:

@@ -10,6 +10,7 @@ import subprocess
 import docker.errors
 import pytest
 
+from dockerlab import lab as lab_module
 from dockerlab import paths
 from dockerlab.base import labels
 from dockerlab.lab import Lab
@@ -284,3 +285,29 @@ def test_other_kernels_get_the_names_when_it_closes(lab):
     assert lab.seat.holds("testlab-x")
     lab.close()
     assert not turns.is_held(f"{lab.seat.engine_id} name testlab-")
+
+
+def test_a_first_cell_waits_for_the_preparation(monkeypatch, capsys):
+    """It says what is missing, and ends when the engine is ready or when
+    nobody prepares it any more."""
+    steps = ["engine", "base", "image a", "image b"]
+    answers = iter([steps, steps[2:], [], steps, steps])
+    ready = iter([False, False, False, True])
+    monkeypatch.setattr(lab_module.prepare, "left", lambda: next(answers))
+    monkeypatch.setattr(lab_module, "_is_ready", lambda *_: next(ready))
+    monkeypatch.setattr(lab_module.time, "sleep", lambda _: None)
+    lab_module._wait_for_preparation([])
+    rows = capsys.readouterr().out.split("\r")
+    assert "being prepared: engine, base and 2 more steps." in rows[1]
+    assert "being prepared: image a, image b." in rows[2]
+    lab_module._wait_for_preparation([])
+    assert len(capsys.readouterr().out.split("\r")) == 2
+
+
+def test_a_first_cell_that_need_not_wait_prints_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(lab_module.prepare, "left", list)
+    lab_module._wait_for_preparation([])
+    monkeypatch.setattr(lab_module.prepare, "left", lambda: ["redis"])
+    monkeypatch.setattr(lab_module, "_is_ready", lambda *_: True)
+    lab_module._wait_for_preparation([])
+    assert capsys.readouterr().out == ""

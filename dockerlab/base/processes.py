@@ -7,7 +7,7 @@ import pathlib
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psutil
@@ -49,11 +49,33 @@ def launch(
             start_new_session=True,
         )
     process = psutil.Process(child.pid)
+    _record(name, process, facts)
+    return process
+
+
+def note(name: str, **facts: object) -> None:
+    """Let `find` find this process, until `forget`."""
+    _record(name, psutil.Process(), facts)
+
+
+def forget(name: str) -> None:
+    """Take back what this process noted; another one's note stays."""
+    found = find(name)
+    if found and found[0].pid == os.getpid():
+        _record_file(name).unlink(missing_ok=True)
+
+
+def _record(
+    name: str, process: psutil.Process, facts: Mapping[str, object]
+) -> None:
     record = {"pid": process.pid, "begun": process.create_time(), **facts}
     file = _record_file(name)
-    file.touch(mode=0o600)  # the facts may hold a token
-    file.write_text(json.dumps(record), "utf-8")
-    return process
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # Whoever reads meanwhile finds the old text or the new one.
+    partial = file.with_suffix(f".{os.getpid()}")
+    partial.touch(mode=0o600)  # the facts may hold a token
+    partial.write_text(json.dumps(record), "utf-8")
+    partial.replace(file)
 
 
 def find(name: str) -> tuple[psutil.Process, dict[str, Any]] | None:

@@ -99,11 +99,19 @@ def _display(count: int) -> Display:
     return Bars(count)
 
 
-def run_all(tasks: list[Task], workers: int = 4) -> None:
+def run_all(
+    tasks: list[Task],
+    workers: int = 4,
+    watch: Callable[[list[str]], None] = lambda left: None,
+) -> None:
     """Run tasks, each as soon as the tasks that it comes after are done.
 
     After the first error no further task begins. The running ones are
     waited for, then the error is raised.
+
+    Args:
+        watch: gets the titles of what is left, the running tasks first,
+            whenever they change.
     """
     if not tasks:
         return
@@ -129,6 +137,7 @@ def run_all(tasks: list[Task], workers: int = 4) -> None:
                 if {id(other) for other in task.after} & listed <= done:
                     waiting.remove(task)
                     running[pool.submit(work, task)] = task
+            watch([task.title for task in (*running.values(), *waiting)])
             finished, _ = concurrent.futures.wait(
                 running, return_when=concurrent.futures.FIRST_COMPLETED
             )

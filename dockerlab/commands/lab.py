@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -52,8 +53,10 @@ def start(
     engine, ran = find(), jupyter.running()
     # JupyterLab and the engine take seconds and do not need each other.
     serve = functools.partial(jupyter.serve, engine, port)
-    beside = [tasks.Task("JupyterLab", lambda report: serve(), usual=5)]
-    if engine.box and not engine.box.prepared():
+    first = bool(engine.box and not engine.box.prepared())
+    open_early = functools.partial(_serve, serve, early=first)
+    beside = [tasks.Task("JupyterLab", open_early, usual=5)]
+    if first:
         title = "modules of the first notebook"
         beside.append(tasks.Task(title, jupyter.compile_modules))
     try:
@@ -69,9 +72,25 @@ def start(
             command = ["-m", "dockerlab", "engine", "supplies"]
             processes.launch("supplies", command, engine.environment())
         click.echo("Images for later notebooks follow in the background.")
-    jupyter.show(url)
+    if not first:
+        jupyter.show(url)
     click.secho("\nJupyterLab is ready, on this machine only:", bold=True)
     click.echo(f"  {url}\n\n`make stop` ends it.")
+
+
+def _serve(
+    serve: Callable[[], str], report: machine.Report, early: bool
+) -> None:
+    """Start JupyterLab; tell its address at once where the engine takes a
+    minute."""
+    url = serve()
+    if early:
+        print(
+            f"\nYou can read the first notebook now:\n  {url}\nIts first cell"
+            " waits until the engine is ready.\n",
+            flush=True,
+        )
+        jupyter.show(url)
 
 
 def _meet(url: str, room: str, nick: str) -> None:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 
 from dockerlab import paths
-from dockerlab.base import machine
+from dockerlab.base import machine, processes
 from dockerlab.base.machine import Report
 from dockerlab.base.tasks import Task, run_all
 from dockerlab.engine import kinds, roots, supplies
@@ -13,6 +13,7 @@ from dockerlab.engine.box import Box, boxes
 from dockerlab.engine.find import Engine, find
 from dockerlab.engine.recipes import TAGS
 
+NOTE = "preparation"  # the name of a process that prepares
 HOST_PACKAGES = ["mmdebstrap", "debian-archive-keyring", "attr"]
 
 
@@ -34,10 +35,11 @@ def prepare(
     """
     images, extra = list(images), list(extra)
     if not engine.box:
-        run_all([*extra, *(_pull_task(engine, name) for name in images)])
+        pulls = [_pull_task(engine, name) for name in images]
+        _run_noted([*extra, *pulls])
         return engine
     try:
-        run_all([*extra, *box_tasks(engine.box, images)])
+        _run_noted([*extra, *box_tasks(engine.box, images)])
     except roots.RootError as error:
         other = _fallback(engine.box, error)
         if not other:
@@ -48,6 +50,23 @@ def prepare(
             kinds.note().unlink(missing_ok=True)  # next time, try again
             raise
     return find(engine.box.suite)
+
+
+def left() -> list[str]:
+    """Titles of what another process still prepares on this machine, the
+    running tasks first; empty if none does."""
+    found = processes.find(NOTE)
+    if not found or found[0].pid == os.getpid():
+        return []
+    return list(found[1]["left"])
+
+
+def _run_noted(tasks: list[Task]) -> None:
+    """Run tasks, and let other processes see what is left."""
+    try:
+        run_all(tasks, watch=lambda left: processes.note(NOTE, left=left))
+    finally:
+        processes.forget(NOTE)
 
 
 def _fallback(box: Box, error: roots.RootError) -> Engine | None:

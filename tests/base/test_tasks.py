@@ -108,3 +108,11 @@ def test_a_terminal_shows_bars():
     assert "ZeroDivisionError" in text
     assert "failed" in text
     assert "1 of 2" in text
+
+
+def test_what_is_left_can_be_watched():
+    seen = []
+    first = Task("first", lambda report: None)
+    second = Task("second", lambda report: None, (first,))
+    run_all([second, first], watch=seen.append)
+    assert seen == [["first", "second"], ["second"]]

@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 from dockerlab import paths
 from dockerlab.base.errors import LabError
+from dockerlab.checks.waiting import wait_for
 from dockerlab.engine import kinds, prepare, roots
 from dockerlab.engine.box import Box, boxes
 from dockerlab.engine.find import find
@@ -69,7 +71,7 @@ def prepared(monkeypatch):
     """The kinds of boxes that were prepared; forky cannot be installed."""
     names = []
 
-    def run_all(tasks):
+    def run_all(tasks, watch):
         box = boxes_of_tasks.pop()
         if box.kind.debian == "forky":
             raise roots.RootError("The Debian root could not be made.")
@@ -109,7 +111,7 @@ def test_an_engine_that_was_chosen_is_not_replaced(
 
 
 def test_a_fallback_that_fails_too_is_not_kept(home, prepared, monkeypatch):
-    def nothing(tasks):
+    def nothing(tasks, watch):
         raise roots.RootError("No network.")
 
     monkeypatch.setattr(prepare, "run_all", nothing)
@@ -135,3 +137,19 @@ def test_a_box_of_an_earlier_edition_is_replaced(home):
     assert "trixie" in removal.title
     removal.run(print)
     assert [box.suite for box in boxes()] == ["bookworm"]
+
+
+PREPARES = """
+import time
+from dockerlab.base.tasks import Task
+from dockerlab.engine import prepare
+prepare._run_noted([Task("a long step", lambda report: time.sleep(60))])
+"""
+
+
+def test_other_processes_see_what_is_left(home):
+    assert prepare.left() == []
+    with subprocess.Popen([sys.executable, "-c", PREPARES]) as process:
+        assert wait_for(lambda: prepare.left() == ["a long step"], 60)
+        process.kill()
+    assert prepare.left() == []
