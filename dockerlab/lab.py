@@ -323,10 +323,9 @@ def _wait_for_preparation(images: list[str]) -> None:
     waited = False
     while (left := prepare.left()) and not _is_ready(find.find(), images):
         seconds = time.monotonic() - begun
-        rest = f" and {len(left) - 2} more steps" if len(left) > 2 else ""
         line = (
-            f"The engine is being prepared: {', '.join(left[:2])}{rest}."
-            f" You have waited {seconds:.0f} s."
+            f"The engine is being prepared, steps left: {len(left)}"
+            f" ({', '.join(left[:2])}). You have waited {seconds:.0f} s."
         )
         print(f"\r{line:<120}", end="", flush=True)
         waited = True

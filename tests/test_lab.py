@@ -298,8 +298,8 @@ def test_a_first_cell_waits_for_the_preparation(monkeypatch, capsys):
     monkeypatch.setattr(lab_module.time, "sleep", lambda _: None)
     lab_module._wait_for_preparation([])
     rows = capsys.readouterr().out.split("\r")
-    assert "being prepared: engine, base and 2 more steps." in rows[1]
-    assert "being prepared: image a, image b." in rows[2]
+    assert "prepared, steps left: 4 (engine, base)." in rows[1]
+    assert "prepared, steps left: 2 (image a, image b)." in rows[2]
     lab_module._wait_for_preparation([])
     assert len(capsys.readouterr().out.split("\r")) == 2
 
