@@ -71,7 +71,7 @@ def _record(
     record = {"pid": process.pid, "begun": process.create_time(), **facts}
     file = _record_file(name)
     file.parent.mkdir(parents=True, exist_ok=True)
-    # Whoever reads meanwhile finds the old text or the new one.
+    # A process that reads meanwhile finds the old text or the new one.
     partial = file.with_suffix(f".{os.getpid()}")
     partial.touch(mode=0o600)  # the facts may hold a token
     partial.write_text(json.dumps(record), "utf-8")
