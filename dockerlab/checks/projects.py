@@ -99,6 +99,18 @@ def _runs(container: Container) -> bool:
     return str(container.status) == "running"
 
 
+def still_runs(bench: Bench, container: Container) -> bool:
+    """Whether a container has not ended since it was looked at.
+
+    Writes the criterion `runs` where it has.
+    """
+    container.reload()
+    if _runs(container):
+        return True
+    text = f"{container.labels.get(compose.SERVICE)} still runs"
+    return bench.require("runs", text, False, why_ended(container))
+
+
 def why_ended(container: Container) -> str:
     """Why a container does not run, in the engine's words and its own."""
     name = container.labels.get(compose.SERVICE, container.name)

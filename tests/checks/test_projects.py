@@ -31,6 +31,19 @@ def test_a_container_that_ended_is_quoted():
     assert "log is empty" in projects.why_ended(_container("exited"))
 
 
+def test_a_container_that_ended_meanwhile_is_told():
+    bench = Bench("compose", client=None)
+    web = _container("running", "wrong number of arguments")
+    web.reload = lambda: None
+    assert projects.still_runs(bench, web)
+    assert not bench.criteria
+    web.reload = lambda: setattr(web, "status", "exited")
+    assert not projects.still_runs(bench, web)
+    [criterion] = bench.criteria
+    assert (criterion.key, criterion.met) == ("runs", False)
+    assert "wrong number of arguments" in criterion.hint
+
+
 def test_a_container_that_never_started_has_no_log():
     text = projects.why_ended(_container("created", Error="no such file"))
     assert text == "web was never started: no such file."
