@@ -321,7 +321,7 @@ def _wait_for_preparation(images: list[str]) -> None:
     """Wait while `make start` still prepares what a notebook needs."""
     begun = time.monotonic()
     waited = False
-    while (left := prepare.left()) and not _is_ready(find.find(), images):
+    while (left := prepare.left()) and not _is_ready(images):
         seconds = time.monotonic() - begun
         line = (
             f"The engine is being prepared, steps left: {len(left)}"
@@ -334,8 +334,9 @@ def _wait_for_preparation(images: list[str]) -> None:
         print()
 
 
-def _is_ready(found: find.Engine, images: list[str]) -> bool:
+def _is_ready(images: list[str]) -> bool:
     """Whether an engine answers and has these images."""
+    found = find.find()
     if found.box and not (found.box.prepared() and found.box.running()):
         return False
     with contextlib.closing(found.client()) as client:
