@@ -335,12 +335,14 @@ def _wait_for_preparation(images: list[str]) -> None:
 
 
 def _is_ready(images: list[str]) -> bool:
-    """Whether an engine answers and has these images."""
+    """Whether an engine answers and has those of the images that `make start`
+    fetches first. The others come sooner if nobody waits for their turn."""
     found = find.find()
     if found.box and not (found.box.prepared() and found.box.running()):
         return False
+    first = set(images) & set(supplies.FIRST)
     with contextlib.closing(found.client()) as client:
-        return set(images) <= set(supplies.tagged(client))
+        return first <= set(supplies.tagged(client))
 
 
 def _emptied(folder: pathlib.Path) -> pathlib.Path:
