@@ -4,8 +4,8 @@ PYTHON ?= python3
 PORT ?= 8888
 LAB := .venv/bin/python -m dockerlab
 UV = $(shell command -v uv || echo .venv/bin/uv)
-PIN = $(UV) pip compile --quiet --universal --generate-hashes --no-header \
-	--no-emit-index-url
+PIN = $(UV) pip compile --quiet --upgrade --universal --generate-hashes \
+	--no-header --no-emit-index-url
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env)
 WHEELS := dockerlab/engine/wheels
 SITE := tools/site
