@@ -16,8 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help env env-tests start check test test-all test-engines \
-	test-offline rehearsal doctor stop clean kit kit-load vm notebooks format bench site notes handouts slides \
-	board board-clear requirements
+	test-offline rehearsal doctor stop clean kit kit-load vm notebooks \
+	format bench site notes handouts slides board board-clear requirements
 
 help: ## Show this help
 	@echo "A Docker course in notebooks, proven on a real engine."
@@ -125,11 +125,7 @@ requirements: env ## Pin the newest versions of all packages
 	@$(PIN) --python-version 3.13 $(WHEELS)/outdated.in \
 		--output-file $(WHEELS)/outdated.txt
 	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
-		requirements.txt
-	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
-		tests/requirements.txt
-	@sed -i '1i # Compiled from pyproject.toml by `make requirements`.' \
-		$(SITE)/requirements.txt
+		requirements.txt tests/requirements.txt $(SITE)/requirements.txt
 	@sed -i '1i # Compiled from requirements.in by `make requirements`.' \
 		sample_app/requirements.txt
 	@sed -i '1i # Compiled from lessons.in by `make requirements`.' \

@@ -6,6 +6,7 @@ program. An engine without a network has no other one, and it need not read a
 right answer worse.
 """
 
+import itertools
 import re
 
 # A parser directive. Directives are the first lines of a Dockerfile.
@@ -24,16 +25,18 @@ def inside(dockerfile: str) -> str:
     The other directives move up, so that each instruction keeps its line.
     """
     lines = dockerfile.split("\n")
-    count = 0
-    while count < len(lines) and DIRECTIVE.match(lines[count].strip().lower()):
-        count += 1
-    kept = [line for line in lines[:count] if not _asks(line)]
-    comments = [PLAIN] * (count - len(kept))
-    return "\n".join([*kept, *comments, *lines[count:]])
+    directives = list(itertools.takewhile(_directive, lines))
+    kept = [line for line in directives if not _asks(line)]
+    comments = [PLAIN] * (len(directives) - len(kept))
+    return "\n".join([*kept, *comments, *lines[len(directives) :]])
 
 
-def _asks(line: str) -> bool:
-    found = DIRECTIVE.match(line.strip().lower())
+def _directive(line: str) -> re.Match[str] | None:
+    return DIRECTIVE.match(line.strip().lower())
+
+
+def _asks(directive: str) -> bool:
+    found = _directive(directive)
     return bool(
         found
         and found["name"] == "syntax"

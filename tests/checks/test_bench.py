@@ -12,6 +12,7 @@ import pytest
 from dockerlab import builds, checks
 from dockerlab.base.errors import LabError
 from dockerlab.checks import bench as bench_module
+from dockerlab.checks import core
 from dockerlab.checks.bench import Bench
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
@@ -166,7 +167,7 @@ def test_a_build_that_is_stopped_is_no_build_that_fails(monkeypatch):
 
 
 def _at_its_notebook(id: str, text: str):
-    return pytest.param(id, text, marks=pytest.mark.lesson(id.split("/")[0]))
+    return pytest.param(id, text, marks=pytest.mark.lesson(core.slug_of(id)))
 
 
 FULL = builds.parse_rawjson(

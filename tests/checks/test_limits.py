@@ -11,7 +11,7 @@ import pytest
 from dockerlab import checks
 from dockerlab.base.errors import LabError
 from dockerlab.checks import bench as bench_module
-from dockerlab.checks import limits
+from dockerlab.checks import core, limits
 from dockerlab.checks.bench import Bench
 from dockerlab.lab import Lab
 
@@ -124,7 +124,7 @@ def test_a_foreign_frontend_is_no_way_in(bench):
 @pytest.mark.parametrize(
     "id",
     [
-        pytest.param(id, marks=pytest.mark.lesson(id.split("/")[0]))
+        pytest.param(id, marks=pytest.mark.lesson(core.slug_of(id)))
         for id in (
             "flask_app/speaks",
             "build_cache/order",
