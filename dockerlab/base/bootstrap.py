@@ -26,6 +26,7 @@ REQUIREMENTS = PROJECT / "requirements.txt"
 # The same packages, and those that only tests and instructors' pages use.
 ALL_REQUIREMENTS = PROJECT / "tests" / "requirements.txt"
 OLDEST = (3, 11)
+FORM = 2  # of an environment: a higher number makes existing ones new
 MEGABYTES = 900  # of disk that the environment needs, with room to unpack
 # Where the packages of a kit are kept: see kit.py.
 WHEELS = PROJECT / ".kit" / "wheels"
@@ -70,7 +71,7 @@ def stamp(requirements: pathlib.Path) -> pathlib.Path:
 def stamp_text(requirements: pathlib.Path) -> str:
     """Return what the stamp of a complete environment holds."""
     version = ".".join(map(str, sys.version_info[:2]))
-    return f"{version} {pins(requirements)} {PROJECT}"
+    return f"{FORM} {version} {pins(requirements)} {PROJECT}"
 
 
 def complete(requirements: pathlib.Path) -> bool:
@@ -283,11 +284,34 @@ def install(requirements: pathlib.Path) -> None:
         )
 
 
+def packages() -> pathlib.Path:
+    """Return the environment's folder of packages."""
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return pathlib.Path(run(PYTHON, "-c", code).stdout.strip())
+
+
 def link_project() -> None:
     """Let every program of this environment import dockerlab."""
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    folder = pathlib.Path(run(PYTHON, "-c", code).stdout.strip())
-    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n", "utf-8")
+    (packages() / "dockerlab.pth").write_text(f"{PROJECT}\n", "utf-8")
+
+
+def remove_old_schemas(folder: pathlib.Path) -> None:
+    """Remove the schemas of all versions of Kubernetes but the newest.
+
+    kubernetes_validate has thirteen versions, with 100 MB. The course
+    validates against the newest.
+
+    Args:
+        folder: of packages.
+    """
+    place = folder / "kubernetes_validate" / "kubernetes-json-schema"
+    versions: dict[tuple[int, ...], list[pathlib.Path]] = {}
+    for found in place.glob("v*"):  # such as v1.37.0-local-strict
+        numbers = found.name.removeprefix("v").split("-")[0].split(".")
+        versions.setdefault(tuple(map(int, numbers)), []).append(found)
+    for version in sorted(versions)[:-1]:
+        for old in versions[version]:
+            shutil.rmtree(old)
 
 
 def configure_ipython() -> None:
@@ -320,6 +344,7 @@ def main(kit: str = "", tests: bool = False) -> None:
     if not PYTHON.exists() or run(PYTHON, "-c", "").returncode:
         make_venv()
     install(wanted)
+    remove_old_schemas(packages())
     link_project()
     configure_ipython()
     for requirements in {REQUIREMENTS, wanted}:

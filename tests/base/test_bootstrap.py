@@ -15,6 +15,7 @@ from packaging import utils as packaging
 
 from dockerlab import paths
 from dockerlab.base import bootstrap
+from dockerlab.checks.kubernetes import VERSION
 from dockerlab.course import table
 
 
@@ -74,6 +75,22 @@ def test_what_a_learner_runs_needs_no_package_of_tests():
         if not learner & {packaging.canonicalize_name(d) for d in known[name]}
     }
     assert not missing
+
+
+def test_the_newest_schemas_of_kubernetes_stay(tmp_path):
+    place = tmp_path / "kubernetes_validate" / "kubernetes-json-schema"
+    for name in ("v1.9.0-local", "v1.37.0-local", "v1.37.0-local-strict"):
+        (place / name).mkdir(parents=True)
+    (place / "README").touch()
+    bootstrap.remove_old_schemas(tmp_path)
+    left = {found.name for found in place.iterdir()}
+    assert left == {"README", "v1.37.0-local", "v1.37.0-local-strict"}
+
+
+def test_this_environment_has_one_version_of_kubernetes():
+    place = bootstrap.packages() / "kubernetes_validate"
+    found = [path.name for path in place.glob("*/v*-strict")]
+    assert found == [f"v{VERSION}.0-local-strict"]
 
 
 @pytest.mark.parametrize("tests", [False, True])
