@@ -83,17 +83,9 @@ while :; do
     docker-registry serve /run/box/registry.yml || sleep 1
 done > /var/log/box/registry.log 2>&1 &
 
-# Build results that nobody used for the longest time make room for others.
-# Engines before 28 read the first of the two sizes.
-cat > /run/box/daemon.json <<JSON
-{"builder": {"gc": {"enabled": true,
-    "defaultKeepStorage": "1GB", "defaultMaxUsedSpace": "1GB"}}}
-JSON
-
 docker_engine() {
     # shellcheck disable=SC2086
     exec dockerd \
-        --config-file /run/box/daemon.json \
         --host unix:///run/socket/docker.sock --host unix:///run/docker.sock \
         --group "$BOX_GROUP" \
         --data-root /var/lib/docker \
@@ -126,7 +118,6 @@ rootless_engine() {
         env HOME=/home/learner XDG_RUNTIME_DIR=/run/learner \
         PATH="${PATH#/run/box:}" \
         sh /usr/share/docker.io/contrib/dockerd-rootless.sh \
-        --config-file /run/box/daemon.json \
         --host unix:///run/socket/docker.sock \
         --data-root /var/lib/docker \
         --bip 172.17.0.1/16 \
