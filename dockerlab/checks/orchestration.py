@@ -132,12 +132,13 @@ def safe(bench: Bench, name: str) -> None:
     state, fewest = _watch_update(service)
     action = settings.get("FailureAction", "pause")
     at_once = settings.get("Parallelism", 1) or "all"
+    why = _last_error(service) if state.startswith("rollback") else ""
     bench.require(
         "back",
         "a bad update is rolled back automatically",
         _is_back(service, good),
         f"The update's state is {state or 'unknown'!r}. Its action after a"
-        f" failure is `{action}`. {_last_error(service)}".strip(),
+        f" failure is `{action}`. {why}".rstrip(),
     )
     bench.require(
         "serves",
