@@ -54,6 +54,15 @@ def test_another_line_is_a_difference():
             _cell("#7 DONE 2s\nERROR: failed to solve: no\n"),
         ),
         (_cell("0.907 no such file\n"), _cell("12.34 no such file\n")),
+        (
+            _cell(
+                "SERVICE   STATUS         PORTS\nweb       Up 7 seconds   80"
+            ),
+            _cell(
+                "SERVICE   STATUS              PORTS\n"
+                "web       Up About a minute   80"
+            ),
+        ),
     ],
 )
 def test_what_varies_between_two_runs_is_none(stored, now):
