@@ -48,7 +48,7 @@ def command(tmp_path):
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,
-            timeout=170,
+            timeout=900,
         )
 
     return run

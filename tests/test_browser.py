@@ -22,7 +22,7 @@ from tests import browsing
 pytestmark = pytest.mark.engine
 ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
 # For a machine that is busy: the lesson itself takes a fifth of it.
-LESSON_SECONDS = 400
+LESSON_SECONDS = 1500
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +142,8 @@ def _must_go_on(page, deadline: float, folder) -> None:
 def _greets(page) -> bool:
     """Whether the lesson's app answers now, at the port that it chose."""
     try:
-        page.goto(f"http://127.0.0.1:{_published()}/", timeout=2000)
-        heading = page.locator("h1").text_content(timeout=1000)
+        page.goto(f"http://127.0.0.1:{_published()}/", timeout=20_000)
+        heading = page.locator("h1").text_content(timeout=10_000)
     except (browsing.playwright.Error, docker.errors.NotFound, LookupError):
         return False
     assert "World" in heading or "Ada" in heading
@@ -157,7 +157,7 @@ def _published() -> str:
         LookupError: it does not serve the app now.
     """
     # An earlier test or the shell may have chosen another engine.
-    client = docker.DockerClient(Box().url, timeout=10)
+    client = docker.DockerClient(Box().url, timeout=60)
     with contextlib.closing(client):
         running = {c.name: c for c in client.containers.list()}
         web = running["flask-web"]

@@ -1,6 +1,7 @@
 """Load and steady traffic: what they count, and when they stop."""
 
 import http.server
+import itertools
 import threading
 import time
 import types
@@ -118,7 +119,7 @@ def test_load_of_a_service_in_a_container(lab_client):
 
 def test_steady_traffic_keeps_every_answer_in_order(url):
     with traffic.Steady(f"{url}/ok", per_second=100) as steady:
-        steady.reach(30, seconds=10)
+        steady.reach(30, seconds=60)
     assert len(steady.answers) >= 30
     assert steady.failed == []
     assert {answer.text for answer in steady.answers} == {"hello"}
@@ -135,10 +136,12 @@ def test_steady_traffic_is_no_faster_than_asked(url):
 
 def test_slow_answers_do_not_hold_up_the_others(url):
     with traffic.Steady(f"{url}/slow", per_second=40, workers=16) as steady:
-        steady.reach(20, seconds=10)
-    [first, *rest] = steady.answers
-    # Had each waited for the one before, the tenth would begin after 2.7 s.
-    assert rest[8].at - first.at < 2.7
+        steady.reach(20, seconds=60)
+    # Had each waited for the one before, none would begin earlier.
+    assert any(
+        after.at < before.at + before.seconds
+        for before, after in itertools.pairwise(steady.answers)
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +151,7 @@ def test_late_and_bad_answers_have_failed(url, path, status):
     with traffic.Steady(
         url + path, per_second=50, timeout=0.1, workers=2
     ) as steady:
-        steady.reach(4, seconds=10)
+        steady.reach(4, seconds=60)
     assert len(steady.failed) == len(steady.answers) >= 4
     # On a busy machine a 503 may come late as well.
     assert {answer.status for answer in steady.answers} <= {status, 0}
@@ -157,7 +160,7 @@ def test_late_and_bad_answers_have_failed(url, path, status):
 def test_a_closed_port_fails_with_the_reason():
     # Port 9, discard: nothing listens there on a machine of today.
     with traffic.Steady("http://127.0.0.1:9/", per_second=50) as steady:
-        steady.reach(3, seconds=10)
+        steady.reach(3, seconds=60)
     assert steady.failed == steady.answers
     assert "refused" in steady.answers[0].text
 

@@ -69,7 +69,7 @@ def test_a_lock_is_waited_for(tmp_path):
     held, order = threading.Event(), []
 
     def second() -> None:
-        held.wait(10)
+        held.wait(60)
         with machine.lock(path, lines.append):
             order.append("second")
 

@@ -97,7 +97,7 @@ def test_a_mark_is_held_by_one_process_until_it_ends():
         assert other.stdout.readline() == "held\n"
         assert ports.mark(name) is None
         other.kill()
-        other.wait(10)
+        other.wait(60)
     mark = ports.mark(name)
     assert mark is not None
     assert ports.mark(name) is None

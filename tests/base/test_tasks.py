@@ -54,7 +54,7 @@ def test_the_first_error_stops_what_has_not_begun(capsys):
     begun, over = threading.Event(), []
 
     def fail(report):
-        begun.wait(10)
+        begun.wait(60)
         raise ValueError("broken")
 
     def slow(report):

@@ -46,7 +46,7 @@ def _items(container) -> set[str]:
         f"{pages.address(container, PORT)}/room.json",
         headers={"Cookie": f"board={KEY}"},
     )
-    with urllib.request.urlopen(asked, timeout=15) as answer:
+    with urllib.request.urlopen(asked, timeout=120) as answer:
         return {row["nickname"] for row in json.load(answer)["learners"]}
 
 

@@ -224,14 +224,14 @@ def test_jupyterlab_answers_its_page_in_the_editor(forwarded, host):
         f"{server}/lab?token={token}",
         headers={"Host": host},
         allow_redirects=False,
-        timeout=30,
+        timeout=120,
     )
     cookies = "; ".join(f"{k}={v}" for k, v in page.cookies.items())
 
     def get(origin):
         headers = {"Host": host, "Cookie": cookies, "Origin": origin}
         return requests.get(
-            f"{server}/api/contents", headers=headers, timeout=30
+            f"{server}/api/contents", headers=headers, timeout=120
         )
 
     origin = hosted.origin(port, CODESPACE)

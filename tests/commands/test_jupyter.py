@@ -64,7 +64,7 @@ def lab_server(tmp_path_factory):
 def _status(url: str, **headers: str) -> int:
     request = urllib.request.Request(url, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -113,7 +113,7 @@ def test_jupyter_wants_its_token(lab_server, place):
 
 def _led_to_login(url: str, headers: dict[str, str]) -> bool:
     request = urllib.request.Request(url, headers=headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return "/login" in answer.url
 
 

@@ -35,7 +35,7 @@ def test_a_port_that_another_process_has_chosen(monkeypatch):
         assert other.stdout.readline() == "held\n"
         assert kernels.find_available_port("127.0.0.1") == two
         other.stdin.close()
-        other.wait(10)
+        other.wait(60)
     assert kernels.find_available_port("127.0.0.1") == one
     kernels.return_port(two)
     assert kernels.find_available_port("127.0.0.1") == two

@@ -107,7 +107,7 @@ def test_starts_again_after_a_killed_engine(box, client):
     inside = box.init().children(recursive=True)
     [dockerd] = [p for p in inside if p.name() == "dockerd"]
     subprocess.run(machine.as_root(["kill", "-KILL", str(dockerd.pid)]))
-    psutil.wait_procs([dockerd], timeout=10)
+    psutil.wait_procs([dockerd], timeout=60)
     box.start()
     assert client.images.get("debian:trixie-slim")
     client.containers.run("debian:trixie-slim", "true", remove=True)
@@ -144,7 +144,7 @@ try:
     time.sleep(0.5)
     assert container.poll() is None, "started before the pipe was open"
     os.set_blocking(end, False)
-    assert container.wait(1) == 0
+    assert container.wait(60) == 0
 finally:
     for file in folder.iterdir():
         file.unlink()

@@ -47,7 +47,7 @@ def _kill(box: Box, name: str) -> None:
     assert found
     for process in found:
         subprocess.run(machine.as_root(["kill", "-KILL", str(process.pid)]))
-    psutil.wait_procs(found, timeout=10)
+    psutil.wait_procs(found, timeout=60)
 
 
 def _remove_images(box: Box) -> None:

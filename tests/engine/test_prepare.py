@@ -31,7 +31,7 @@ def _shell(script: str, *more: str, **settings: str):
         cwd=paths.PROJECT,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=900,
     )
 
 

@@ -64,7 +64,7 @@ def test_a_swarm_of_somebody_else_stays(lab):
     assert not lab.client.services.list()
     assert [s.name for s in lab.client.secrets.list()] == ["somebodys"]
     assert not lab.client.configs.list()
-    deadline = time.monotonic() + 10  # the list is a little late
+    deadline = time.monotonic() + 60  # the list is a little late
     while lab.client.networks.list(names=[lab.name("x")]):
         assert time.monotonic() < deadline
         time.sleep(0.1)
