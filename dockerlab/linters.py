@@ -8,7 +8,7 @@ from typing import Any
 
 from dockerlab.base.errors import LabError
 
-SECONDS = 60
+SECONDS = 300
 # Without it, a comment in the Dockerfile could switch checks off.
 _ALL = "--build-arg=BUILDKIT_DOCKERFILE_CHECK=error=false"
 

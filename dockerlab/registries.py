@@ -157,7 +157,7 @@ class Registry:
                 method,
                 f"{self.url}/v2/{path}",
                 headers={"Accept": ACCEPT},
-                timeout=30,
+                timeout=120,
             )
         except OSError as error:  # requests' own errors are of this kind
             raise LabError(

@@ -17,7 +17,7 @@ from docker.models.services import Service
 from dockerlab.base.errors import LabError
 from dockerlab.traffic import Steady
 
-PATIENCE = 150  # seconds for a change; a cell has 180
+PATIENCE = 300  # seconds for a change
 UNPLANNED = 15  # seconds after which the manager plans no replacement any more
 PAUSE = 0.1  # seconds between two looks
 ENDED = ("completed", "paused", "rollback_completed", "rollback_paused")

@@ -28,6 +28,6 @@ def options(folder: str | os.PathLike) -> str:
 
 def _output(*words: str) -> str:
     done = subprocess.run(
-        ["cosign", *words], capture_output=True, text=True, timeout=60
+        ["cosign", *words], capture_output=True, text=True, timeout=300
     )
     return done.stdout + done.stderr

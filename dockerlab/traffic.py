@@ -32,7 +32,7 @@ NAME_ATTEMPTS = 3
 # As patient as a reverse proxy: the limit must not be what fails a request.
 PATIENT = 60  # seconds that `ask` and `during` wait for an answer
 PER_SECOND = 30  # requests of `during`
-COMMAND_SECONDS = 120  # that one command of `during` may take
+COMMAND_SECONDS = 300  # that one command of `during` may take
 _ROWS = {
     "per_second": r"Requests per second:\s+([\d.]+)",
     "complete": r"Complete requests:\s+(\d+)",

@@ -15,7 +15,7 @@ import nbformat
 from dockerlab.base.errors import LabError
 from dockerlab.course.kernel_ports import KernelPorts
 
-CELL_SECONDS = 180
+CELL_SECONDS = 900
 
 
 class CellError(LabError):

@@ -18,7 +18,7 @@ from dockerlab.base import labels
 from dockerlab.engine import listing
 from dockerlab.workspace import names, objects, swarm
 
-SECONDS = 15  # for what the engine has begun to do
+SECONDS = 60  # for what the engine has begun to do
 
 
 def remove(

@@ -12,8 +12,8 @@ from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.workspace import turns
 
-SECONDS = 15  # for what the engine has begun to do
-NODE_SECONDS = 150  # to wait for others' services; a test's cell has 180
+SECONDS = 60  # for what the engine has begun to do
+NODE_SECONDS = 300  # to wait for others' services
 
 
 class Node:
