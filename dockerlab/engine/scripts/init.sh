@@ -63,11 +63,20 @@ ip link set eth0 up
 # The engine looks for a random port that is free in the box, but a program
 # of the host may have it (`docker-proxy` listens there too), or another box. It
 # takes them from below those that the host gives to its own programs, and each
-# box, by its address, from 500 of its own.
+# box from 500 of its own: from those of its address, or from the next ones that
+# no box has. The alias of its link shows which ones a box has.
 first=$(nsenter --net=/run/box/host.net \
     cut -f 1 /proc/sys/net/ipv4/ip_local_port_range)
 third=${BOX_END%.*}
 share=$(((${third##*.} * 64 + ${BOX_END##*.} / 4) % 24))
+links=$(nsenter --net=/run/box/host.net ip link show)
+for _ in $(seq 24); do
+    echo "$links" | grep -q "alias dockerlab-ports-$share\$" || break
+    share=$(((share + 1) % 24))
+done
+nsenter --net=/run/box/host.net \
+    ip link set "$BOX_LINK" alias "dockerlab-ports-$share" ||
+    echo "another box may choose the same random ports"
 low=$((first - 12000 + 500 * share))
 [ "$first" -le 20000 ] || echo "$low $((low + 499))" \
     > /proc/sys/net/ipv4/ip_local_port_range ||
