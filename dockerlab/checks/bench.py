@@ -22,12 +22,8 @@ from dockerlab.base.errors import LabError
 from dockerlab.checks import contexts, failed_builds, frontends, limits
 from dockerlab.checks.failed_builds import NOT_COUNTED
 from dockerlab.checks.report import Criterion
-from dockerlab.checks.results import (
-    Built,
-    Ending,
-    NotStarted,
-    refusals,
-)
+from dockerlab.checks.results import Built, Ending, NotStarted, refusals, start
+from dockerlab.checks.waiting import stretch
 from dockerlab.course.table import first_word
 
 BUILD_SECONDS = 120
@@ -38,8 +34,8 @@ class Bench:
     """Where an answer is looked at.
 
     Everything that a check builds or runs goes through here. It gets the
-    notebook's label, is limited in memory, processes and time, gets no
-    folder of the host, and is removed by `close`.
+    notebook's label, is limited in memory, processes and time (in seconds
+    of an idle machine), gets no folder of the host, and `close` removes it.
 
     Args:
         slug: the notebook.
@@ -195,13 +191,13 @@ class Bench:
                 tag,
                 dockerfile,
                 options=(*given, *options),
-                timeout=BUILD_SECONDS,
+                timeout=stretch(BUILD_SECONDS),
             )
         except builds.TimeOver as over:
             failed_builds.refuse_slow_pull(over.build)
             hint = (
-                f"The build was stopped after {BUILD_SECONDS} seconds. Which"
-                " step does not end? Build it yourself and read the log."
+                f"The build took more than {BUILD_SECONDS} seconds. Which step"
+                " does not end? Build it yourself and read the log."
             )
             return Built(tag, None, hint)
         if built.ok:
@@ -287,14 +283,13 @@ class Bench:
             ValueError: the check asks for rights or folders of the host.
         """
         container = self.create(image, **options)
-        with refusals():
-            container.start()
+        start(container)
         return container
 
     def wait(self, container: Container, seconds: float = 15) -> int | None:
         """The container's exit code; None if it has not ended in time."""
         with contextlib.suppress(requests.RequestException):
-            return int(container.wait(timeout=seconds)["StatusCode"])
+            return int(container.wait(timeout=stretch(seconds))["StatusCode"])
         return None
 
     def finish(self, container: Container, seconds: float = 15) -> Ending:
@@ -352,7 +347,7 @@ class Bench:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                timeout=seconds,
+                timeout=stretch(seconds),
             )
         except subprocess.TimeoutExpired:
             return Ending(None, "", "", seconds)

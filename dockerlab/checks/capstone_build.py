@@ -3,6 +3,7 @@
 from dockerlab.checks import pages, scorecard
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
+from dockerlab.checks.waiting import stretch
 
 NAIVE = "capstone-naive"
 PORT = "5000/tcp"  # where the service listens in that image
@@ -27,7 +28,7 @@ def survey(bench: Bench, answer: dict[str, object]) -> None:
         if change["Path"].endswith("items.jsonl")
     }
     user = bench.exec(container, ["id", "-un"])
-    container.stop(timeout=2)
+    container.stop(timeout=round(stretch(2)))
     container.reload()
     code = container.attrs["State"]["ExitCode"]
     bench.require(

@@ -13,6 +13,7 @@ from dockerlab.checks import contexts, pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.results import Built, Ending
+from dockerlab.checks.waiting import stretch
 from dockerlab.registries import Registry
 from dockerlab.workspace.sample_app import copy_app
 
@@ -133,7 +134,7 @@ def _shell(script: str, folder: pathlib.Path, **settings: str) -> Ending:
         )
         code = None
         try:
-            code = process.wait(SCRIPT_SECONDS)
+            code = process.wait(stretch(SCRIPT_SECONDS))
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -29,7 +29,7 @@ try:
     while len(children) < 100:
         child = os.fork()
         if not child:
-            time.sleep(20)
+            time.sleep(600)
         children.append(child)
 except OSError:
     pass

@@ -167,7 +167,7 @@ def _bench(slug: str) -> Iterator[Bench]:
     """A bench on the engine in use, cleared afterwards."""
     try:
         found = find()
-        client = found.client(timeout=60)
+        client = found.client(timeout=300)
         boxed = bool(found.box)
         bench = Bench(slug, client, () if boxed else limits.BUILD, boxed)
         try:

@@ -8,7 +8,7 @@ from dockerlab import faults, symptoms
 from dockerlab.checks import contexts, pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
-from dockerlab.checks.waiting import has_ended, wait_for
+from dockerlab.checks.waiting import has_ended, stretch, wait_for
 
 CASES = 3
 
@@ -19,7 +19,10 @@ def fix_the_app(bench: Bench, name: str) -> None:
     started = bench.container(name)
     if started:
         # On a busy machine a Python takes seconds to begin, or to fail.
-        wait_for(lambda: has_ended(started) or pages.listening(started), 20)
+        wait_for(
+            lambda: has_ended(started) or pages.listening(started),
+            stretch(20),
+        )
     container = bench.require_running(name)
     if not container:
         return

@@ -1,13 +1,13 @@
 """Exercises of `first_container`: start, inspect and remove containers."""
 
 import ipaddress
-import time
 
 from docker.models.containers import Container
 
 from dockerlab.checks import pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
+from dockerlab.checks.waiting import has_ended, stretch, wait_for
 from dockerlab.lab import Lab
 
 RIDDLE = "first-riddle"
@@ -63,8 +63,8 @@ def stay(bench: Bench, name: str) -> None:
     if not container:
         return
     _is_from(bench, container, "debian:trixie-slim")
-    time.sleep(2)
-    container.reload()
+    # The engine may notice an end with a delay on a busy machine.
+    wait_for(lambda: has_ended(container), stretch(2))
     bench.require(
         "runs",
         "it is running, and still is two seconds later",

@@ -7,6 +7,7 @@ from dockerlab.checks import contents, contexts, pages, probing
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 from dockerlab.checks.results import Built, NotStarted
+from dockerlab.checks.waiting import stretch
 
 SECRET = "PASSWORD=letmein\n"
 OTHER_SECRET = "PASSWORD=opensesame\n"
@@ -177,7 +178,7 @@ def _judge_container(bench: Bench, container: Container, often: bool) -> None:
         probing.require_healthy(
             bench, container, "the engine reports it as healthy"
         )
-    container.stop(timeout=2)
+    container.stop(timeout=round(stretch(2)))
     bench.require(
         "stops",
         "docker stop ends it at once, with exit code 0",

@@ -5,7 +5,6 @@ from typing import Any
 
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
-from dockerlab.checks.waiting import stretch
 
 MIB = 2**20
 SUMMED = 1_500_000  # as a list, several times the memory that there is
@@ -73,7 +72,7 @@ def fit(bench: Bench, program: str) -> None:
         memswap_limit=LIMIT,
         network_disabled=True,
     )
-    ending = bench.finish(container, stretch(30))
+    ending = bench.finish(container, 30)
     container.reload()
     killed = container.attrs["State"]["OOMKilled"] or ending.code == 137
     if not bench.require(

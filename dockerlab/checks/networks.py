@@ -8,11 +8,14 @@ from docker.models.containers import Container
 from dockerlab.checks import pages, sample_app
 from dockerlab.checks.bench import LOOK, Bench
 from dockerlab.checks.core import exercise
-from dockerlab.checks.waiting import wait_for
+from dockerlab.checks.waiting import stretch, wait_for
 
 SITE = "networks-site"
-# Requests a page and prints nothing; the address is its first argument.
-REQUEST = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=4)"
+# Requests a page and prints nothing: its address, and the seconds to wait.
+REQUEST = (
+    "import sys, urllib.request as u;"
+    " u.urlopen(sys.argv[1], timeout=float(sys.argv[2]))"
+)
 
 
 @exercise("networks/publish", wants="number")
@@ -53,7 +56,8 @@ def publish(bench: Bench, port: float) -> None:
 
 def _sees(bench: Bench, container: Container, host: str) -> bool:
     """Whether a page of `host`, port 8000, is seen from a container."""
-    command = ["python", "-c", REQUEST, f"http://{host}:8000/"]
+    url, patience = f"http://{host}:8000/", f"{stretch(4):.0f}"
+    command = ["python", "-c", REQUEST, url, patience]
     return bench.exec(container, command).ok
 
 
@@ -64,7 +68,7 @@ def _reaches(bench: Bench, container: Container, other: Container) -> bool:
         for each in (container, other)
     )
     # Without a network in common there is nothing to wait for.
-    seconds = 10 if one & two else 0
+    seconds = stretch(10) if one & two else 0
     return wait_for(lambda: _sees(bench, container, other.name), seconds)
 
 
@@ -81,7 +85,7 @@ def apart(bench: Bench, name: str) -> None:
     if not (run and proxy and app and store):
         return
     for container in (proxy, app, store):  # just started, they may be slow
-        wait_for(functools.partial(pages.listening, container), 15)
+        wait_for(functools.partial(pages.listening, container), 60)
     if not bench.require(
         "app-store",
         f"the app reaches {store.name} by its name",

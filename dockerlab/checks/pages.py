@@ -18,7 +18,10 @@ from dockerlab.checks.waiting import PAUSE, stretch
 LARGEST = 5_000_000  # bytes of a page that are read
 NAME_SERVICE = "127.0.0.11"  # the engine's own, in networks made by users
 FIRST_LOOK = 1.5  # seconds until a silent program is looked at
-IDLE = 0.02  # seconds of processor time in a second
+IDLE = 0.02  # seconds of processor time in a second, on an idle machine
+COMPUTING = 30  # seconds for a program that computes before it listens
+RESPONSE = 15  # seconds from a request to its response
+PART = 5  # seconds from one part of a page to the next
 TABLES = ["cat", "/proc/net/tcp", "/proc/net/tcp6"]
 BESIDE = "python:3.13-slim"  # an image with `cat`
 
@@ -55,7 +58,8 @@ def request(
     kind = {"Content-Type": "application/json"}
     asked = urllib.request.Request(f"{url}{path}", body, kind)
     try:
-        with urllib.request.urlopen(asked, timeout=15) as answer:
+        patience = stretch(RESPONSE)
+        with urllib.request.urlopen(asked, timeout=patience) as answer:
             return _response(answer)
     except urllib.error.HTTPError as error:
         with error:
@@ -76,8 +80,8 @@ def fetch(
 ) -> str | None:
     """Wait for the page behind a container's published port.
 
-    A program that still computes gets more time on a busy machine. A program
-    that already listens, but on another port or address, gets less.
+    A program that still computes, and does not listen, gets more time. A
+    program that already listens, but on another port or address, gets less.
 
     Args:
         port: the container's port, such as `80/tcp`.
@@ -86,7 +90,7 @@ def fetch(
     Returns:
         The page, or None if there is none in time.
     """
-    begun, longest = time.monotonic(), stretch(seconds)
+    begun, longest = time.monotonic(), stretch(max(seconds, COMPUTING))
     next_look = FIRST_LOOK
     used: float | None = 0.0
     while (waited := time.monotonic() - begun) < longest:
@@ -94,8 +98,11 @@ def fetch(
         if container.status == "exited":
             return None
         if url:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                return _page(f"{url}{path}", longest)
+            try:
+                return _page(f"{url}{path}", stretch(seconds))
+            except (OSError, http.client.HTTPException) as error:
+                if not _is_refused(error):
+                    longest = stretch(seconds)
         if waited > next_look:
             if waited > seconds and _is_idle(container, used):
                 return None
@@ -109,10 +116,18 @@ def fetch(
     return None
 
 
+def _is_refused(error: Exception) -> bool:
+    """Whether a request failed because nobody listens, or not yet.
+
+    The engine's proxy accepts a connection first, and closes it then.
+    """
+    return isinstance(getattr(error, "reason", error), ConnectionError)
+
+
 def _page(url: str, seconds: float) -> str:
     """A page, or as much of it as comes in time: some never end."""
     deadline, parts, size = time.monotonic() + seconds, [], 0
-    with urllib.request.urlopen(url, timeout=3) as answer:
+    with urllib.request.urlopen(url, timeout=stretch(PART)) as answer:
         while part := answer.read1(65536):
             parts.append(part)
             size += len(part)
@@ -136,11 +151,14 @@ def _computed(container: Container) -> float | None:
 
 
 def _is_idle(container: Container, before: float | None) -> bool:
-    """Whether it computed almost nothing since `before` was measured."""
+    """Whether it computed almost nothing since `before` was measured.
+
+    On a busy machine a program that wants to compute gets less, too.
+    """
     now = _computed(container)
     if now is None or before is None:
         return False
-    return now - before < IDLE
+    return now - before < IDLE / stretch(1)
 
 
 def _listens_elsewhere(container: Container, port: str) -> bool:

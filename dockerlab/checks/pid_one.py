@@ -55,7 +55,7 @@ def entrypoint(bench: Bench, script: str) -> None:
         f"GREETING was {word}, and the file contains"
         f" {inside.text(container, SETTINGS)[:40]!r}.",
     )
-    container.stop(timeout=GRACE)
+    container.stop(timeout=round(stretch(GRACE)))
     code = bench.wait(container)
     if bench.require(
         "asked",
@@ -162,7 +162,7 @@ def reap(bench: Bench, name: str) -> None:
     ):
         return
     # Process 1 may need a moment to ask for the exit codes.
-    wait_for(lambda: _zombies(bench, container) == 0, stretch(2))
+    wait_for(lambda: _zombies(bench, container) == 0, stretch(5))
     left = _zombies(bench, container)
     bench.require(
         "zombies",

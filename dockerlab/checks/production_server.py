@@ -229,7 +229,10 @@ def _command(container: Container) -> str:
 
 def _stops_while_asked(container: Container, pause: float) -> bool:
     """Stop a container while a request arrives; whether it was answered."""
-    stopping = threading.Thread(target=container.stop, daemon=True)
+    grace = round(stretch(10))  # 10 is the engine's default
+    stopping = threading.Thread(
+        target=container.stop, kwargs={"timeout": grace}, daemon=True
+    )
     answered = False
     with (
         contextlib.suppress(OSError),
@@ -237,7 +240,9 @@ def _stops_while_asked(container: Container, pause: float) -> bool:
     ):
         time.sleep(pause)
         stopping.start()
-        time.sleep(1)
+        # The signal may come late on a busy machine. The app's server gives a
+        # request five seconds to end.
+        time.sleep(min(stretch(1), 3))
         answered = _answer(connection)
     if not stopping.ident:
         stopping.start()
@@ -249,7 +254,7 @@ def _request_in_part(container: Container) -> socket.socket:
     """A connection to the app on which a request has begun."""
     where = urllib.parse.urlsplit(pages.address(container, PORT))
     place = (where.hostname or "127.0.0.1", where.port or 0)
-    connection = socket.create_connection(place, timeout=15)
+    connection = socket.create_connection(place, timeout=60)
     connection.sendall(SLOW_REQUEST)
     return connection
 
@@ -286,7 +291,7 @@ def workers(bench: Bench, name: str) -> None:
         if _out_of_memory(container):
             break
         pages.request(container, PORT, "/")
-    wait_for(lambda: _out_of_memory(container), 2)
+    wait_for(lambda: _out_of_memory(container), stretch(2))
     if not bench.require(
         "memory",
         "it does not run out of memory",
@@ -337,7 +342,7 @@ def _answers_a_fourth(container: Container, attempts: int = 3) -> bool:
                 contextlib.suppress(OSError),
                 _request_in_part(container) as fourth,
             ):
-                fourth.settimeout(4)
+                fourth.settimeout(stretch(4))
                 if _answer(fourth):
                     return True
     return False

@@ -213,7 +213,7 @@ def require_counted(
     ask = [f"AUTH {password}"] * bool(password) + ["GET visits"]
     before = visitor.redis(store, *ask)
     visitor.request(web, "/")
-    wait_for(lambda: visitor.redis(store, *ask) != before, 5)
+    wait_for(lambda: visitor.redis(store, *ask) != before, stretch(5))
     after = visitor.redis(store, *ask)
     return bench.require(
         "counts",

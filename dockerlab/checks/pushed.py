@@ -14,7 +14,7 @@ from dockerlab.checks import waiting
 from dockerlab.checks.bench import Bench
 from dockerlab.registries import Manifest, Registry
 
-PATIENCE = 5  # seconds until a registry responds
+PATIENCE = 10  # seconds until a registry responds on an idle machine
 INCOMPLETE = "The registry has the manifest, but a blob is missing."
 
 
@@ -37,7 +37,8 @@ def registry_of(bench: Bench, name: str, repository: str) -> Registry | None:
         return None
     registry = Registry(found[0])
     # One that has just been started does not respond at once.
-    responds = waiting.wait_for(lambda: status(registry) == 200, PATIENCE)
+    patience = waiting.stretch(PATIENCE)
+    responds = waiting.wait_for(lambda: status(registry) == 200, patience)
     hint = "Does its container run? `docker ps` shows it with its port."
     text = "that registry responds"
     return registry if bench.require("answers", text, responds, hint) else None
@@ -82,15 +83,15 @@ def upload(registry: Registry, repository: str, tag: str) -> dict[str, bytes]:
         session.trust_env = False  # no proxy
         base = f"{registry.url}/v2/{repository}"
         for blob in (layer, config):
-            begun = session.post(f"{base}/blobs/uploads/", timeout=30)
+            begun = session.post(f"{base}/blobs/uploads/", timeout=120)
             place = urljoin(registry.url, begun.headers["Location"])
             named = {"digest": registries.digest(blob)}
-            session.put(place, data=blob, params=named, timeout=30)
+            session.put(place, data=blob, params=named, timeout=120)
         session.put(
             f"{base}/manifests/{tag}",
             data=manifest,
             headers={"Content-Type": f"{kind}.manifest.v1+json"},
-            timeout=30,
+            timeout=120,
         ).raise_for_status()
     return {registries.digest(one): one for one in (layer, config, manifest)}
 

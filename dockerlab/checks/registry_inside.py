@@ -26,8 +26,8 @@ DIGEST = re.compile(r"sha256(?::|%3A)([0-9a-f]{64})")
 # What the exercise `clean` must remove, and what it must keep.
 SECRET, APP = b"swordfish", b"an app\n"
 CELLAR, MAIN, SAMPLE = "registry-cellar", "registry-main", "registry-sample"
-SECONDS = 4  # in which a mirror stores what it delivers
-SETTLED = 30  # seconds in which a mirror responds or ends
+SECONDS = 10  # in which a mirror stores what it delivers
+SETTLED = 60  # seconds in which a mirror responds or ends
 
 
 def fill_cellar(lab: Lab, address: str) -> None:

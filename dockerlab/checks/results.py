@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import docker.errors
+from docker.models.containers import Container
 
 from dockerlab import builds
 
@@ -140,3 +141,21 @@ def refusals() -> Iterator[None]:
         if error.is_client_error() or any(f in reason for f in ANSWER_FAULTS):
             raise NotStarted(explained(reason)) from None
         raise
+
+
+def start(container: Container) -> None:
+    """Start a container, once more where its random port was taken.
+
+    The engine chooses a port, and only then sees that a program of the
+    machine has it. The next time it chooses another one.
+
+    Raises:
+        NotStarted: the engine cannot start the image's program.
+    """
+    with refusals():
+        try:
+            container.start()
+        except docker.errors.APIError as error:
+            if "address already in use" not in str(error):
+                raise
+            container.start()

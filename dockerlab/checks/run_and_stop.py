@@ -58,7 +58,7 @@ def restart(bench: Bench, name: str) -> None:
     """Its restart policy restarts only after a failure, five times."""
     started = bench.container(name)
     if started:  # started just now, it may be about to end
-        wait_for(lambda: has_ended(started), 1)
+        wait_for(lambda: has_ended(started), stretch(1))
     container = bench.require_running(name)
     if not container:
         return
@@ -127,7 +127,7 @@ def graceful(bench: Bench, name: str) -> None:
         "The process of `server.py` has no such variable. Which command of"
         " the shell set it in the first cell?",
     )
-    container.stop(timeout=5)
+    container.stop(timeout=round(stretch(5)))
     code = bench.wait(container)
     bench.require(
         "asked",

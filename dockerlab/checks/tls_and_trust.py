@@ -253,7 +253,7 @@ def _stopped(bench: Bench) -> str:
     return ""
 
 
-def _answers(host: str, seconds: float = 4) -> bool:
+def _answers(host: str, seconds: float = STARTS) -> bool:
     """Whether a server responds at `localhost:PORT`.
 
     It is waited for, but not where nobody listens.

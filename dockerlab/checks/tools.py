@@ -34,7 +34,7 @@ def lint(dockerfile: str, *options: str) -> list[dict[str, Any]]:
                 input=dockerfile,
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=300,
                 cwd=folder,
             )
             found: list[dict[str, Any]] = json.loads(done.stdout)
@@ -82,11 +82,11 @@ def _verify(image: str, key: pathlib.Path, *options: str) -> str:
 def _cosign(*words: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            ["cosign", *words], capture_output=True, text=True, timeout=60
+            ["cosign", *words], capture_output=True, text=True, timeout=300
         )
     except subprocess.TimeoutExpired:
         raise LabError(
-            "cosign did not end within 60 seconds.",
+            "cosign did not end within 300 seconds.",
             "The signature could not be verified.",
             f"{NOT_COUNTED} Run the cell again.",
         ) from None

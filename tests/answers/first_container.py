@@ -52,7 +52,13 @@ WRONG = {
     ],
     "first_container/page": [
         ("exists", _page("-p 127.0.0.1::80 nginx:stable", "first-other")),
-        ("runs", _page("-p 127.0.0.1::80 nginx:stable true")),
+        (
+            "runs",
+            _page("-p 127.0.0.1::80 nginx:stable true").replace(
+                "check(",
+                'lab.client.containers.get("first-page").wait()\ncheck(',
+            ),
+        ),
         (
             "image",
             _page(

@@ -44,7 +44,7 @@ WRONG = {
             "ends",
             answer(
                 "flask_app/speaks",
-                _SPEAKS + "CMD echo 'I was built here'; exec sleep 60",
+                _SPEAKS + "CMD echo 'I was built here'; exec sleep 600",
             ),
         ),
         (
@@ -130,7 +130,10 @@ WRONG = {
             _greeting(
                 'environment={"NAME": "Grace"}, ports={"80/tcp": None},'
                 ' command=["true"]'
-            ).replace("check(", "import time; time.sleep(1)\ncheck("),
+            ).replace(
+                "check(",
+                'client.containers.get("flask-greeting").wait()\ncheck(',
+            ),
         ),
         ("published", _greeting('environment={"NAME": "Grace"}')),
         (

@@ -49,7 +49,8 @@ WRONG = {
         (
             "runs",
             _site("--entrypoint true").replace(
-                "ends =", "import time; time.sleep(1)\nends ="
+                "ends =",
+                'client.containers.get("networks-site").wait()\nends =',
             ),
         ),
         ("published", _site("")),

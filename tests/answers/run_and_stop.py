@@ -41,7 +41,12 @@ WRONG = {
         ("exists", 'check("run_and_stop/restart", "run-nobody")'),
         (
             "runs",
-            _worker('restart_policy={"Name": "on-failure"}', '["true"]'),
+            _worker(
+                'restart_policy={"Name": "on-failure"}', '["true"]'
+            ).replace(
+                "check(",
+                'client.containers.get("run-worker").wait()\ncheck(',
+            ),
         ),
         ("fails", _worker("")),
         ("done", _worker('restart_policy={"Name": "unless-stopped"}')),

@@ -50,7 +50,7 @@ def _sleepers() -> int:
 def test_a_bomb_in_run_is_over_when_the_check_is(examined, left, monkeypatch):
     if find().kind != "box":
         pytest.skip("the engine's processes are seen on its machine alone")
-    monkeypatch.setattr(bench_module, "BUILD_SECONDS", 15)
+    monkeypatch.setattr(bench_module, "BUILD_SECONDS", 8)
     most = 0
     over = threading.Event()
 
@@ -71,10 +71,10 @@ def test_a_bomb_in_run_is_over_when_the_check_is(examined, left, monkeypatch):
         watcher.join()
     took = time.monotonic() - begun
     assert report.unmet() == ["builds"]
-    assert "stopped after 15 seconds" in report.hint()
-    assert took < 45
+    assert "took more than 8 seconds" in report.hint()
+    assert took < 200
     assert most > 100, "it never went off"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _sleepers() and time.monotonic() < deadline:
         time.sleep(0.2)
     assert _sleepers() == 0
@@ -100,14 +100,14 @@ def test_waits_for_what_never_ends_are_bounded(examined, left):
     def look(bench, _):
         container = bench.run("python:3.13-slim", command=["sleep", "600"])
         assert bench.wait(container, 1) is None
-        assert bench.exec(container, ["sleep", "60"], 1).code is None
+        assert bench.exec(container, ["sleep", "600"], 1).code is None
         assert bench.exec(container, ["echo", "hello"]).output == "hello\n"
         assert bench.volume().name.startswith("testchecks")
         assert bench.network().name.startswith("testchecks")
 
     begun = time.monotonic()
     assert examined("number", 1, look).passed
-    assert time.monotonic() - begun < 40
+    assert time.monotonic() - begun < 300
     assert left() == []
 
 
@@ -116,7 +116,7 @@ def test_a_program_that_never_ends_is_ended_and_explained(examined):
         begun = time.monotonic()
         command = ["sh", "-c", "echo begun; sleep 600"]
         ending = bench.output("debian:trixie-slim", *command, seconds=2)
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 100
         assert ending.code is None
         assert ending.text is None
         assert ending.output == "begun\n"
@@ -142,7 +142,7 @@ def test_a_program_that_fails_is_explained_with_its_last_line(examined):
 @pytest.mark.lesson("flask_app")
 def test_a_check_says_why_a_container_did_not_end(examined):
     """A container that takes too long gives a card with a clear hint."""
-    text = 'FROM debian:trixie-slim\nCMD ["sleep", "60"]\n'
+    text = 'FROM debian:trixie-slim\nCMD ["sleep", "600"]\n'
     report = checks.check("flask_app/speaks", text)
     assert report.unmet() == ["ends", "says"]
     assert "still running after 20 seconds" in report.hint()
@@ -152,7 +152,7 @@ PIPE = """\
 FROM debian:trixie-slim
 ARG SOURCE=/etc/passwd
 # {salt}
-RUN if [ $SOURCE = /missing ]; then sleep 60; fi; wc -l < $SOURCE > /lines
+RUN if [ $SOURCE = /missing ]; then sleep 600; fi; wc -l < $SOURCE > /lines
 """
 
 
@@ -163,7 +163,7 @@ def test_a_build_that_is_stopped_is_no_build_that_fails(monkeypatch):
     monkeypatch.setattr(bench_module, "BUILD_SECONDS", 10)
     report = checks.check("instruction_map/pipe", PIPE)
     assert report.unmet() == ["fails"]
-    assert "stopped after 10 seconds" in report.hint()
+    assert "took more than 10 seconds" in report.hint()
 
 
 def _at_its_notebook(id: str, text: str):

@@ -1,5 +1,7 @@
 """How builds and programs ended, and whose fault that is."""
 
+import types
+
 import docker.errors
 import pytest
 import requests
@@ -11,6 +13,7 @@ from dockerlab.checks.results import (
     NotStarted,
     last_words,
     refusals,
+    start,
 )
 
 
@@ -85,6 +88,30 @@ def test_a_refusal_is_the_answers_fault(status, reason):
 def test_other_errors_are_the_engines(reason):
     with pytest.raises(docker.errors.APIError), refusals():
         raise _error(500, reason)
+
+
+TAKEN = "failed to listen on 127.0.0.1:25275: bind: address already in use"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "starts"),
+    [([], 1), ([TAKEN], 2), ([TAKEN, TAKEN], 2), (["no space left"], 1)],
+)
+def test_a_taken_random_port_is_followed_by_another_one(reasons, starts):
+    left, seen = list(reasons), []
+
+    def once() -> None:
+        seen.append("start")
+        if left:
+            raise _error(500, left.pop(0))
+
+    container = types.SimpleNamespace(start=once)
+    if len(reasons) < starts:
+        start(container)
+    else:
+        with pytest.raises(docker.errors.APIError):
+            start(container)
+    assert len(seen) == starts
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def bench(needs_engine):
         (f"{BASE}{SERVE.format('127.0.0.1', 5000)}", "Only the container"),
         (f"{BASE}{SERVE.format('0.0.0.0', 8000)}", "respond there as the app"),
         (f'{BASE}CMD ["python", "-c", "import flaks"]', "named 'flaks'"),
-        (f'{BASE}CMD ["sleep", "60"]', "listens on no port"),
+        (f'{BASE}CMD ["sleep", "600"]', "listens on no port"),
         (f"{BASE}CMD flaks run", "127: a program was not found"),
         (f"{BASE}CMD ['flask', 'run']", "double quotes around each word"),
         (f"{BASE}CMD gunicorn app:create_app()", "Put the word into quotes"),
@@ -51,7 +51,7 @@ def bench(needs_engine):
         ),
         (
             f"{BASE}RUN printf '#!/bin/sh\\r\\nexec \"$@\"\\r\\n' > /x.sh"
-            ' && chmod +x /x.sh\nENTRYPOINT ["/x.sh"]\nCMD ["sleep", "60"]',
+            ' && chmod +x /x.sh\nENTRYPOINT ["/x.sh"]\nCMD ["sleep", "600"]',
             "The first line of /x.sh ends with a carriage return",
         ),
     ],

@@ -8,11 +8,21 @@ import pytest
 from dockerlab.checks import waiting
 
 
-@pytest.mark.parametrize(("load", "seconds"), [(0.1, 6), (2, 12), (99, 30)])
+@pytest.mark.parametrize(("load", "seconds"), [(0.1, 6), (2, 12), (99, 60)])
 def test_a_busy_machine_may_take_longer(load, seconds, monkeypatch):
     """A class at once made the app begin after the 6 s it was given."""
     each = load * os.cpu_count()
     monkeypatch.setattr(os, "getloadavg", lambda: (each, each, each))
+    monkeypatch.setattr(waiting, "_work", lambda: waiting.USUAL)
+    assert waiting.stretch(6) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("slower", "seconds"), [(0.5, 6), (4, 24), (99, 60)])
+def test_slow_processors_may_take_longer(slower, seconds, monkeypatch):
+    """Nobody else computes there, so the load does not show it."""
+    works = iter([waiting.USUAL * slower * by for by in (3, 1, 2)])
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
+    monkeypatch.setattr(waiting, "_work", lambda: next(works))
     assert waiting.stretch(6) == pytest.approx(seconds)
 
 

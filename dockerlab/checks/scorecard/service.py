@@ -15,7 +15,7 @@ from dockerlab.checks.results import NotStarted
 from dockerlab.checks.scorecard import hardship, usage
 from dockerlab.checks.scorecard.contents import PORT
 from dockerlab.checks.scorecard.properties import KEYS, Card
-from dockerlab.checks.waiting import becomes, wait_for
+from dockerlab.checks.waiting import becomes, stretch, wait_for
 
 COMPILERS = ("gcc", "cc", "clang", "tcc")
 # Servers for one developer, by their header `Server`: Flask's and Python's.
@@ -27,8 +27,8 @@ HEALTH = {"healthy", "honest"}
 END = {"stops", "restart", "replace"}
 # Programs that only wait. An image without a shell has Python at least.
 IDLE = (
-    ["sleep", "60"],
-    ["python", "-c", "import time; time.sleep(60)"],
+    ["sleep", "600"],
+    ["python", "-c", "import time; time.sleep(600)"],
 )
 
 
@@ -87,7 +87,7 @@ def every(seconds: int) -> dict[str, int]:
     own."""
     return {
         "interval": seconds * 1_000_000_000,
-        "timeout": 10_000_000_000,
+        "timeout": 30_000_000_000,
         "retries": 2,
         "start_period": 1_000_000,  # 0 would mean: as in the image
     }
@@ -147,7 +147,7 @@ def _judge_responses(bench: Bench, card: Card, container: Container) -> None:
     path = f"/no-such-page-{bench.token}"
     pages.request(container, PORT, path)
     logged = wait_for(
-        lambda: path.encode() in container.logs(tail=200), seconds=2
+        lambda: path.encode() in container.logs(tail=200), stretch(3)
     )
     card.note("logs", logged)
 
@@ -217,7 +217,7 @@ def _users(bench: Bench, container: Container) -> dict[str, tuple[str, ...]]:
 
 
 def _pace(bench: Bench, container: Container) -> float:
-    """How much slower than usual the machine is now, from 1 to 5.
+    """How much slower than usual the machine is now, from 1 to 10.
 
     Seconds are only fair where the engine itself has time: starting one
     more process in a container takes it a tenth of one.
@@ -227,7 +227,7 @@ def _pace(bench: Bench, container: Container) -> float:
         begun = time.monotonic()
         bench.exec(container, ["true"])
         slowest = max(slowest, time.monotonic() - begun)
-    return min(5.0, max(1.0, slowest / 0.15))
+    return min(10.0, max(stretch(1), slowest / 0.15))
 
 
 def _judge_stop(bench: Bench, card: Card, container: Container) -> None:
