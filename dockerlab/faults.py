@@ -149,7 +149,7 @@ FAULTS = (
         "no-server",
         "The command ends at once, so nothing serves.",
         _program("python"),
-        r"cmd \[ ?python ?\]|openstdin false|exitcode 0",
+        r"cmd \[ ?python ?\]|args \[ ?\]|openstdin false|exitcode 0",
     ),
     Fault(
         "unknown-user",
@@ -166,7 +166,7 @@ FAULTS = (
             "mem_limit": 64 * MIB,
             "memswap_limit": 64 * MIB,
         },
-        r"oomkilled true|memory 67108864",
+        r"oomkilled true|memory(swap)? 67108864",
     ),
     Fault(
         "process-limit",
@@ -184,7 +184,7 @@ FAULTS = (
         "no-permission",
         "The user of the program may not write there.",
         {"user": "1000"},
-        r"permissionerror|permission denied",
+        r"permissionerror|permission denied|user 1000\b",
     ),
     Fault(
         "read-only",
@@ -202,7 +202,7 @@ FAULTS = (
         "hidden-files",
         "A mount covers the files of the image.",
         {"tmpfs": {"/app": ""}},
-        r"tmpfs.*/app|/app .*tmpfs",
+        r"tmpfs.*/app|/app .*tmpfs|/app \(empty\)",
     ),
     Fault(
         "unknown-name",

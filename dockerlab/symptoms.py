@@ -51,13 +51,15 @@ def _settings(attrs: Mapping[str, Any]) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """A text without what differs between ways to print the same: quotes,
-    spaces, colons behind keys, capital letters."""
-    text = re.sub(r"[\"'`,]", " ", text.lower())
+    spaces, colons behind keys, capital letters. An empty value has a word."""
+    text = re.sub(r": *(\"\"|'')", ": (empty)", text.lower())
+    text = re.sub(r"[\"'`,]", " ", text)
     text = re.sub(r":(?=\s|$)|([\[\]{}])", r" \1 ", text)
     return " ".join(text.split())
 
 
 def is_shown(container: Container, evidence: str) -> bool:
-    """Whether the engine shows this text for the container."""
+    """Whether the log or `docker inspect` shows this text."""
     wanted = plain(evidence)
-    return bool(wanted) and wanted in plain("\n".join(of(container)))
+    shown = [*of(container), json.dumps(container.attrs, indent=4)]
+    return bool(wanted) and wanted in plain("\n".join(shown))

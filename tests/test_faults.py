@@ -47,3 +47,27 @@ def test_random_faults_differ(client):
     assert len(names) == 3
     causes = [cause for cause, _ in faults.explain(client).values()]
     assert len(set(causes)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("no-server", '"Args": [],'),
+        ("memory-limit", '"MemorySwap": 67108864,'),
+        ("no-permission", '"User": "1000",'),
+        ("hidden-files", '"/app": ""'),
+    ],
+)
+def test_a_line_of_docker_inspect_is_evidence(name, line):
+    assert faults.proves(faults.NAMES[name], line)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("no-permission", '"User": "10001",'),
+        ("hidden-files", '"WorkingDir": "/app",'),
+    ],
+)
+def test_a_line_with_another_value_is_none(name, line):
+    assert not faults.proves(faults.NAMES[name], line)

@@ -7,14 +7,23 @@ import pytest
 from dockerlab import symptoms
 
 ATTRS = {
+    "Path": "pyhton",
+    "Args": [],
     "State": {
         "Status": "exited",
         "OOMKilled": True,
         "ExitCode": 137,
-        "Health": {"Log": [{"Output": "cat: /ready: No such file\n"}]},
+        "Health": {
+            "Status": "unhealthy",
+            "Log": [{"Output": "cat: /ready: No such file\n"}],
+        },
     },
     "Config": {"Cmd": ["python", "/app/shop.py"]},
-    "HostConfig": {"Memory": 67108864, "PortBindings": None},
+    "HostConfig": {
+        "Memory": 67108864,
+        "PortBindings": None,
+        "Tmpfs": {"/app": ""},
+    },
     "NetworkSettings": {"Ports": {}},
 }
 CONTAINER = types.SimpleNamespace(
@@ -38,6 +47,11 @@ CONTAINER = types.SimpleNamespace(
         '"Cmd": [\n    "python",\n    "/app/shop.py"\n]',
         '"PortBindings": null',
         '"Ports": {}',
+        '"Path": "pyhton",',
+        '"Args": [],',
+        '"Status": "unhealthy"',
+        '"/app": ""',
+        "{'/app': ''}",
     ],
 )
 def test_a_text_that_is_shown_is_found(text):

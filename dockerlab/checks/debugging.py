@@ -1,6 +1,6 @@
 """Exercises of `debugging`: find the cause, and repair."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from docker.models.containers import Container
 
@@ -11,6 +11,8 @@ from dockerlab.checks.core import exercise
 from dockerlab.checks.waiting import has_ended, stretch, wait_for
 
 CASES = 3
+APP = "debugging-app"
+MOST_LINES = 30  # of evidence: a health check's output, and no whole list
 
 
 @exercise("debugging/fix-the-app", wants="container")
@@ -26,6 +28,14 @@ def fix_the_app(bench: Bench, name: str) -> None:
     container = bench.require_running(name)
     if not container:
         return
+    image = bench.image(APP)
+    bench.require(
+        "image",
+        f"it was created from {APP}",
+        image and container.attrs["Image"] == image.id,
+        f"It was created from {container.attrs['Config']['Image']}. Keep the"
+        f" image {APP}, and change the options of `docker run`.",
+    )
     published = bench.require_published(container)
     found = (pages.fetch(container, port, seconds=3) for port in published)
     page = next((page for page in found if page), None)
@@ -33,8 +43,7 @@ def fix_the_app(bench: Bench, name: str) -> None:
         "answers",
         "its page can be read from outside",
         page,
-        "The connection works, but there is no response. On which address"
-        f" does the program listen inside? Its log: {_end_of_log(container)}",
+        _why_silent(container, published),
     ):
         return
     bench.require(
@@ -43,6 +52,21 @@ def fix_the_app(bench: Bench, name: str) -> None:
         "Good morning" in (page or ""),
         f"The page is: {(page or '').strip():.60}. Is your greeting.txt"
         " mounted at the path that the program reads?",
+    )
+
+
+def _why_silent(container: Container, published: Sequence[str]) -> str:
+    """Why its page cannot be read; the address is left to be found."""
+    inside = {f"{port}/tcp" for port in pages.listening(container)}
+    log = f"Its log: {_end_of_log(container)}"
+    if inside and not inside & set(published):
+        return (
+            f"You published {', '.join(published)} of the container. Its"
+            f" program listens on {', '.join(sorted(inside))}. {log}"
+        )
+    return (
+        "The connection works, but there is no response. On which address"
+        f" does the program listen inside? {log}"
     )
 
 
@@ -95,9 +119,13 @@ def _diagnosed(
     ):
         return
     shown = symptoms.is_shown(container, evidence)
+    lines = len(evidence.splitlines())
+    long = lines > MOST_LINES
     hint = (
-        f"The engine shows this for {name}, but it would also show it with"
-        " another cause. Which line is different because of this cause?"
+        f"You copied {lines} lines. Which one of them proves the cause?"
+        if long
+        else f"The engine shows this for {name}, but it would also show it"
+        " with another cause. Which line is different because of this cause?"
         if shown
         else f"Neither the log nor `docker inspect` of {name} shows"
         f" {evidence!r:.80}. Copy one line, with its name and its value."
@@ -105,7 +133,7 @@ def _diagnosed(
     bench.require(
         f"evidence-{place}",
         f"your evidence in {name} proves it",
-        shown and faults.proves(fault, evidence),
+        shown and not long and faults.proves(fault, evidence),
         hint,
     )
 

@@ -36,6 +36,15 @@ WRONG = {
     "debugging/fix-the-app": [
         ("exists", 'check("debugging/fix-the-app", "debugging-nobody")'),
         ("runs", _fixed(f"{_PORT} -e HOST=0.0.0.0")),
+        # Another server shows the same text.
+        (
+            "image",
+            _fixed(
+                "-v '{folder}/greeting.txt:/tmp/index.html:ro' -w /tmp"
+                f" {_PORT}",
+                "python:3.13-slim python -m http.server 8000",
+            ),
+        ),
         ("published", _fixed(f"{_FILE} -e HOST=0.0.0.0")),
         ("answers", _fixed(f"{_FILE} {_PORT}")),
         (
@@ -82,6 +91,15 @@ WRONG = {
         (
             "evidence-1",
             _diagnosis("diagnosis = {n: known[n][0] for n in names}"),
+        ),
+        # Everything that `docker inspect` prints, as it prints it.
+        (
+            "evidence-1",
+            _diagnosis(
+                "import json\n"
+                "diagnosis = {n: (known[n][0], json.dumps("
+                "client.containers.get(n).attrs, indent=4)) for n in names}"
+            ),
         ),
     ],
     "debugging/broken-build": [
