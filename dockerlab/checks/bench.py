@@ -19,7 +19,13 @@ from docker.models.volumes import Volume
 from dockerlab import builds
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
-from dockerlab.checks import contexts, failed_builds, frontends, limits
+from dockerlab.checks import (
+    contexts,
+    failed_builds,
+    frontends,
+    limits,
+    silence,
+)
 from dockerlab.checks.failed_builds import NOT_COUNTED
 from dockerlab.checks.report import Criterion
 from dockerlab.checks.results import Built, Ending, NotStarted, refusals, start
@@ -101,10 +107,7 @@ class Bench:
         if not container:
             return None
         runs = container.status == "running"
-        hint = (
-            f"It is {container.status}. A container runs only as long as its"
-            f" command. {LOOK}"
-        )
+        hint = f"{silence.not_running(container)} {LOOK}"
         self.require("runs", "it runs", runs, hint)
         return container if runs else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import docker.errors
 from docker.models.containers import Container
 
-from dockerlab.checks import inside, pages
+from dockerlab.checks import inside, pages, results
 
 # What a shell and the engine mean by these codes.
 CODES = {
@@ -25,6 +25,8 @@ EXCEPTION = re.compile(
 )
 # The same in a log of JSON.
 TRACEBACK = re.compile(r'"traceback": ".*\\n([\w.]+: [^"\\]*)')
+# What the engine writes before the reason why a port cannot be published.
+ENDPOINT = re.compile(r".* on endpoint \S+ \([0-9a-f]+\): ", re.DOTALL)
 NO_INTERPRETER = re.compile(r"exec (/\S+): no such file or directory")
 # What a log says, and what it means.
 KNOWN = {
@@ -71,6 +73,27 @@ def why(container: Container, port: int) -> str:
         else _ended(container, log)
     )
     return " ".join([*known, *shown])
+
+
+def not_running(container: Container) -> str:
+    """Why a container does not run, as far as its state says it."""
+    state = container.attrs["State"]
+    if container.status == "created" and state.get("Error"):
+        reason = ENDPOINT.sub("", results.RUNTIME.sub("", state["Error"]))
+        return f"The engine could not start it: {reason:.300}."
+    if container.status == "created":
+        return "It was created and never started: `docker start` starts it."
+    if container.status == "paused":
+        return "It is paused: `docker unpause` lets it continue."
+    if container.status == "restarting":
+        return (
+            f"Its command ends with exit code {state['ExitCode']}, and the"
+            " engine starts it again and again."
+        )
+    return (
+        f"It is {container.status}. A container runs only as long as its"
+        " command."
+    )
 
 
 def _ended(container: Container, log: str) -> Iterator[str]:

@@ -40,13 +40,13 @@ WRONG = {
     "run_and_stop/restart": [
         ("exists", 'check("run_and_stop/restart", "run-nobody")'),
         (
-            "runs",
-            _worker(
-                'restart_policy={"Name": "on-failure"}', '["true"]'
-            ).replace(
-                "check(",
-                'client.containers.get("run-worker").wait()\ncheck(',
-            ),
+            "started",
+            """
+lab.discard("run-worker")
+!docker run -d --name run-worker --restart on-failure:5 \\
+    debian:trixie-slim slep 600
+check("run_and_stop/restart", "run-worker")
+""",
         ),
         ("fails", _worker("")),
         ("done", _worker('restart_policy={"Name": "unless-stopped"}')),
@@ -80,13 +80,18 @@ chunks, _ = client.containers.get("run-lost").get_archive("/srv/result.txt")
 packed = tarfile.open(fileobj=io.BytesIO(b"".join(chunks)))
 check("run_and_stop/rescue", packed.extractfile("result.txt").read().decode())
 """,
-    "run_and_stop/restart": _worker("").replace(
+    # A program that fails, to see whether the engine restarts it.
+    "run_and_stop/restart": _worker("", '["false"]').replace(
         "check(",
         'update = "docker update --restart on-failure:5 run-worker"\n'
         "subprocess.run(update.split(), check=True, capture_output=True)\n"
+        'client.containers.get("run-worker").start()\n'
         "check(",
     ),
+    # The shell stays and hands the signal on. It ends with a code of its own,
+    # and the server's process does not have the name of its file.
     "run_and_stop/graceful": _server(
-        'ENTRYPOINT ["python", "-u"]\nENV STARTED=today\nCMD ["/server.py"]'
+        "CMD export STARTED=1; trap 'kill -TERM $pid; wait $pid' TERM;"
+        " python -m server & pid=$!; wait $pid"
     ),
 }

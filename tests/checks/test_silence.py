@@ -1,5 +1,7 @@
 """The cause that a check names where a container shows no page."""
 
+import types
+
 import pytest
 
 from dockerlab.checks import silence
@@ -76,3 +78,30 @@ def test_what_a_server_prints_while_it_starts_is_not_told(bench):
     container = bench.run(built.tag, network_mode="none")
     wait_for(lambda: b"Serving" in container.logs(), 60)
     assert "Its log" not in silence.why(container, 8000)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "says"),
+    [
+        ("exited", "", "It is exited. A container runs only as long as"),
+        ("created", "", "never started: `docker start`"),
+        (
+            "created",
+            "runc: unable to start container process: error during container"
+            ' init: exec: "slep": executable file not found in $PATH',
+            'not start it: exec: "slep": executable file not found',
+        ),
+        (
+            "created",
+            "driver failed on endpoint first-page (0a1b): Bind for"
+            " 127.0.0.1:8090 failed: port is already allocated",
+            "start it: Bind for 127.0.0.1:8090 failed: port is already",
+        ),
+        ("paused", "", "`docker unpause`"),
+        ("restarting", "", "exit code 3, and the engine starts it again"),
+    ],
+)
+def test_why_a_container_does_not_run(status, error, says):
+    attrs = {"State": {"Error": error, "ExitCode": 3}}
+    container = types.SimpleNamespace(status=status, attrs=attrs)
+    assert says in silence.not_running(container)
