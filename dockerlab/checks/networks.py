@@ -1,7 +1,6 @@
 """Exercises of `networks`: who reaches a container, and by which name."""
 
 import functools
-import ipaddress
 
 from docker.models.containers import Container
 
@@ -11,11 +10,13 @@ from dockerlab.checks.core import exercise
 from dockerlab.checks.waiting import stretch, wait_for
 
 SITE = "networks-site"
-# Requests a page and prints nothing: its address, and the seconds to wait.
-REQUEST = (
-    "import sys, urllib.request as u;"
-    " u.urlopen(sys.argv[1], timeout=float(sys.argv[2]))"
-)
+# Requests a page and prints nothing: its address, and the seconds to wait. A
+# proxy that the learner's Docker gives to containers is not asked.
+REQUEST = """
+import sys, urllib.request as u
+opener = u.build_opener(u.ProxyHandler({}))
+opener.open(sys.argv[1], timeout=float(sys.argv[2]))
+"""
 
 
 @exercise("networks/publish", wants="number")
@@ -26,8 +27,7 @@ def publish(bench: Bench, port: float) -> None:
     if not container or not published:
         return
     ends = [end for inner in published for end in container.ports[inner]]
-    addresses = sorted({end["HostIp"] for end in ends})
-    open_to = [a for a in addresses if not ipaddress.ip_address(a).is_loopback]
+    open_to = sorted({e["HostIp"] for e in ends if not pages.is_own(e)})
     bench.require(
         "loopback",
         "only your own machine reaches it",
@@ -35,16 +35,28 @@ def publish(bench: Bench, port: float) -> None:
         f"It is published at {', '.join(open_to)}, which means all addresses"
         " of your machine. Which address is only reachable from your machine?",
     )
-    found = (pages.fetch(container, p) for p in published)
-    page = next((page for page in found if page), "")
+    found = [_server(container, inner) for inner in published]
+    other = next((server for server in found if server), "")
     if not bench.require(
         "answers",
         "nginx answers at the published port",
-        "nginx" in page,
-        f"Nothing answers there. It leads to {', '.join(published)} of the"
-        " container. At which port does nginx listen?",
+        any(server.startswith("nginx") for server in found),
+        f"{other} answers there. Which image contains nginx?"
+        if other
+        else f"Nothing answers there. It leads to {', '.join(published)} of"
+        " the container. At which port does nginx listen?",
     ):
         return
+    asked = container.attrs["HostConfig"].get("PortBindings") or {}
+    numbers = [end["HostPort"] for ends in asked.values() for end in ends]
+    fixed = sorted({n for n in numbers if n.isdigit() and n != "0"})
+    bench.require(
+        "chosen",
+        "the engine chose the port of your machine",
+        not fixed,
+        f"You chose port {', '.join(fixed)}. Leave out the port between the"
+        " address and the port of the container, but not the colons.",
+    )
     bench.require(
         "reported",
         "the reported number is the port of your machine",
@@ -52,6 +64,15 @@ def publish(bench: Bench, port: float) -> None:
         f"You report {port:g}. `docker port {SITE}` shows the port of your"
         " machine to the right of the arrow, after the colon.",
     )
+
+
+def _server(container: Container, port: str) -> str:
+    """The name of the web server that answers at a published port, if any
+    does; its page may be of any kind."""
+    pages.fetch(container, port)  # just started, it may be slow
+    response = pages.request(container, port, "/")
+    unknown = "another program" if response.status else ""
+    return response.headers.get("Server", unknown)
 
 
 def _sees(bench: Bench, container: Container, host: str) -> bool:

@@ -45,7 +45,15 @@ def address(container: Container, port: str) -> str:
     published = (container.ports or {}).get(port)
     if not published:
         return ""
-    return f"http://127.0.0.1:{published[0]['HostPort']}"
+    place, number = published[0]["HostIp"], published[0]["HostPort"]
+    if not place or ipaddress.ip_address(place).is_unspecified:
+        place = "127.0.0.1"  # published everywhere, here too
+    return f"http://{f'[{place}]' if ':' in place else place}:{number}"
+
+
+def is_own(end: Mapping[str, str]) -> bool:
+    """Whether only this machine reaches an end of a published port."""
+    return ipaddress.ip_address(end["HostIp"] or "0.0.0.0").is_loopback
 
 
 def request(

@@ -57,6 +57,15 @@ WRONG = {
         ("loopback", _site("-p 80")),
         ("loopback", _site("-p 0.0.0.0::80")),
         ("answers", _site("-p 127.0.0.1::8080")),
+        (
+            "answers",
+            _site("-p 127.0.0.1::80").replace(
+                "nginx:stable",
+                "python:3.13-slim sh -c 'echo nginx > index.html;"
+                " exec python -m http.server 80'",
+            ),
+        ),
+        ("chosen", _site("-p 127.0.0.1:8093:80")),
         ("reported", _site("-p 127.0.0.1::80", "80")),
         ("answer", _site("-p 127.0.0.1::80", "str(port)")),
     ],
@@ -96,17 +105,35 @@ WRONG = {
 }
 
 ALSO_RIGHT = {
+    # A page of one's own, at another address that only this machine reaches.
     "networks/publish": """
 lab.discard("networks-site")
-site = client.containers.run(
-    "nginx:stable", name="networks-site", labels=lab.labels, detach=True,
-    ports={"80/tcp": ("127.0.0.1", None)},
+site = client.containers.create(
+    "nginx:stable", name="networks-site", labels=lab.labels,
+    ports={"80/tcp": ("127.0.0.2", None)},
 )
+lab.terminal(
+    "echo mine > index.html"
+    " && docker cp index.html networks-site:/usr/share/nginx/html/"
+)
+site.start()
 site.reload()
 check("networks/publish", float(site.ports["80/tcp"][0]["HostPort"]))
 """,
-    # The learner leaves the default network with all three, by the SDK.
-    "networks/apart": _apart(*_TWO).replace(
+    # The learner leaves the default network with all three, by the SDK. The
+    # containers have a proxy, as in many companies.
+    "networks/apart": _apart(*_TWO)
+    .replace(
+        "three()",
+        """three()
+for name in ("proxy", "app"):
+    lab.discard(f"networks-{name}")
+    client.containers.run(
+        "networks-page", name=f"networks-{name}", labels=lab.labels,
+        detach=True, environment={"http_proxy": "http://127.0.0.1:9"},
+    )""",
+    )
+    .replace(
         "check(",
         'for name in ("proxy", "app", "store"):\n'
         "    bridge = client.networks.get('bridge')\n"
