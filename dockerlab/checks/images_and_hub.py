@@ -66,12 +66,16 @@ def read_label(bench: Bench, word: str) -> None:
         image,
         "Keep the line `build_silent(lab)` in your cell: it builds the image.",
     )
+    value = image.labels.get(LABEL, "") if image else ""
     bench.require(
         "word",
         f"the word is the one in the label {LABEL}",
-        image and word.strip() == image.labels.get(LABEL),
-        f"Your word is {word.strip()[:40]!r}. A label has a key and a value:"
-        f" {LABEL} is the key.",
+        value and word.strip() == value,
+        "Your text contains the value. Leave out what stands around it, such"
+        " as quotes."
+        if value and value in word
+        else f"Your word is {word.strip()[:40]!r}. A label has a key and a"
+        f" value: {LABEL} is the key.",
     )
 
 
@@ -84,7 +88,10 @@ def reclaim(bench: Bench, holder: str) -> None:
         f"the image {UNUSED} is gone",
         not unused,
         f"{UNUSED} still exists. A container still uses it: remove that"
-        " container first.",
+        " container first."
+        if bench.container(HOLDER)
+        else f"{UNUSED} still exists, and no container uses it any more. Which"
+        " command removes an image?",
     )
     bench.require(
         "container",

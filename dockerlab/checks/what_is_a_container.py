@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from docker.models.containers import Container
 
-from dockerlab.checks import pages
+from dockerlab.checks import pages, silence
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 
@@ -57,20 +57,21 @@ def _page(bench: Bench, container: Container) -> str | None:
     if not ports:
         return None
     page = pages.fetch(container, ports[0])
+    inside = int(ports[0].partition("/")[0])
     if not bench.require(
         "answers",
         f"{container.name} answers with a page",
         page is not None,
-        "No answer at its published port. Does a server run, and on the"
-        " port that `-p` names? `docker logs` shows its output.",
+        "" if page is not None else silence.why(container, inside),
     ):
         return None
-    place = container.ports[ports[0]][0]["HostIp"]
+    ends = [end for port in ports for end in container.ports[port]]
+    opened = sorted({e["HostIp"] for e in ends if not pages.is_own(e)})
     bench.require(
         "loopback",
         f"{container.name} is published on 127.0.0.1 only",
-        place.startswith("127.") or place == "::1",
-        f"It is published on {place}, so other machines reach it."
+        not opened,
+        f"It is published on {', '.join(opened)}, so other machines reach it."
         " What stands before the port in `-p`?",
     )
     return (page or "").strip()

@@ -36,6 +36,8 @@ WRONG = {
         ("image", _mine("python:3.13-slim sleep 600")),
         ("runs", _mine("debian:trixie-slim echo sleep 600")),
         ("runs", _mine("debian:trixie-slim sleep 1")),
+        ("runs", _mine("--rm debian:trixie-slim sleep 1")),
+        ("runs", _mine("--restart always debian:trixie-slim sleep 1")),
         ("runs", _mine("debian:trixie-slim slep 600")),
         ("answer", 'check("first_container/stay", "two words")'),
     ],
@@ -101,7 +103,7 @@ check("first_container/stay", "first-mine")
 lab.discard("first-page")
 lab.client.containers.run(
     "nginx:stable", name="first-page", labels=lab.labels, detach=True,
-    ports={"80/tcp": ("127.0.0.1", 0)},
+    ports={"80/tcp": ("127.0.0.2", 0)},
 )
 check("first_container/page", "first-page")
 """,

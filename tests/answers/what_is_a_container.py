@@ -36,7 +36,7 @@ check("{_WHICH}", {{"python": {python}, "shop": {shop}}})
 WRONG = {
     _THREE: [
         ("three", _pages().replace('"what-page-3"]', '"what-page-2"]')),
-        ("loopback", _pages(publish="-p 8000")),
+        ("loopback", _pages(publish="-p 127.0.0.1::8000 -p 9000")),
         ("exists", _pages(numbers="1 2")),
         ("runs", _pages(server="true")),
         (
