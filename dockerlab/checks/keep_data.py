@@ -6,15 +6,17 @@ import re
 
 import docker.errors
 import docker.types
+from docker.models.containers import Container
 from docker.models.volumes import Volume
 
-from dockerlab.checks import pages, sample_app
-from dockerlab.checks.bench import Bench
+from dockerlab.checks import inside, pages, sample_app, silence
+from dockerlab.checks.bench import LOOK, Bench
 from dockerlab.checks.core import exercise
 
 NAMELESS = re.compile("[0-9a-f]{64}")  # the engine's name for a volume
 TOOLS = "debian:trixie-slim"
 # A line for each file: its hash and name; then the owner and the mode.
+RIGHTS = " with rights "
 LIST = """
 cd /volume
 find . -type f -exec sha256sum {} +
@@ -47,6 +49,7 @@ def visits(bench: Bench, name: str) -> None:
     successor = bench.run(
         container.attrs["Image"],
         command=settings.get("Cmd"),
+        entrypoint=settings.get("Entrypoint"),
         environment=settings.get("Env"),
         mounts=volumes,
         ports={port: ("127.0.0.1", None)},
@@ -103,15 +106,33 @@ def backup(bench: Bench, name: str) -> None:
         "it contains the files of the backup, in the same folders",
         found[0] == wanted[0],
         f"It contains {_names(found[0])}; the backup contains"
-        f" {_names(wanted[0])}.",
+        f" {_names(wanted[0])}."
+        if _names(found[0]) != _names(wanted[0])
+        else "The names are right, and the text of a file is another one.",
     )
-    wrong = [row for row in found[1] if row not in wanted[1]]
     bench.require(
         "owners",
         "owners and rights are those of the backup",
         found[1] == wanted[1],
-        f"{(wrong or ['a folder is missing'])[0]}. Only a program that runs as"
-        " root may give files to other users. Which user ran `tar`?",
+        _other_owner(found[1], wanted[1]),
+    )
+
+
+def _other_owner(found: list[str], wanted: list[str]) -> str:
+    """Which owner or right is another one, and where that comes from."""
+    wrong = [row for row in found if row not in wanted]
+    if not wrong:
+        return "A folder is missing."
+    owner, _, _ = wrong[0].partition(RIGHTS)
+    if any(row.startswith(f"{owner}{RIGHTS}") for row in wanted):
+        return (
+            f"{wrong[0]}, and its owner is right. `tar` restores the rights"
+            " if root runs it without options that change them."
+        )
+    return (
+        f"{wrong[0]}. Only a program that runs as root may give files to"
+        " other users, and `tar` then does so by itself. Which user ran it,"
+        " with which options?"
     )
 
 
@@ -138,28 +159,32 @@ def _names(files: list[str]) -> str:
 @exercise("keep_data/owner", wants="folder")
 def owner(bench: Bench, answer: str | pathlib.Path) -> None:
     """A container wrote a file that belongs to the learner."""
-    container = bench.require_container("keep-writer")
+    container = bench.container("keep-writer")
+    bench.require(
+        "exists",
+        "a container named keep-writer exists",
+        container,
+        f"{LOOK} One that was started with `--rm` is gone when it ends: the"
+        " check looks at the container, so leave out `--rm`.",
+    )
     if not container:
         return
     file = pathlib.Path(answer) / "mine.txt"
-    printed = container.logs(tail=3).decode(errors="replace").strip()
     bench.require(
         "file",
         "mine.txt is in the folder",
         file.is_file(),
-        f"The container printed: {printed[:200]}"
-        if printed
-        else "The command ran, but in which folder of the container? `-w`"
-        " sets the working directory.",
+        _why_no_file(container),
     )
     if not file.is_file():
         return
     me = f"{os.getuid()}:{os.getgid()}"
     user = str(container.attrs["Config"].get("User") or "")
+    mine = user and inside.user_id(container, user) == os.getuid()
     bench.require(
         "user",
         f"the container ran as your user, {me}",
-        user.partition(":")[0] == str(os.getuid()) or _is_mine_anyway(bench),
+        mine or _is_mine_anyway(bench),
         f"It ran as {user or 'root, the default'}. Which option of"
         " `docker run` sets the user?",
     )
@@ -169,6 +194,26 @@ def owner(bench: Bench, answer: str | pathlib.Path) -> None:
         file.stat().st_uid == os.getuid(),
         f"It belongs to user id {file.stat().st_uid}, and yours is"
         f" {os.getuid()}. Remove the file and let the container write it.",
+    )
+    if container.attrs["State"]["ExitCode"]:  # then it wrote no such file
+        bench.require(
+            "wrote",
+            "the container wrote the file",
+            False,
+            f"The file was there before. {_why_no_file(container)}",
+        )
+
+
+def _why_no_file(container: Container) -> str:
+    """Why a container wrote no file into the folder."""
+    if container.status == "created":
+        return silence.not_running(container)
+    printed = container.logs(tail=3).decode(errors="replace").strip()
+    if printed:
+        return f"The container printed: {printed[:200]}"
+    return (
+        "The command ran, but in which folder of the container? `-w` sets the"
+        " working directory."
     )
 
 

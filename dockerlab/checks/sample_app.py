@@ -28,7 +28,8 @@ def running_page(bench: Bench, name: str) -> tuple[Container, str, str] | None:
         if page:
             found = container, port, page
             break
-    hint = "Does the program listen on the container port that you published?"
+    inside = int(published[0].partition("/")[0])
+    hint = "" if found else silence.why(container, inside)
     bench.require("answers", "the page responds", found, hint)
     return found
 

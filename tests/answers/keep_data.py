@@ -94,6 +94,14 @@ WRONG = {
         ),
         ("file", _write(_ME)),
         ("user", _write("-w /work")),
+        # Its command fails, in a folder without real files, and the file
+        # is an older one.
+        (
+            "wrote",
+            _write(f"-w /proc {_ME}").replace(
+                "mkdir owner", "mkdir owner && touch owner/mine.txt"
+            ),
+        ),
         (
             "owner",
             _write(
@@ -109,6 +117,7 @@ WRONG = {
 ALSO_RIGHT = {
     "keep_data/visits": _visits(
         'ports={"80/tcp": None}, environment={"DATA_DIR": "/data"},'
+        ' entrypoint="python", command=["app.py"],'
         ' volumes={"keep-mine-data": {"bind": "/data"}}'
     ),
     "keep_data/backup": _restore(
