@@ -85,7 +85,7 @@ def stay(bench: Bench, name: str) -> None:
 def _why_over(container: Container | None) -> str:
     """Why a container does not stay; None is one that is gone."""
     long = "A container runs as long as its command: how long does yours take?"
-    if not container:
+    if not container or container.status == "removing":
         return f"It ended, and `--rm` removed it. {long}"
     if container.status == "running":
         return f"It ended, and the engine started it again. {long}"
