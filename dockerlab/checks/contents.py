@@ -14,22 +14,27 @@ from dockerlab.checks.bench import Bench
 def files(bench: Bench, image: str, path: str) -> dict[str, bytes]:
     """The files of an image at a path or below it; empty without any.
 
+    A path that is a link leads to its target. Links below a folder are left
+    out.
+
     Shape: a file's path below the folder, or the name of the single file, to
     its content.
     """
     container = bench.create(image, command=["true"])
     try:
-        chunks, _ = container.get_archive(path)
+        chunks, about = container.get_archive(path)
+        if about["linkTarget"]:  # where it leads, through all links
+            chunks, _ = container.get_archive(about["linkTarget"])
         packed = io.BytesIO(b"".join(chunks))
     except docker.errors.NotFound:
         return {}
     found = {}
     with tarfile.open(fileobj=packed) as archive:
         for member in archive:
-            file = archive.extractfile(member)
+            file = None if member.issym() else archive.extractfile(member)
             if file:
                 below = member.name.partition("/")[2]
-                found[below or member.name] = file.read()
+                found[below or pathlib.Path(path).name] = file.read()
     return found
 
 

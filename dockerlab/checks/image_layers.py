@@ -35,14 +35,17 @@ KINDS = ("layer", "setting")
 @exercise("image_layers/count", wants="mapping")
 def count(bench: Bench, prediction: dict[str, object]) -> None:
     """Which lines of a Dockerfile make a layer."""
-    complete = bench.require(
-        "complete",
-        "it predicts `layer` or `setting` for each of the seven lines",
-        set(prediction) == set(LINES)
-        and all(kind in KINDS for kind in prediction.values()),
-        f"The seven lines are: {', '.join(LINES)}.",
-    )
-    if not complete:
+    said = {
+        str(line).strip(): str(kind).strip().lower()
+        for line, kind in prediction.items()
+    }
+    odd = [line for line in LINES if said.get(line) not in KINDS]
+    hint = f"The seven lines are: {', '.join(LINES)}."
+    if odd and odd[0] in said:
+        hint = f"For {odd[0]} it says {said[odd[0]]!r:.40}."
+    text = "it predicts `layer` or `setting` for each of the seven lines"
+    whole = set(said) == set(LINES) and not odd
+    if not bench.require("complete", text, whole, hint):
         return
     with contexts.folder_of({"notes.txt": bench.token}) as folder:
         tag = bench.build_own(COUNT, folder).tag
@@ -56,7 +59,7 @@ def count(bench: Bench, prediction: dict[str, object]) -> None:
 
     def wrong(kind: str) -> list[str]:
         """The lines of this kind that were predicted otherwise."""
-        return [x for x in LINES if truth[x] == kind != prediction[x]]
+        return [x for x in LINES if truth[x] == kind != said[x]]
 
     bench.require(
         "layers",

@@ -92,10 +92,14 @@ kinds = {}
 for row in images.read_image(client, "image-counted").history[-7:]:
     word, first = row.instruction.split()[:2]
     line = f"{word} {first.partition('=')[0]}"
-    kinds[line] = "setting" if row.empty else "layer"
+    kinds[line] = "Setting" if row.empty else "layer "
 check("image_layers/count", kinds)
 """,
     "image_layers/no-archive": _dockerfile(
-        "image_layers/no-archive", _STARS + "ADD stars.tar /srv/\n"
+        # The file is a link to the catalogue.
+        "image_layers/no-archive",
+        _STARS
+        + "ADD stars.tar /data/\n"
+        + "RUN ln -s /data/stars.csv /srv/stars.csv\n",
     ),
 }
