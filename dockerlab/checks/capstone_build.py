@@ -34,14 +34,14 @@ def survey(bench: Bench, answer: dict[str, object]) -> None:
     bench.require(
         "writes",
         "`writes` is the file that it writes",
-        written == {answer.get("writes")},
+        written == {str(answer.get("writes")).strip()},
         "`docker diff` lists what a container changed. Report an item first,"
         " and give the whole path.",
     )
     bench.require(
         "user",
         "`user` is the user that runs it",
-        answer.get("user") == user.output.strip(),
+        str(answer.get("user")).strip() == user.output.strip(),
         "`docker exec CONTAINER id -un` prints the user's name.",
     )
     bench.require(

@@ -24,6 +24,7 @@ WRONG = {
         ("answer", 'check("capstone_build/survey", "/app/items.jsonl")'),
         ("answer", 'check("capstone_build/survey", {})'),
         ("writes", _survey("items.jsonl", "root", 137)),
+        ("writes", 'check("capstone_build/survey", {"writes": []})'),
         ("user", _survey("/app/items.jsonl", "app", 137)),
         ("exit_code", _survey("/app/items.jsonl", "root", 143)),
     ],
@@ -45,8 +46,10 @@ WRONG = {
 
 ALSO_RIGHT = {
     "capstone_build/survey": (
-        'facts = dict(exit_code=137, user="root")\n'
-        "facts |= {'writes': '/app/items.jsonl'}\n"
+        # The user as a command prints it, and a path object.
+        'facts = dict(exit_code=137, user="root\\n")\n'
+        "import pathlib\n"
+        "facts |= {'writes': pathlib.Path('/app/items.jsonl')}\n"
         'check("capstone_build/survey", facts)'
     ),
     # Wheels, compiled in one stage, installed in the other.
