@@ -1,5 +1,7 @@
 """Exercises of `multi_platform`: an index, and programs for two processors."""
 
+import posixpath
+
 from dockerlab import elf
 from dockerlab.checks import contents, contexts, pushed
 from dockerlab.checks.bench import Bench
@@ -73,13 +75,14 @@ def cross(bench: Bench, dockerfile: str) -> None:
             built = bench.try_build(
                 dockerfile, context, options=["--platform", platform]
             )
-        if not bench.require(
-            f"builds {platform}",
-            f"it builds for {platform}",
-            built.ok,
-            f"{built.hint} A stage with RUN must use the platform of the"
-            " machine that builds.",
-        ):
+        hint = built.hint
+        if "exec format error" in hint:
+            hint += (
+                ". A stage with RUN must use the platform of the machine that"
+                " builds."
+            )
+        text = f"it builds for {platform}"
+        if not bench.require(f"builds {platform}", text, built.ok, hint):
             return
         if not _is_program(bench, built.tag, platform):
             return
@@ -90,10 +93,13 @@ def _is_program(bench: Bench, tag: str, platform: str) -> bool:
     wanted = platform.partition("/")[2]
     config = bench.client.images.get(tag).attrs["Config"]
     command = [*(config.get("Entrypoint") or []), *(config.get("Cmd") or [])]
+    folder = config.get("WorkingDir") or "/"
+    starts = posixpath.normpath(posixpath.join(folder, *command[:1]))
     bench.require(
         f"starts {platform}",
         f"the image for {platform} starts /hello",
-        command == ["/hello"],
+        # A name without a slash is looked up in PATH instead.
+        starts == "/hello" and "/" in command[0],
         f"It starts {command}. The exec form names a program without shell.",
     )
     found = contents.files(bench, tag, "/hello").get("hello", b"")

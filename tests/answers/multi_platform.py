@@ -122,6 +122,7 @@ ALSO_RIGHT = {
         "FROM scratch",
         "ARG TARGETARCH",
         "COPY --from=build /hello.$TARGETARCH /hello",
-        'ENTRYPOINT ["/hello"]',
+        'ENTRYPOINT ["./hello"]',
+        'CMD ["--help"]',
     ),
 }
