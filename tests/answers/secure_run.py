@@ -66,7 +66,7 @@ lab.discard("secure-least")
 client.containers.run(
     "secure-starter", name="secure-least", labels=lab.labels, detach=True,
     cap_drop=["ALL"], cap_add=["CAP_CHOWN", "CAP_SETUID", "CAP_SETGID"],
-    security_opt=["no-new-privileges"], read_only=False,
+    security_opt=["no-new-privileges"], init=True,
 )
 check("secure_run/least", "secure-least")
 """,
