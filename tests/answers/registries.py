@@ -57,6 +57,15 @@ WRONG = {
                 "!docker push --quiet {name}:stable"
             ),
         ),
+        # Another image of this engine.
+        (
+            "image",
+            _hello(
+                "!docker tag debian:trixie-slim {name}:2.0\n"
+                "!docker tag debian:trixie-slim {name}:stable\n"
+                "!docker push --quiet --all-tags {name}"
+            ),
+        ),
         (
             "whole",
             _hello(
@@ -108,13 +117,8 @@ ALSO_RIGHT = {
         "!docker push --quiet {name}:2.0\n"
         "!docker push --quiet {name}:stable"
     ),
-    # The registry gets the old manifest under the tag; nothing is pulled.
+    # An index with the good image, written in the registry.
     "registries/rollback": _shop(
-        "import requests\n"
-        'url = "http://localhost:5011/v2/registries-shop/manifests/"\n'
-        'head = {"Accept": registries.ACCEPT}\n'
-        'got = requests.get(url + good_one.partition("@")[2], headers=head)\n'
-        'kind = {"Content-Type": got.headers["Content-Type"]}\n'
-        'requests.put(url + "latest", data=got.content, headers=kind)'
+        "!docker buildx imagetools create -t {shop}:latest {good_one} 2>&1"
     ),
 }
