@@ -31,9 +31,13 @@ def require_service(bench: Bench, name: str, replicas: int) -> Service | None:
     text = f"a service named {name} exists"
     if not bench.require("exists", text, service, LOOK):
         return None
-    mode = service.attrs["Spec"]["Mode"].get("Replicated") or {}
-    wanted = mode.get("Replicas", 0)
-    hint = f"It has {wanted}. {LOOK}"
+    mode = service.attrs["Spec"]["Mode"]
+    if "Global" in mode:
+        wanted = len(bench.client.nodes.list())
+        hint = f"A global service has one on each node: {wanted} here."
+    else:
+        wanted = (mode.get("Replicated") or {}).get("Replicas", 0)
+        hint = f"It has {wanted}. {LOOK}"
     text = f"it has {replicas} or more replicas"
     if not bench.require("replicas", text, wanted >= replicas, hint):
         return None

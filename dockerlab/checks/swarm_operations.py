@@ -2,6 +2,10 @@
 
 import base64
 import json
+import posixpath
+from typing import Any
+
+from docker.models.containers import Container
 
 from dockerlab import services
 from dockerlab.checks.bench import Bench
@@ -9,6 +13,7 @@ from dockerlab.checks.core import exercise
 from dockerlab.checks.orchestration import require_service
 
 PASSWORD = "open sesame"
+FOLDER = "/run/secrets"
 STACK = "com.docker.stack.namespace"  # label of what a stack created
 
 
@@ -19,26 +24,49 @@ def hide(bench: Bench, name: str) -> None:
     if not service:
         return
     container = bench.client.containers.get(min(services.containers(service)))
-    read = ["sh", "-c", "cat /run/secrets/*"]
-    inside = bench.exec(container, read).output
+    earlier = json.dumps(service.attrs.pop("PreviousSpec", ""))
     shown = json.dumps([service.attrs, container.attrs])
     spec = service.attrs["Spec"]["TaskTemplate"]["ContainerSpec"]
     for row in spec.get("Configs", []):
         config = bench.client.configs.get(row["ConfigID"])
         shown += base64.b64decode(config.attrs["Spec"]["Data"]).decode()
+    hint = (
+        "`docker service inspect` or `docker config inspect` shows it to"
+        " everybody who can use the engine."
+    )
+    if PASSWORD not in shown:
+        hint = (
+            "`docker service inspect` still shows it: the engine keeps the"
+            " settings before the last update for a rollback. Remove the"
+            " service, and create it again."
+        )
     bench.require(
         "hidden",
         "the engine does not show the service's password",
-        PASSWORD not in shown,
-        "`docker service inspect` or `docker config inspect` shows it to"
-        " everybody who can use the engine.",
+        PASSWORD not in shown + earlier,
+        hint,
     )
+    _require_readable(bench, container, spec.get("Secrets") or [])
+
+
+def _require_readable(
+    bench: Bench, container: Container, secrets: list[dict[str, Any]]
+) -> None:
+    """Require that a task can read the password in a secret's file."""
+    # Where `target` names no folder, it is this one.
+    paths = [posixpath.join(FOLDER, row["File"]["Name"]) for row in secrets]
+    inside = bench.exec(container, ["cat", *paths]).output if paths else ""
     bench.require(
         "readable",
-        "a file in /run/secrets has the password",
+        f"a file in {posixpath.dirname(paths[0]) if paths else FOLDER} has"
+        " the password",
         PASSWORD in inside,
-        "Which secret does the service get, and does it contain the"
-        " password? `docker exec` into the task, and look.",
+        f"In the task, `cat {' '.join(paths)}` prints:"
+        f" {inside.strip()[:120] or 'nothing'}. Does the secret contain the"
+        " password, and may the task's user read it?"
+        if paths
+        else "The service gets no secret. Which option of `docker service"
+        " create` names one?",
     )
 
 

@@ -18,6 +18,18 @@ client.configs.create(name=name, data=b"open sesame", labels=lab.labels)
 """
 
 
+_BAKED = """
+text = "FROM debian:trixie-slim\\nRUN mkdir -p /run/secrets"
+text += " && printf 'open sesame' > /run/secrets/swarm-word\\n"
+subprocess.run(
+    ["docker", "build", "--quiet", "--tag", "swarm-baked", "-"],
+    input=text, text=True, check=True,
+)
+serve("swarm-hide", "swarm-baked", "sleep", "3600")
+check("swarm_operations/hide", "swarm-hide")
+"""
+
+
 def _stack(replicas: int, *more: str) -> str:
     deploy = ", ".join([f"replicas: {replicas}", *more])
     text = f"services: {{web: {{image: nginx:stable, deploy: {{{deploy}}}}}}}"
@@ -41,6 +53,8 @@ WRONG = {
     ],
     "swarm_operations/hide": [
         ("readable", _serve("swarm_operations/hide")),
+        # Everybody who has the image has the password.
+        ("readable", _BAKED),
         (
             "hidden",
             _serve(
@@ -77,6 +91,7 @@ ALSO_RIGHT = {
     "swarm_operations/hide": _serve(
         "swarm_operations/hide",
         "--secret",
-        "source=swarm-word,target=password",
+        "source=swarm-word,target=/app/password",
+        "--mode=global",
     ),
 }
