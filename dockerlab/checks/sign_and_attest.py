@@ -14,6 +14,7 @@ from dockerlab.checks.bench import Bench
 from dockerlab.checks.core import exercise
 
 FILE = "/app/built.txt"
+MINE = "sign-mine"  # the repository of the exercise `sign`
 # A date long before the build, on which no image of the course was made.
 OLDEST, NEWEST = 1_000_000_000, 1_500_000_000
 
@@ -31,7 +32,7 @@ def sign(bench: Bench, answer: dict[str, object]) -> None:
     image, key = str(answer.get("image", "")), str(answer.get("key", ""))
     try:
         text = pathlib.Path(key).read_text(errors="replace")
-    except OSError:
+    except (OSError, ValueError):  # no path can look like this
         text = ""
     private = "That is the private key: never give it to anybody. "
     bench.require(
@@ -45,8 +46,8 @@ def sign(bench: Bench, answer: dict[str, object]) -> None:
         "pushed",
         "the notebook's registry has the image",
         _is_published(image),
-        "`image` is the name with registry and tag or digest, as you pushed"
-        f" it. It is {image!r:.80}.",
+        f"`image` is the name of {MINE} with registry and tag or digest, as"
+        f" you pushed it. It is {image!r:.80}.",
     )
     if any(not criterion.met for criterion in bench.criteria):
         return
@@ -61,9 +62,12 @@ def sign(bench: Bench, answer: dict[str, object]) -> None:
 
 
 def _is_published(image: str) -> bool:
-    """Whether a registry of this machine has the image of that name."""
+    """Whether a registry of this machine has the image of that name.
+
+    Not the image that the notebook signs: that one is no answer.
+    """
     name = registries.on_this_machine(image)
-    if not name:
+    if not name or name[1] != MINE:
         return False
     url, repository, reference = name
     try:

@@ -30,7 +30,8 @@ _NUMBER = "mkdir /app && echo $SOURCE_DATE_EPOCH > /app/built.txt"
 WRONG = {
     "sign_and_attest/sign": [
         ("key", _signed("mine.key", public="mine.key")),
-        ("pushed", _signed("mine.key", image='"sign-app"')),
+        # The notebook's own image, and not the one of the exercise.
+        ("pushed", _signed("mine.key", image='"localhost:5131/sign-app:1.0"')),
         ("signed", _OTHER + _signed("mine.key", public="other.pub")),
         ("signed", _OTHER + _signed("other.key")),
     ],
