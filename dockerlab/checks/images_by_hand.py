@@ -144,6 +144,8 @@ def _other_layers(layers: list[str], wanted: list[str]) -> str:
             f" {len(wanted)}. Two lists name the layer: the one in"
             " `manifest.json` and the one in the configuration."
         )
+    if not layers:
+        return "Its configuration lists no diff id. Remove only the last one."
     return (
         "Its layer has another digest. Take the bytes of the bottom layer"
         f" from the archive, unchanged: {json.dumps(wanted)}."
