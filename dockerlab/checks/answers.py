@@ -1,6 +1,7 @@
 """The kinds of answers that exercises ask for, and why one does not fit."""
 
 import dataclasses
+import numbers
 import pathlib
 import re
 from collections.abc import Callable
@@ -47,7 +48,9 @@ def _is_folder(answer: object) -> bool:
 
 
 def _is_number(answer: object) -> bool:
-    return isinstance(answer, (int, float)) and not isinstance(answer, bool)
+    # Also a whole number of numpy, which is no `int`.
+    numeric = isinstance(answer, (numbers.Integral, float))
+    return numeric and not isinstance(answer, bool)
 
 
 def _is_text(answer: object) -> bool:
@@ -98,6 +101,11 @@ def mismatch(kind: str, answer: object) -> str:
     wanted = KINDS[kind].wanted
     if answer is None:
         return f"It is None: was it set above? The check wants {wanted}."
+    if kind == "number" and isinstance(answer, (str, bytes)):
+        return (
+            f"It is {answer!r:.60}, which is not a number."
+            " `int(...)` makes a number of its digits."
+        )
     if isinstance(answer, (bytes, bytearray)):
         return (
             f"It is bytes, which is not {wanted}."

@@ -2,6 +2,7 @@
 
 import pathlib
 
+import numpy
 import pytest
 
 from dockerlab.checks import answers
@@ -30,7 +31,8 @@ from dockerlab.checks import answers
         ("folder", "", "empty"),
         ("folder", 3, "not the path"),
         ("number", True, "not a number"),
-        ("number", "3", "not a number"),
+        ("number", "3", "int("),
+        ("number", b"3", "int("),
         ("text", None, "None"),
         ("text", b"word", "decode"),
         ("mapping", {}, "not a dictionary"),
@@ -62,6 +64,7 @@ def test_an_answer_of_another_kind_is_refused_with_a_sentence(
         ("image", "shop@sha256:" + "0" * 64),
         ("number", 3),
         ("number", 0.5),
+        ("number", numpy.int64(3)),
         ("text", "word"),
         ("mapping", {"a": 1}),
         ("containers", ["web-1", "web-2"]),
