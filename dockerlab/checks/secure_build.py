@@ -27,7 +27,9 @@ PASSWORD = re.compile(rb"password=(\w+)")
 @exercise("secure_build/dig", wants="text")
 def dig(bench: Bench, answer: str) -> None:
     """The word is the one in a lower layer of the puzzle."""
-    word = answer.strip().removeprefix("password=").encode()
+    # Perhaps the whole line, also as `str` shows bytes: "b'password=...'".
+    named = PASSWORD.search(answer.encode())
+    word = named[1] if named else answer.strip().encode()
     held = _passwords(bench) if bench.image(PUZZLE) else []
     text = f"the image {PUZZLE} exists, with its password"
     hint = "Run the cell above that builds it."

@@ -81,7 +81,7 @@ words = []
 for path in json.load(outer.extractfile("manifest.json"))[0]["Layers"]:
     layer = tarfile.open(fileobj=outer.extractfile(path))
     if "srv/password.txt" in layer.getnames():
-        words.append(layer.extractfile("srv/password.txt").read().decode())
+        words.append(str(layer.extractfile("srv/password.txt").read()))
 check("secure_build/dig", words[0])
 """,
     "secure_build/secret": _dockerfile(
