@@ -76,7 +76,10 @@ def _served(bench: Bench, name: str) -> tuple[Container, str] | None:
     published = ports.get("5000/tcp") or []
     running = container is not None and container.status == "running"
     if running:
+        others = " and ".join(p for p, host in ports.items() if host)
         hint = "It publishes no port. Which option of `docker run` does?"
+        if others:
+            hint = f"It publishes {others}. A registry listens on port 5000."
     else:
         hint = "See `docker ps --all`: did it start?"
         if container:
@@ -115,9 +118,11 @@ def _why_not(container: Container) -> str:
 
 
 def _last_line(container: Container) -> str:
-    """The last line of a container's log, shortened."""
-    lines = container.logs(tail=1).decode(errors="replace").splitlines()
-    return f"Its log ends with: {lines[-1][-200:] if lines else '(empty)'}"
+    """The last line of a container's log, or its panic, shortened."""
+    lines = container.logs(tail=50).decode(errors="replace").splitlines()
+    panic = [line for line in lines if line.startswith("panic: ")]
+    last = [*lines[-1:], *panic][-1:]
+    return f"Its log ends with: {last[0][-200:] if last else '(empty)'}"
 
 
 @exercise("registry_inside/clean", wants="container")
