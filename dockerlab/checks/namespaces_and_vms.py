@@ -48,12 +48,18 @@ def share(bench: Bench, name: str) -> None:
     ):
         return
     network = container.attrs["HostConfig"]["NetworkMode"]
+    joined = _owner(bench, container, "NetworkMode") == server.id
+    # Each start of the server makes a new namespace.
+    begun = [one.attrs["State"]["StartedAt"] for one in (server, container)]
     bench.require(
         "same",
         "both are in the same network namespace",
-        _owner(bench, container, "NetworkMode") == server.id,
-        f"Its network is {network[:30]!r}. `--network` also takes `container:`"
-        " and the name of a container that runs.",
+        joined and begun[0] < begun[1],
+        "The server was started again, and has a new network namespace since"
+        " then. Start your container again."
+        if joined
+        else f"Its network is {network[:30]!r}. `--network` also takes"
+        " `container:` and the name of a container that runs.",
     )
     processes = container.attrs["HostConfig"]["PidMode"]
     bench.require(

@@ -47,6 +47,13 @@ WRONG = {
         ("same", _share("--network host")),
         ("same", _share("--publish 127.0.0.1::8000")),
         ("same", _share("--pid container:namespaces-server")),
+        # The server got a new namespace afterwards.
+        (
+            "same",
+            _share("--network container:namespaces-server").replace(
+                "check(", "server.restart(timeout=0)\ncheck("
+            ),
+        ),
         (
             "apart",
             _share(
