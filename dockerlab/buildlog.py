@@ -259,8 +259,10 @@ def _step(vertex: dict[str, Any], origin: float) -> Step:
     found = _DOCKERFILE_STEP.fullmatch(vertex["name"])
     stage, number, name = found.groups() if found else ("", 0, vertex["name"])
     start, end = _longest(vertex["runs"])
-    # A step that began before this build is another build's: see `_begun`.
-    cached = vertex["cached"] or (start is not None and start < origin)
+    # A step that began before this build is another build's: see `_begun`. One
+    # that failed has no result that this build could use.
+    shared = start is not None and start < origin and not vertex["error"]
+    cached = vertex["cached"] or shared
     if _is_from(name):
         # BuildKit sometimes marks a local base as cached, sometimes not.
         # Only a base that had to be pulled is unpacked.

@@ -144,6 +144,14 @@ def test_a_result_that_another_build_uses_is_not_rebuilt():
     assert done.seconds == 5
 
 
+def test_a_step_that_fails_in_two_builds_is_not_cached():
+    own = [
+        vertex("s", "[internal] load build definition from Dockerfile", 3, 4),
+        vertex("e1", "[2/2] RUN make", 1, 6, error="process failed"),
+    ]
+    assert [s.name for s in parse_rawjson(own).rebuilt] == ["RUN make"]
+
+
 @pytest.mark.parametrize("began", ["e1", "e2"])
 def test_recorded_fetching_and_adding_have_one_name(began):
     """Whichever of the two never began, they make no circle."""
