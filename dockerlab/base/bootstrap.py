@@ -290,9 +290,13 @@ def packages() -> pathlib.Path:
     return pathlib.Path(run(PYTHON, "-c", code).stdout.strip())
 
 
-def link_project() -> None:
-    """Let every program of this environment import dockerlab."""
-    (packages() / "dockerlab.pth").write_text(f"{PROJECT}\n", "utf-8")
+def link_project(folder: pathlib.Path) -> None:
+    """Let every program of this environment import dockerlab.
+
+    Args:
+        folder: of packages.
+    """
+    (folder / "dockerlab.pth").write_text(f"{PROJECT}\n", "utf-8")
 
 
 def remove_old_schemas(folder: pathlib.Path) -> None:
@@ -344,8 +348,9 @@ def main(kit: str = "", tests: bool = False) -> None:
     if not PYTHON.exists() or run(PYTHON, "-c", "").returncode:
         make_venv()
     install(wanted)
-    remove_old_schemas(packages())
-    link_project()
+    folder = packages()
+    remove_old_schemas(folder)
+    link_project(folder)
     configure_ipython()
     for requirements in {REQUIREMENTS, wanted}:
         stamp(requirements).write_text(stamp_text(requirements), "utf-8")

@@ -99,7 +99,7 @@ def test_an_environment_is_complete_only_with_its_packages(
 ):
     monkeypatch.setattr(bootstrap, "VENV", tmp_path)
     for name in ("make_venv", "link_project", "configure_ipython"):
-        monkeypatch.setattr(bootstrap, name, lambda: None)
+        monkeypatch.setattr(bootstrap, name, lambda *_: None)
     installed = []
     monkeypatch.setattr(bootstrap, "install", installed.append)
     bootstrap.main(tests=tests)
