@@ -25,10 +25,11 @@ from dockerlab import paths, terminal
 from dockerlab.base import labels, ports
 from dockerlab.base.errors import LabError
 from dockerlab.course import table
-from dockerlab.engine import find, prepare, supplies
+from dockerlab.engine import find, gaps, prepare, supplies
 from dockerlab.workspace import (
     cleaning,
     environment,
+    passed_over,
     sample_app,
     seats,
     swarm,
@@ -70,6 +71,7 @@ class Lab:
         environment.KERNEL.leave_inherited_seat()
         self.engine = _ready_engine(list(images))
         self._take_seat([*containers, *builds])
+        passed_over.KERNEL.start(gaps.of(self.engine, self._direct.info()))
         if swarm:
             self.node.refuse_cluster()
             self.node.together()

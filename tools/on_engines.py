@@ -21,6 +21,8 @@ import re
 import subprocess
 import sys
 
+from nbformat import NotebookNode
+
 from dockerlab import paths
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
@@ -30,6 +32,7 @@ from dockerlab.course.table import Notebook
 from dockerlab.engine import kinds
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
+from dockerlab.workspace import passed_over
 from tools import learner, outputs
 
 DOCUMENT = paths.PROJECT / "docs" / "robustness.md"
@@ -77,18 +80,23 @@ class Result:
 
     Args:
         failed: the last line of the error, by the cell's number from 0.
+        passed_over: why it could not run, of each cell that says so itself.
         differs: a diff of the output, by the cell's number.
     """
 
     slug: str
     cells: int = 0
     failed: dict[int, str] = dataclasses.field(default_factory=dict)
+    passed_over: dict[int, str] = dataclasses.field(default_factory=dict)
     differs: dict[int, str] = dataclasses.field(default_factory=dict)
 
     @property
     def text(self) -> str:
-        """How many cells passed, for the table."""
-        return f"{self.cells - len(self.failed)} of {self.cells}"
+        """How many cells ran, for the table."""
+        said = len(self.passed_over)
+        ran = self.cells - len(self.failed) - said
+        more = f" ({said} say why)" if said else ""
+        return f"{ran} of {self.cells}{more}"
 
 
 def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
@@ -105,7 +113,9 @@ def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
         normalize.normalize(run.book)
         for number, now in enumerate(outputs.of_cells(run.cells)):
             difference = outputs.difference(stored[number], now)
-            if difference and number not in found.failed:
+            if why := _why(run.cells[number]):
+                found.passed_over[number] = why
+            elif difference and number not in found.failed:
                 found.differs[number] = difference
     suite = settings["DOCKERLAB_SUITE"]
     print(
@@ -116,6 +126,15 @@ def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
     for number, line in found.failed.items():
         print(f"  cell {number}: {line}", flush=True)
     return found
+
+
+def _why(cell: NotebookNode) -> str:
+    """What a cell says about why the engine cannot run it, if it does."""
+    for output in cell.outputs:
+        _, mark, why = output.get("text", "").partition(passed_over.MARK)
+        if mark:
+            return why.strip(": \n")
+    return ""
 
 
 def _last_line(error: LabError) -> str:
@@ -209,6 +228,8 @@ def report(found: dict[str, list[Result]]) -> str:
             lines.append(f"# {suite}: {result.slug}: {result.text}")
             for number, line in result.failed.items():
                 lines += [f"## cell {number} failed", line]
+            for number, why in result.passed_over.items():
+                lines += [f"## cell {number} is passed over", why]
             for number, difference in result.differs.items():
                 lines += [f"## cell {number} prints something else"]
                 lines += [difference]

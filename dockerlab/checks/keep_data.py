@@ -12,6 +12,7 @@ from docker.models.volumes import Volume
 from dockerlab.checks import inside, pages, sample_app, silence
 from dockerlab.checks.bench import LOOK, Bench
 from dockerlab.checks.core import exercise
+from dockerlab.engine.gaps import is_rootless
 
 NAMELESS = re.compile("[0-9a-f]{64}")  # the engine's name for a volume
 TOOLS = "debian:trixie-slim"
@@ -184,7 +185,8 @@ def owner(bench: Bench, answer: str | pathlib.Path) -> None:
     bench.require(
         "user",
         f"the container ran as your user, {me}",
-        mine or _is_mine_anyway(bench),
+        # The root of a rootless engine's containers is the learner.
+        mine or is_rootless(bench.client.info()),
         f"It ran as {user or 'root, the default'}. Which option of"
         " `docker run` sets the user?",
     )
@@ -215,9 +217,3 @@ def _why_no_file(container: Container) -> str:
         "The command ran, but in which folder of the container? `-w` sets the"
         " working directory."
     )
-
-
-def _is_mine_anyway(bench: Bench) -> bool:
-    """Whether a container's root is the learner, as in a rootless engine."""
-    options = bench.client.info().get("SecurityOptions") or []
-    return any("name=rootless" in option for option in options)

@@ -17,8 +17,8 @@ from dockerlab.commands import doctor_network, doctor_profile
 from dockerlab.commands.findings import Check, note
 from dockerlab.engine import environment, listing, supplies
 from dockerlab.engine.find import PODMAN, Engine
+from dockerlab.engine.gaps import Info, is_rootless
 
-Info = Mapping[str, Any]  # what `docker info` has, by the API's names
 # Processors by the kernel's name, as images name them.
 PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 ROOTLESS_TIPS = "https://docs.docker.com/engine/security/rootless/tips/"
@@ -112,12 +112,6 @@ def storage(info: Info) -> Check:
         "Set DOCKERLAB_HOME to a folder on ext4, xfs or btrfs; make clean"
         " ALL=1; make start",
     )
-
-
-def is_rootless(info: Info) -> bool:
-    """Whether the engine runs without the rights of root."""
-    options = info.get("SecurityOptions") or ()
-    return any("name=rootless" in option for option in options)
 
 
 def rootless(info: Info) -> Check:

@@ -21,6 +21,7 @@ import requests
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.engine.find import find
+from dockerlab.workspace import passed_over
 
 ABOVE = "In the menu choose Run, then Run All Above Selected Cell."
 FROM_START = "In the menu choose Run, then Restart Kernel and Run All Cells."
@@ -66,6 +67,8 @@ def _interrupt(number: int, frame: object) -> None:
 
 def _after(result) -> None:
     error = result.error_in_exec or result.error_before_exec
+    if error and passed_over.KERNEL.explains(error):
+        return
     if _cell.interrupted and not error:
         error = KeyboardInterrupt()  # a line with ! keeps it to itself
     found = advice(error) if error else ""

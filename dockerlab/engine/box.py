@@ -91,6 +91,15 @@ class Box:
         """The user id whose engine it is: a rootless one is never root's."""
         return os.getuid() or (NOT_ROOT if self.kind.rootless else 0)
 
+    @property
+    def with_tools(self) -> "Box":
+        """The box whose command-line tools it uses.
+
+        A kind without a builder uses those of the default box: an old
+        engine with today's command line.
+        """
+        return self if self.kind.tools else Box(kinds.default())
+
     def environment(self) -> dict[str, str]:
         """Return the variables that let programs on the host use the box."""
         tools = self.folder / "bin"
@@ -188,14 +197,9 @@ class Box:
     def _link_tools(self) -> None:
         """Link the box's command-line tools to where the host finds them.
 
-        They are Go programs that need little of the C library. A kind
-        without a builder uses the tools of the default box if that exists:
-        an old engine with today's command line.
+        They are Go programs that need little of the C library.
         """
-        root = self.root
-        default = Box(kinds.DEFAULT)
-        if not self.kind.tools and default.prepared():
-            root = default.root
+        root = self.with_tools.root
         tools = self.folder / "bin"
         plugins = self.folder / "config" / "cli-plugins"
         pairs = [(tools, root / "usr/bin" / p) for p in ("docker", "cosign")]

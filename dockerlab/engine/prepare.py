@@ -122,13 +122,15 @@ def box_tasks(box: Box, images: list[str]) -> list[Task]:
         install = functools.partial(machine.packages, HOST_PACKAGES)
         tasks.append(Task("Debian's bootstrap tool", install, usual=5))
         after = (tasks[0],)
-    title = f"engine from Debian {box.kind.debian}"
-    root = Task(title, box.prepare, after, usual=30)
-    if not box.prepared():
-        tasks.append(root)
+    engines = [
+        Task(f"engine from Debian {b.kind.debian}", b.prepare, after, usual=30)
+        for b in dict.fromkeys([box, box.with_tools])
+        if not b.prepared()
+    ]
+    tasks += engines
     wheels = Task("Python packages of the sample app", supplies.wheels)
     index = Task("package index", supplies.index)
-    start = Task("start of the engine", box.start, (root, index))
+    start = Task("start of the engine", box.start, (*engines, index))
     tasks += [wheels, index, start]
     base = Task(
         "Debian base of the images", supplies.base_root, after, usual=20
