@@ -50,8 +50,21 @@ def processor(container: Container) -> Spent:
 
 
 def bytes_in_use(container: Container) -> int:
-    """The memory that a container uses now; 0 if it has ended."""
+    """The memory that a container uses now; 0 if it has ended.
+
+    Raises:
+        LabError: the engine does not count memory, as a rootless engine
+            without control groups.
+    """
     found = container.stats(stream=False, one_shot=True)["memory_stats"]
+    if not found:
+        container.reload()
+        if container.status == "running":
+            raise LabError(
+                "This engine does not count the memory of containers.",
+                "It has no control groups.",
+                "Type `make doctor` in a terminal; it says how to get them.",
+            )
     return int(found.get("usage", 0))
 
 

@@ -51,6 +51,28 @@ def test_a_command_that_fails_is_an_error():
         usage.processor_ms(Busy(), broken)
 
 
+class Uncounted:
+    """A container of an engine without control groups."""
+
+    def __init__(self, status):
+        self.status = status
+
+    def stats(self, stream, one_shot):
+        return {"memory_stats": {}}
+
+    def reload(self):
+        pass
+
+
+def test_an_ended_container_uses_no_memory():
+    assert usage.bytes_in_use(Uncounted("exited")) == 0
+
+
+def test_an_engine_that_does_not_count_memory_says_so():
+    with pytest.raises(LabError, match="does not count the memory"):
+        usage.bytes_in_use(Uncounted("running"))
+
+
 class Counted:
     """A container with a limit on processor time."""
 
@@ -73,7 +95,3 @@ def test_processor_time_by_the_engines_clock():
 
 def test_bytes_in_use_include_files_in_memory():
     assert usage.bytes_in_use(Busy(20)) == 80e6
-
-
-def test_a_container_that_has_ended_uses_no_memory():
-    assert usage.bytes_in_use(Counted()) == 0

@@ -34,13 +34,13 @@ def command(user: int, words: list[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def of(box: Box) -> Iterator[dict[str, str]]:
+def of(box: Box | None) -> Iterator[dict[str, str]]:
     """Let kernels of this process run as the user of a rootless box.
 
     Yields:
-        The variables that such a kernel needs; none for other boxes.
+        The variables that such a kernel needs; none for other engines.
     """
-    if not box.kind.rootless or os.getuid() == box.user:
+    if not box or not box.kind.rootless or os.getuid() == box.user:
         yield {}
         return
     before = os.environ.get("JUPYTER_PATH")

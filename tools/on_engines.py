@@ -3,6 +3,7 @@
     python -m tools.on_engines                    all engines of the table
     python -m tools.on_engines forky bookworm     these kinds of boxes
     python -m tools.on_engines bookworm images    one notebook on one of them
+    python -m tools.on_engines own                the engine of this machine
     python -m tools.on_engines --jobs 1 --report forky.md forky
 
 Each engine is a box of its own. Every code cell runs, also after one that
@@ -14,6 +15,7 @@ Exit code 1 if a cell failed on one of Docker's engines.
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -26,12 +28,12 @@ from nbformat import NotebookNode
 from dockerlab import paths
 from dockerlab.base import documents
 from dockerlab.base.errors import LabError
+from dockerlab.commands import doctor_engine
 from dockerlab.course import normalize, table
 from dockerlab.course.running import Run
 from dockerlab.course.table import Notebook
-from dockerlab.engine import kinds
-from dockerlab.engine.box import Box
-from dockerlab.engine.find import find
+from dockerlab.engine import gaps, kinds
+from dockerlab.engine.find import Engine, find
 from dockerlab.workspace import passed_over
 from tools import learner, outputs
 
@@ -45,6 +47,7 @@ SUITES = [
     "userns",
     "podman",
 ]
+OWN = "own"  # the engine of this machine, which is no box
 LAB = [sys.executable, "-m", "dockerlab"]
 FILE = "FROM debian:trixie-slim\nRUN echo hi > /x\n"
 # A beginner's commands: title, shell command.
@@ -117,7 +120,7 @@ def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
                 found.passed_over[number] = why
             elif difference and number not in found.failed:
                 found.differs[number] = difference
-    suite = settings["DOCKERLAB_SUITE"]
+    suite = settings["DOCKERLAB_SUITE"] or OWN
     print(
         f"{suite}: {book.slug}: {found.text} cells,"
         f" {len(found.differs)} outputs differ",
@@ -164,36 +167,41 @@ def try_commands(environment: dict[str, str]) -> dict[str, str]:
 def run_suite(suite: str, books: list[Notebook], jobs: int) -> list[Result]:
     """Run notebooks on one engine and write the tables."""
     settings = {"DOCKERLAB_SUITE": suite, "DOCKERLAB_ENGINE": "box"}
-    up = [*LAB, "engine", "up", "--tests", "--suite", suite]
-    subprocess.run(up, env={**os.environ, **settings}, check=True)
-    box = Box(suite)
-    title = _title(suite)
+    if suite == OWN:
+        settings = {"DOCKERLAB_SUITE": "", "DOCKERLAB_ENGINE": "own"}
+    os.environ |= settings
+    subprocess.run([*LAB, "engine", "up", "--tests"], check=True)
+    engine = find()
+    title = _title(engine)
     with (
-        learner.of(box) as more,
+        learner.of(engine.box) as more,
         concurrent.futures.ThreadPoolExecutor(jobs) as pool,
     ):
-        kernel = {**settings, "DOCKER_HOST": box.url, **more}
+        kernel = {**settings, "DOCKER_HOST": engine.url, **more}
         work = [pool.submit(run_notebook, book, kernel) for book in books]
         found = [done.result() for done in work]
     if suite == "podman":
-        commands = try_commands(box.environment())
+        commands = try_commands(engine.environment())
         write("podman", ["command", title], commands)
     rows = {result.slug: result.text for result in found}
     write("engines", ["notebook", title], rows)
-    box.stop()
+    if engine.box:
+        engine.box.stop()
     return found
 
 
-def _title(suite: str) -> str:
+def _title(engine: Engine) -> str:
     """Return the engine's title for the table's head."""
-    kind = kinds.kind(suite)
+    with contextlib.closing(engine.client()) as client:
+        info = client.info()
+    options = " ".join(info.get("SecurityOptions") or ())
     extras = {
-        "containerd store": kinds.CONTAINERD_STORE in kind.options,
-        "user namespaces": "--userns-remap" in kind.options,
-        "rootless": kind.rootless,
+        "containerd store": doctor_engine.image_store(info) == "containerd",
+        "user namespaces": "name=userns" in options,
+        "rootless": gaps.is_rootless(info),
     }
     named = [name for name, true in extras.items() if true]
-    return ", ".join([find(suite).title, *named])
+    return ", ".join([engine.title, *named])
 
 
 def write(place: str, head: list[str], rows: dict[str, str]) -> None:
@@ -244,8 +252,9 @@ def main() -> int:
     parser.add_argument("--report", type=pathlib.Path)
     chosen = parser.parse_args()
     course = table.course()
-    slugs = [word for word in chosen.words if word not in kinds.KINDS]
-    suites = [word for word in chosen.words if word in kinds.KINDS] or SUITES
+    known = {OWN, *kinds.KINDS}
+    slugs = [word for word in chosen.words if word not in known]
+    suites = [word for word in chosen.words if word in known] or SUITES
     books = [course.notebook(s) for s in slugs] or list(course.notebooks)
     found = {}
     for suite in suites:

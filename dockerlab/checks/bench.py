@@ -31,6 +31,7 @@ from dockerlab.checks.report import Criterion
 from dockerlab.checks.results import Built, Ending, NotStarted, refusals, start
 from dockerlab.checks.waiting import stretch
 from dockerlab.course.table import first_word
+from dockerlab.engine import gaps
 
 BUILD_SECONDS = 120
 LOOK = "`docker ps --all` lists your containers, `docker logs` their output."
@@ -100,6 +101,19 @@ class Bench:
         text = f"a container named {name} exists"
         self.require("exists", text, container, LOOK)
         return container
+
+    def require_limits(self) -> None:
+        """Judge only on an engine that can limit what containers use.
+
+        Raises:
+            LabError: this one cannot, which is never the learner's fault.
+        """
+        if not gaps.can_limit(self.client.info()):
+            raise LabError(
+                "This engine cannot limit what a container uses.",
+                "It has no control groups for that.",
+                f"{NOT_COUNTED} `make doctor` says how to get them.",
+            )
 
     def require_running(self, name: str) -> Container | None:
         """A learner's container if it runs. Writes `exists` and `runs`."""

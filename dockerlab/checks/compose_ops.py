@@ -51,6 +51,7 @@ for _ in range(2):
 @exercise("compose_ops/tame", wants="container")
 def tame(bench: Bench, project: str) -> None:
     """The neighbour has limits on processors, memory and processes."""
+    bench.require_limits()
     found = require_services(bench, project, "neighbour")
     if not found:
         return

@@ -14,6 +14,7 @@ LIMIT = "32m"
 @exercise("limits_and_neighbours/limits", wants="container")
 def limits(bench: Bench, name: str) -> None:
     """A container with limits on memory, processors and processes."""
+    bench.require_limits()
     container = bench.require_running(name)
     if not container:
         return
@@ -62,6 +63,7 @@ def _cores(settings: dict[str, Any]) -> float:
 @exercise("limits_and_neighbours/fit", wants="text")
 def fit(bench: Bench, program: str) -> None:
     """A program that sums many squares in little memory."""
+    bench.require_limits()
     # Another number each time, so that a constant is no answer.
     count = SUMMED + random.randrange(100_000)
     container = bench.run(

@@ -276,6 +276,7 @@ VISITORS = 30
 @exercise("production_server/workers", wants="container")
 def workers(bench: Bench, name: str) -> None:
     """The app fits into its memory, and serves several visitors at once."""
+    bench.require_limits()
     container = bench.require_running(name)
     if not container:
         return

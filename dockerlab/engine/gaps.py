@@ -13,8 +13,10 @@ from typing import Any
 from dockerlab.engine.find import PODMAN, Engine
 
 Info = Mapping[str, Any]  # what `docker info` has, by the API's names
-# Docker Engine 25: since then, a health check has `--start-interval`.
-TODAYS_BUILDER = (1, 44)
+# Docker Engine 25: its builder knows `--start-interval`, and its archives of
+# images have the OCI layout.
+TODAYS_ENGINE = (1, 44)
+SEARCHES = (1, 46)  # Docker Engine 27, by what was tried: 26.1 and 28.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,14 +40,23 @@ def is_rootless(info: Info) -> bool:
     return any("name=rootless" in option for option in options)
 
 
-def _has_no_limits(engine: Engine, info: Info) -> bool:
-    return not (info.get("MemoryLimit") and info.get("PidsLimit"))
+def can_limit(info: Info) -> bool:
+    """Whether the engine can limit what containers use."""
+    return bool(info.get("MemoryLimit") and info.get("PidsLimit"))
 
 
-def _has_an_old_builder(engine: Engine, info: Info) -> bool:
+def _is_older(engine: Engine, api: tuple[int, int]) -> bool:
     if engine.product == PODMAN:
         return False
-    return tuple(map(int, engine.api.split("."))) < TODAYS_BUILDER
+    return tuple(map(int, engine.api.split("."))) < api
+
+
+def _is_old(engine: Engine, info: Info) -> bool:
+    return _is_older(engine, TODAYS_ENGINE)
+
+
+def _cannot_search(engine: Engine, info: Info) -> bool:
+    return _is_older(engine, SEARCHES)
 
 
 GAPS = (
@@ -56,9 +67,10 @@ GAPS = (
         " cannot show a container what belongs to the machine",
     ),
     Gap(
-        _has_no_limits,
+        lambda engine, info: not can_limit(info),
         re.compile(
-            r"\b(top|pause|unpause|stats|memory|cpus|pids|oom|limits?)\b",
+            r"\b(top|pause|unpause|stats|memory|cpus|pids|oom|limits?"
+            r"|bytes_in_use|137)\b",
             re.IGNORECASE,
         ),
         "has no control groups, so it can neither limit nor count what a"
@@ -70,10 +82,22 @@ GAPS = (
         "is Podman, which has neither BuildKit nor Swarm mode",
     ),
     Gap(
-        _has_an_old_builder,
+        _cannot_search,
+        re.compile(r"description~=|\brebuilt\b"),
+        "is older than Docker Engine 27 and cannot search its build cache by a"
+        " part of the description",
+    ),
+    Gap(
+        _is_old,
+        re.compile(r"docker (image )?save|index\.json|blobs/sha256"),
+        "is older than Docker Engine 25, so `docker save` writes no OCI"
+        " layout",
+    ),
+    Gap(
+        _is_old,
         re.compile(r"build|bake|compose|Dockerfile"),
-        "has a builder of 2023 or older, which does not know all that today's"
-        " Dockerfiles say: heredocs came with Docker Engine 23,"
+        "is older than Docker Engine 25, so its builder does not know all that"
+        " today's Dockerfiles say: heredocs came with Docker Engine 23,"
         " `--start-interval` with 25",
     ),
 )
