@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dockerlab.base.errors import LabError
@@ -16,6 +17,9 @@ from dockerlab.base.errors import LabError
 Report = Callable[[str], None]  # takes a line about the progress of some work
 TRY_AGAIN = "What is already downloaded is kept: run the same command again."
 NEEDS_ROOT = "Only root may mount file systems and start a Docker Engine."
+APT_SECONDS = 120  # to wait for another program that installs packages
+LOOK_SECONDS = 2  # between two looks at what it holds
+LISTS = "/apt/lists/lock"  # in apt's message that another program holds it
 _apt = threading.Lock()
 
 
@@ -189,13 +193,30 @@ def packages(names: Sequence[str], report: Report = silent) -> None:
         if state.stdout.count("install ok installed") == len(names):
             return
         apt = as_root(
-            ["apt-get", "-o", "DPkg::Lock::Timeout=120", "--quiet"],
+            ["apt-get", "-o", f"DPkg::Lock::Timeout={APT_SECONDS}", "--quiet"],
             {"DEBIAN_FRONTEND": "noninteractive"},
         )
         failed = f"Debian's packages {', '.join(names)} cannot be installed."
         install = [*apt, "install", "--yes", "--no-install-recommends"]
-        run([*apt, "update"], failed, report)
+        _update([*apt, "update"], failed, report)
         run([*install, *names], failed, report)
+
+
+def _update(command: list[str], failed: str, report: Report) -> None:
+    """Fetch the lists of packages, after another program that does so.
+
+    apt's own option to wait does not count for the lists.
+    """
+    deadline = time.monotonic() + APT_SECONDS
+    while True:
+        try:
+            run(command, failed, report)
+            return
+        except LabError as error:
+            if LISTS not in str(error) or time.monotonic() > deadline:
+                raise
+        report("another program fetches the lists of packages; waiting")
+        time.sleep(LOOK_SECONDS)
 
 
 @contextlib.contextmanager

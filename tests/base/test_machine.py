@@ -1,6 +1,7 @@
 """The machine: commands, root rights, disk, locks."""
 
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,51 @@ def test_a_lock_is_waited_for(tmp_path):
     other.join(10)
     assert order == ["first", "second"]
     assert "waiting" in lines[0]
+
+
+# An apt-get whose lists another program holds for its first calls.
+APT = """\
+#!/bin/sh
+case "$*" in *update*) ;; *) exit 0 ;; esac
+echo x >> "$CALLS"
+[ "$(grep -c x "$CALLS")" -gt "$HELD" ] && exit 0
+echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7"
+exit 100
+"""
+
+
+@pytest.fixture
+def apt(tmp_path, monkeypatch):
+    """Let `machine.packages` use `APT`; called with how often it is held."""
+    program = tmp_path / "bin" / "apt-get"
+    program.parent.mkdir()
+    program.write_text(APT)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    monkeypatch.setattr(machine, "LOOK_SECONDS", 0)
+
+    def held(times: int) -> pathlib.Path:
+        monkeypatch.setenv("HELD", str(times))
+        return tmp_path / "calls"
+
+    return held
+
+
+@needs_root
+def test_another_program_that_fetches_lists_is_waited_for(apt):
+    calls, lines = apt(2), []
+    machine.packages(["dockerlab-none"], lines.append)
+    assert calls.read_text().split() == ["x"] * 3
+    assert "another program" in " ".join(lines)
+
+
+@needs_root
+def test_lists_that_stay_held_are_an_error(apt, monkeypatch):
+    apt(10**6)
+    monkeypatch.setattr(machine, "APT_SECONDS", 0)
+    with pytest.raises(LabError, match="cannot be installed"):
+        machine.packages(["dockerlab-none"])
 
 
 def test_too_little_disk_for_a_folder_that_is_not_there_yet(tmp_path):
