@@ -15,8 +15,8 @@ from dockerlab.engine.find import PODMAN, Engine
 Info = Mapping[str, Any]  # what `docker info` has, by the API's names
 # Docker Engine 25: its builder knows `--start-interval`, and its archives of
 # images have the OCI layout.
-TODAYS_ENGINE = (1, 44)
-SEARCHES = (1, 46)  # Docker Engine 27, by what was tried: 26.1 and 28.5
+ENGINE_25 = (1, 44)
+ENGINE_27 = (1, 46)  # what 26.1 lacks and 28.5 has; none between was tried
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,12 +51,12 @@ def _is_older(engine: Engine, api: tuple[int, int]) -> bool:
     return tuple(map(int, engine.api.split("."))) < api
 
 
-def _is_old(engine: Engine, info: Info) -> bool:
-    return _is_older(engine, TODAYS_ENGINE)
+def _is_before_25(engine: Engine, info: Info) -> bool:
+    return _is_older(engine, ENGINE_25)
 
 
-def _cannot_search(engine: Engine, info: Info) -> bool:
-    return _is_older(engine, SEARCHES)
+def _is_before_27(engine: Engine, info: Info) -> bool:
+    return _is_older(engine, ENGINE_27)
 
 
 GAPS = (
@@ -82,19 +82,31 @@ GAPS = (
         "is Podman, which has neither BuildKit nor Swarm mode",
     ),
     Gap(
-        _cannot_search,
+        _is_before_27,
         re.compile(r"description~=|\brebuilt\b"),
         "is older than Docker Engine 27 and cannot search its build cache by a"
         " part of the description",
     ),
     Gap(
-        _is_old,
+        _is_before_27,
+        re.compile(r"compose watch"),
+        "is older than Docker Engine 27, so Compose cannot copy files into a"
+        " container whose user is only a number",
+    ),
+    Gap(
+        _is_before_27,
+        re.compile(r"identity\(\)"),
+        "is older than Docker Engine 27, and the Compose of that time also"
+        " replaces the services that depend on a changed one",
+    ),
+    Gap(
+        _is_before_25,
         re.compile(r"docker (image )?save|index\.json|blobs/sha256"),
         "is older than Docker Engine 25, so `docker save` writes no OCI"
         " layout",
     ),
     Gap(
-        _is_old,
+        _is_before_25,
         re.compile(r"build|bake|compose|Dockerfile"),
         "is older than Docker Engine 25, so its builder does not know all that"
         " today's Dockerfiles say: heredocs came with Docker Engine 23,"

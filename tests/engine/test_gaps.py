@@ -7,6 +7,7 @@ from dockerlab.engine.find import PODMAN, Engine
 
 WHOLE = {"MemoryLimit": True, "PidsLimit": True, "SecurityOptions": []}
 ROOTLESS = WHOLE | {"SecurityOptions": ["name=seccomp", "name=rootless"]}
+AT_26 = ["search", "copy files", "replaces"]
 NO_LIMITS = {"MemoryLimit": False, "PidsLimit": False}
 
 
@@ -19,8 +20,8 @@ def engine(api: str, **more: str) -> Engine:
     [
         (engine("1.51"), WHOLE, []),
         (engine("1.46"), WHOLE, []),  # Docker Engine 27
-        (engine("1.44"), WHOLE, ["search"]),  # Docker Engine 25
-        (engine("1.41"), WHOLE, ["search", "OCI layout", "heredocs"]),
+        (engine("1.44"), WHOLE, AT_26),  # Docker Engine 25
+        (engine("1.41"), WHOLE, [*AT_26, "OCI layout", "heredocs"]),
         (engine("1.51"), WHOLE | NO_LIMITS, ["control groups"]),
         (engine("1.51"), ROOTLESS, ["overlay"]),
         (
