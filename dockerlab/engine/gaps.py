@@ -70,7 +70,7 @@ GAPS = (
         lambda engine, info: not can_limit(info),
         re.compile(
             r"\b(top|pause|unpause|stats|memory|cpus|pids|oom|limits?"
-            r"|bytes_in_use|137)\b",
+            r"|bytes_in_use|137|switch)\b",
             re.IGNORECASE,
         ),
         "has no control groups, so it can neither limit nor count what a"

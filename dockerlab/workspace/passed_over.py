@@ -6,6 +6,7 @@ uses what such a cell should have made. On an engine without gaps, such as
 the one that the notebooks are written for, nothing of this happens.
 """
 
+import signal
 import subprocess
 from collections.abc import Sequence
 from types import TracebackType
@@ -17,6 +18,8 @@ from dockerlab.engine.gaps import Gap
 
 # The first words of what a cell that is passed over prints.
 MARK = "Your engine cannot run this cell"
+# Exit codes of a shell that SIGINT ended, which `commands.guide` explains.
+INTERRUPTED = (-signal.SIGINT, 128 + signal.SIGINT)
 
 
 class PassingOver:
@@ -49,6 +52,8 @@ class PassingOver:
 
     def explanation(self, code: str, error: Exception) -> str:
         """Why a cell with this code failed; empty where no gap explains it."""
+        if getattr(error, "returncode", 0) in INTERRUPTED:
+            return ""
         for gap in self._gaps:
             if gap.needed_by.search(code):
                 self._met = True

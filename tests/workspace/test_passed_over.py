@@ -55,6 +55,11 @@ def test_another_error_stays_one():
     assert after == "42\n"
 
 
+def test_an_interruption_is_no_gap():
+    [printed] = run("[gap]", "%%bash\nkill -INT $$  # docker top")
+    assert printed.startswith("CalledProcessError")
+
+
 def test_an_engine_without_gaps_hides_no_error():
     assert run("[]", TOP)[0].startswith("ZeroDivisionError")
 
