@@ -82,7 +82,7 @@ class Result:
     """What a notebook's run on an engine showed.
 
     Args:
-        failed: the last line of the error, by the cell's number from 0.
+        failed: the end of the error, by the cell's number from 0.
         passed_over: why it could not run, of each cell that says so itself.
         differs: a diff of the output, by the cell's number.
     """
@@ -112,11 +112,11 @@ def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
             try:
                 run.cell(number)
             except LabError as error:
-                found.failed[number] = _last_line(error)
+                found.failed[number] = _end(error)
         normalize.normalize(run.book)
         for number, now in enumerate(outputs.of_cells(run.cells)):
             difference = outputs.difference(stored[number], now)
-            if why := _why(run.cells[number]):
+            if why := said_by(run.cells[number]):
                 found.passed_over[number] = why
             elif difference and number not in found.failed:
                 found.differs[number] = difference
@@ -126,12 +126,12 @@ def run_notebook(book: Notebook, settings: dict[str, str]) -> Result:
         f" {len(found.differs)} outputs differ",
         flush=True,
     )
-    for number, line in found.failed.items():
-        print(f"  cell {number}: {line}", flush=True)
+    for number, text in found.failed.items():
+        print(f"  cell {number}: {text.splitlines()[-1][-200:]}", flush=True)
     return found
 
 
-def _why(cell: NotebookNode) -> str:
+def said_by(cell: NotebookNode) -> str:
     """What a cell says about why the engine cannot run it, if it does."""
     for output in cell.outputs:
         _, mark, why = output.get("text", "").partition(passed_over.MARK)
@@ -140,9 +140,9 @@ def _why(cell: NotebookNode) -> str:
     return ""
 
 
-def _last_line(error: LabError) -> str:
-    lines = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip().splitlines()
-    return lines[-1][-200:] if lines else ""
+def _end(error: LabError) -> str:
+    """The last 1000 characters of an error, without colours."""
+    return re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip()[-1000:]
 
 
 def try_commands(environment: dict[str, str]) -> dict[str, str]:
@@ -234,8 +234,8 @@ def report(found: dict[str, list[Result]]) -> str:
     for suite, results in found.items():
         for result in results:
             lines.append(f"# {suite}: {result.slug}: {result.text}")
-            for number, line in result.failed.items():
-                lines += [f"## cell {number} failed", line]
+            for number, text in result.failed.items():
+                lines += [f"## cell {number} failed", text]
             for number, why in result.passed_over.items():
                 lines += [f"## cell {number} is passed over", why]
             for number, difference in result.differs.items():

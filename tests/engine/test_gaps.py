@@ -3,7 +3,7 @@
 import pytest
 
 from dockerlab.engine import gaps
-from dockerlab.engine.find import PODMAN, Engine
+from dockerlab.engine.find import DOCKER, PODMAN, Engine
 
 WHOLE = {"MemoryLimit": True, "PidsLimit": True, "SecurityOptions": []}
 ROOTLESS = WHOLE | {"SecurityOptions": ["name=seccomp", "name=rootless"]}
@@ -11,8 +11,8 @@ AT_26 = ["search", "copy files", "replaces"]
 NO_LIMITS = {"MemoryLimit": False, "PidsLimit": False}
 
 
-def engine(api: str, **more: str) -> Engine:
-    return Engine("own", "unix:///x.sock", "28.5.2", api, **more)
+def engine(api: str, product: str = DOCKER) -> Engine:
+    return Engine("own", "unix:///x.sock", "28.5.2", api, product=product)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The tables of engines, and the report of what differs."""
 
+import nbformat
 import pytest
 
 from dockerlab.base import documents
-from tools import on_engines
+from dockerlab.workspace import passed_over
+from tools import learner, on_engines
 from tools.on_engines import Result
 
 TABLE = """\
@@ -46,10 +48,32 @@ def test_an_engine_that_is_there_keeps_its_other_rows(document):
 
 
 def test_the_report_lists_each_cell():
-    found = Result("images_by_hand", 3, {1: "no such image"}, {2: "-a\n+b"})
-    assert found.text == "2 of 3"
+    found = Result(
+        "images_by_hand",
+        4,
+        failed={1: "no such image"},
+        passed_over={3: "it has no limits"},
+        differs={2: "-a\n+b"},
+    )
+    assert found.text == "2 of 4 (1 say why)"
     assert on_engines.report({"forky": [found]}) == (
-        "# forky: images_by_hand: 2 of 3\n"
+        "# forky: images_by_hand: 2 of 4 (1 say why)\n"
         "## cell 1 failed\nno such image\n"
+        "## cell 3 is passed over\nit has no limits\n"
         "## cell 2 prints something else\n-a\n+b\n"
     )
+
+
+def test_a_cell_that_its_engine_cannot_run_is_no_failure():
+    said = f"usage\n{passed_over.MARK}: it has none.\nRead on."
+    cell = nbformat.v4.new_code_cell(
+        outputs=[nbformat.v4.new_output("stream", text=said)]
+    )
+    assert on_engines.said_by(cell) == "it has none.\nRead on."
+    other = nbformat.v4.new_output("stream", text="usage")
+    assert not on_engines.said_by(nbformat.v4.new_code_cell(outputs=[other]))
+
+
+def test_the_engine_of_the_machine_is_no_box():
+    with learner.of(None) as more:
+        assert more == {}
