@@ -1,9 +1,13 @@
 """Cells get a free port where theirs is taken."""
 
+import re
+
+import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.testing.globalipapp import start_ipython
 
+from dockerlab.course import table
 from dockerlab.workspace import taken_ports
 from dockerlab.workspace.taken_ports import Exchange
 
@@ -59,3 +63,17 @@ def test_without_a_kernel_nothing_happens(monkeypatch):
     exchange = Exchange()
     exchange.start({8080: 8081})
     exchange.stop()
+
+
+@pytest.mark.parametrize(
+    "book", table.course().notebooks, ids=lambda book: book.slug
+)
+def test_no_port_of_a_notebook_is_one_inside_its_containers(book):
+    """The exchange would change both, and nothing would listen there."""
+    cells = nbformat.read(book.path, as_version=4).cells
+    code = "\n".join(c.source for c in cells if c.cell_type == "code")
+    declared = re.search(r"\bports=\[([\d, ]*)\]", code)
+    for port in declared[1].split(", ") if declared else ():
+        # After an address, as in 127.0.0.1:8080, it is the host's.
+        inside = rf"(?<!\.\d)(?<=\d):{port}\b|[Pp]ort: {port}\b"
+        assert not re.findall(inside, code)
