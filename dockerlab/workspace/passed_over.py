@@ -27,7 +27,6 @@ class PassingOver:
 
     def __init__(self) -> None:
         self._gaps: Sequence[Gap] = ()
-        self._code = ""  # of the cell that runs
         self._met = False  # whether this notebook met a gap already
         self._last: BaseException | None = None
 
@@ -38,13 +37,9 @@ class PassingOver:
         if not gaps or shell is None:
             return
         shell.set_custom_exc((Exception,), self._handle)
-        for event, function in (
-            ("pre_run_cell", self._before),
-            ("post_run_cell", self._after),
-        ):
-            # A notebook that runs again in one kernel registers once.
-            if function not in shell.events.callbacks[event]:
-                shell.events.register(event, function)
+        # A notebook that runs again in one kernel registers once.
+        if self._after not in shell.events.callbacks["post_run_cell"]:
+            shell.events.register("post_run_cell", self._after)
 
     def explains(self, error: BaseException) -> bool:
         """Whether a cell that ended with this error said why."""
@@ -62,9 +57,6 @@ class PassingOver:
             return _text("it uses what an earlier cell could not make", error)
         return ""
 
-    def _before(self, info) -> None:
-        self._code, self._last = info.raw_cell, None
-
     def _handle(
         self,
         shell,
@@ -73,7 +65,9 @@ class PassingOver:
         traceback: TracebackType,
         tb_offset: int | None = None,
     ) -> None:
-        text = self.explanation(self._code, error)
+        # The cell that opens the workspace runs already when this begins.
+        code = shell.history_manager.input_hist_raw[-1]
+        text = self.explanation(code, error)
         if not text:
             shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
             return

@@ -27,6 +27,7 @@ CELLS = {
     "right": "print(6 * 7)",
     "again": START.format(gaps="[gap]"),
     "other again": UNKNOWN,
+    "same cell": START.format(gaps="[gap]") + TOP,
     "no gaps": START.format(gaps="[]"),
     "error": TOP,
 }
@@ -85,6 +86,10 @@ def test_another_error_stays_one(printed):
 
 def test_the_next_notebook_in_a_kernel_begins_anew(printed):
     assert printed["other again"].startswith("NameError")
+
+
+def test_the_cell_that_opens_the_workspace_says_it_too(printed):
+    assert printed["same cell"].startswith(MARK)
 
 
 def test_an_engine_without_gaps_hides_no_error(printed):
