@@ -1,4 +1,4 @@
-"""What an engine lacks, by what it says of itself."""
+"""What an engine lacks, found in what it reports about itself."""
 
 import pytest
 
