@@ -14,7 +14,7 @@ CHANGES = {
             cell="d0340af6",
             old="--memory 64m --memory-swap 64m",
             new="--memory 640m",
-            also=(("d0340af6", "while True:", "while len(hold) < 40:"),),
+            also=(("d0340af6", "range(100)", "range(40)"),),
             because="Without the limit the program gets all that it wants.",
             proof="63249eda",
         ),
