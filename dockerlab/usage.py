@@ -9,6 +9,7 @@ from typing import NamedTuple
 from docker.models.containers import Container
 
 from dockerlab.base.errors import LabError
+from dockerlab.engine import gaps
 
 SETTLED = 1.0  # MB that may be added between two looks
 PAUSE = 1.5  # seconds between two looks
@@ -57,14 +58,14 @@ def bytes_in_use(container: Container) -> int:
             without control groups.
     """
     found = container.stats(stream=False, one_shot=True)["memory_stats"]
-    if not found:
-        container.reload()
-        if container.status == "running":
-            raise LabError(
-                "This engine does not count the memory of containers.",
-                "It has no control groups.",
-                "Type `make doctor` in a terminal; it says how to get them.",
-            )
+    # The state of the container would not tell: it is "running" for a moment
+    # after the kernel ended it.
+    if not found and not gaps.can_limit(container.client.info()):
+        raise LabError(
+            "This engine does not count the memory of containers.",
+            "It has no control groups.",
+            "Type `make doctor` in a terminal; it says how to get them.",
+        )
     return int(found.get("usage", 0))
 
 

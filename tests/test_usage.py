@@ -52,25 +52,30 @@ def test_a_command_that_fails_is_an_error():
 
 
 class Uncounted:
-    """A container of an engine without control groups."""
+    """A container without figures about its memory.
 
-    def __init__(self, status):
-        self.status = status
+    Args:
+        limits: whether its engine has control groups.
+    """
+
+    def __init__(self, limits):
+        self.client = self
+        self.limits = limits
+
+    def info(self):
+        return {"MemoryLimit": self.limits, "PidsLimit": self.limits}
 
     def stats(self, stream, one_shot):
         return {"memory_stats": {}}
 
-    def reload(self):
-        pass
-
 
 def test_an_ended_container_uses_no_memory():
-    assert usage.bytes_in_use(Uncounted("exited")) == 0
+    assert usage.bytes_in_use(Uncounted(limits=True)) == 0
 
 
 def test_an_engine_that_does_not_count_memory_says_so():
     with pytest.raises(LabError, match="does not count the memory"):
-        usage.bytes_in_use(Uncounted("running"))
+        usage.bytes_in_use(Uncounted(limits=False))
 
 
 class Counted:
