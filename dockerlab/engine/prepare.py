@@ -91,10 +91,11 @@ def _fallback(box: Box, error: roots.RootError) -> Engine | None:
 
 def outdated(used: Box) -> list[Box]:
     """Return the boxes of an earlier edition that the used one replaces."""
+    needed = {used.root, used.with_tools.root}
     return [
         box
         for box in boxes()
-        if box.root.exists() and box.root != used.root and not box.prepared()
+        if box.root.exists() and box.root not in needed and not box.prepared()
     ]
 
 

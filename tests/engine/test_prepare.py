@@ -139,6 +139,20 @@ def test_a_box_of_an_earlier_edition_is_replaced(home):
     assert [box.suite for box in boxes()] == ["bookworm"]
 
 
+def test_an_old_engine_gets_the_tools_of_the_default_one(home):
+    used = Box("bookworm")
+    tasks = prepare.box_tasks(used, [])
+    made = [t for t in tasks if t.title.startswith("engine from Debian")]
+    assert [t.title.split()[-1] for t in made] == ["bookworm", "forky"]
+    [start] = [t for t in tasks if t.title == "start of the engine"]
+    assert set(made) <= set(start.after)
+    # The default engine's root is made again, and not removed after that.
+    note = home / "box" / "forky" / "root" / roots.NOTE
+    note.parent.mkdir(parents=True)
+    note.write_text("docker.io of long ago")
+    assert prepare.outdated(used) == []
+
+
 PREPARES = """
 import time
 from dockerlab.base.tasks import Task
