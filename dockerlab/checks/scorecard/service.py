@@ -1,6 +1,7 @@
 """Run the capstone's service: use it, stop it and replace it."""
 
 import contextlib
+import re
 import time
 from collections.abc import Collection
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from docker.models.containers import Container
 from docker.models.volumes import Volume
 
-from dockerlab import health
+from dockerlab import health, symptoms
 from dockerlab.checks import pages
 from dockerlab.checks.bench import Bench
 from dockerlab.checks.results import NotStarted
@@ -20,6 +21,7 @@ from dockerlab.checks.waiting import becomes, stretch, wait_for
 COMPILERS = ("gcc", "cc", "clang", "tcc")
 # Servers for one developer, by their header `Server`: Flask's and Python's.
 DEVELOPMENT = ("werkzeug", "wsgiserver/0.2 cpython", "basehttp")
+ERROR = re.compile(r"\s*[\w.]*(Error|Exception)\b")  # the end of a traceback
 WARNING = b"This is a development server"  # Flask's, in the log
 # Properties that are judged together.
 RESPONSES = {"server", "debugger", "logs"}
@@ -54,7 +56,7 @@ def judge(
     idle = None
     if probed and "honest" in keys:
         idle = _idle(bench, image, healthcheck=every(1))
-    if not card.note("serves", usage.works(plain), _last_line(plain)):
+    if not card.note("serves", usage.works(plain), why_it_fails(plain)):
         _judge_without_service(bench, card, image, idle)
         return
     if RESPONSES & set(keys):
@@ -75,11 +77,15 @@ def judge(
         _judge_data(bench, card, image, plain, volume, keys)
 
 
-def _last_line(container: Container) -> str:
-    """A sentence with the end of a container's log, if it has one."""
-    rows = container.logs(tail=20).decode(errors="replace").split("\n")
-    rows = [row.strip() for row in rows if row.strip()]
-    return f"Its log ends with: {rows[-1]:.200}." if rows else ""
+def why_it_fails(container: Container) -> str:
+    """A sentence with the end of a container's log, if it has one.
+
+    Flask's debugger writes its error after the page was sent, so an error is
+    waited for.
+    """
+    wait_for(lambda: ERROR.match(symptoms.last_line(container)), stretch(2))
+    last = symptoms.last_line(container).strip()
+    return f"Its log ends with: {last:.200}." if last else ""
 
 
 def every(seconds: int) -> dict[str, int]:
