@@ -8,6 +8,7 @@ and in their history is something else on each kind of image store. `walk`
 reads the files in the layers.
 """
 
+import collections
 import dataclasses
 import hashlib
 import json
@@ -193,33 +194,66 @@ def walk(
     Raises:
         LabError: it is not an image's archive.
     """
+    if _has_no_layers(source):
+        return
     with archives.opened(source) as archive:
         yield from archive.walk(skip)
 
 
-def saved_hashes(image: docker.models.images.Image) -> Iterator[str]:
+def saved_hashes(image: docker.models.images.Image) -> list[str]:
     """SHA-256, in hexadecimal digits, of every file in every layer of an
-    image, also of files that a higher layer deletes."""
-    for _, _, file in walk(image):
-        if file:
-            found = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
-            yield found.hexdigest()
+    image, also of files that a higher layer deletes.
+
+    Layers that another image has, too, are not read again.
+    """
+    if _has_no_layers(image):
+        return []
+    with archives.opened(image) as archive:
+        read = collections.defaultdict(list)
+        for layer, _, file in archive.walk(skip=_HASHES):
+            if file:
+                found = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
+                read[layer.number].append(found.hexdigest())
+        for layer in archive.layers:
+            _HASHES.setdefault(layer.digest, read[layer.number])
+        return [
+            one for layer in archive.layers for one in _HASHES[layer.digest]
+        ]
 
 
-# What was read in this process: images by id, and layers' sizes by digest.
+# What was read in this process: images by id; sizes and files' hashes by
+# the digest of their layer.
 _READ: dict[str, Image] = {}
 _SIZES: dict[str, int] = {}
+_HASHES: dict[str, list[str]] = {}
 
 
 def _from_engine(found: docker.models.images.Image) -> Image:
     """Read an image from the archive that its engine writes: slow the first
     time. Layers that another image has, too, are not read again."""
+    if _has_no_layers(found):
+        return _without_layers(found.attrs)
     if found.id not in _READ:
         with archives.opened(found) as archive:
             _READ[found.id] = _from_archive(archive, _SIZES)
         for layer in _READ[found.id].layers:
             _SIZES[layer.digest] = layer.size
     return _READ[found.id]
+
+
+def _has_no_layers(source: object) -> bool:
+    """Whether it is an image of the engine without layers, which the classic
+    image store cannot save."""
+    if not isinstance(source, docker.models.images.Image):
+        return False
+    rootfs = source.attrs.get("RootFS")
+    return rootfs is not None and not rootfs.get("Layers")
+
+
+def _without_layers(attrs: Mapping[str, Any]) -> Image:
+    """The image that these attributes describe; its history is empty."""
+    names = ("Architecture", "Os", "Created", "Config")
+    return _image({name.lower(): attrs.get(name) for name in names}, [], [])
 
 
 def _from_archive(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import hashlib
 import io
 import json
 import types
@@ -10,7 +11,7 @@ import uuid
 import docker.models.images
 import pytest
 
-from dockerlab import images
+from dockerlab import archives, images
 from dockerlab.base.errors import LabError
 from dockerlab.builds import build
 from dockerlab.images import read_archive, read_image
@@ -116,6 +117,7 @@ def engine(monkeypatch):
     """A client of an engine with one image, made of its attributes."""
     monkeypatch.setattr(images, "_READ", {})
     monkeypatch.setattr(images, "_SIZES", {})
+    monkeypatch.setattr(images, "_HASHES", {})
     monkeypatch.setattr(Stored, "saved", 0)
 
     def client(**attrs):
@@ -147,6 +149,51 @@ def test_engine_of_either_store_is_read_from_the_layers(parts, engine):
         assert image.size == sum(made)
         assert read_image(client, "a:2") == image
     assert Stored.saved == 2
+
+
+def test_an_image_without_layers_is_not_saved(engine):
+    """The classic store refuses to save one: "empty export"."""
+    client = engine(
+        Id="sha256:1",
+        Os="linux",
+        Config={"Cmd": ["/small"]},
+        RootFS={"Type": "layers"},
+    )
+    image = read_image(client, "a:1")
+    assert (image.id, image.size, image.layers) == ("sha256:1", 0, ())
+    assert (image.os, image.config.cmd) == ("linux", ("/small",))
+    assert images.saved_hashes(client.images.get("a:1")) == []
+    assert list(images.walk(client.images.get("a:1"))) == []
+    assert Stored.saved == 0
+
+
+def test_each_layers_files_are_read_once(parts, engine, monkeypatch):
+    config, layers = parts
+    read = []
+    unpacked = archives.Archive.unpacked
+    monkeypatch.setattr(
+        archives.Archive,
+        "unpacked",
+        lambda *of: read.append(of[1].digest) or unpacked(*of),
+    )
+    sizes = [n for n, row in enumerate(HISTORY) if not row[1]]
+    expected = [hashlib.sha256(b"x" * size).hexdigest() for size in sizes]
+    for _ in range(2):
+        packed = saving.docker_archive(config, layers)
+        image = engine(archive=packed).images.get("a:1")
+        assert images.saved_hashes(image) == expected
+    assert len(read) == len(layers)
+
+
+def test_a_layer_that_an_image_has_twice_counts_twice(engine):
+    layer = saving.tar({"a": b"x"})
+    ids = [saving.descriptor(layer)["digest"]] * 2
+    config = json.dumps({"rootfs": {"diff_ids": ids}}).encode()
+    for _ in range(2):
+        packed = saving.docker_archive(config, [layer] * 2)
+        image = engine(archive=packed).images.get("a:1")
+        found = images.saved_hashes(image)
+        assert found == [hashlib.sha256(b"x").hexdigest()] * 2
 
 
 def test_layers_of_another_image_are_not_read_again(parts, engine):
