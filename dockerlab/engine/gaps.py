@@ -45,18 +45,15 @@ def can_limit(info: Info) -> bool:
     return bool(info.get("MemoryLimit") and info.get("PidsLimit"))
 
 
-def _is_older(engine: Engine, api: tuple[int, int]) -> bool:
-    if engine.product == PODMAN:
-        return False
-    return tuple(map(int, engine.api.split("."))) < api
+def _is_before(api: tuple[int, int]) -> Callable[[Engine, Info], bool]:
+    """Whether an engine is Docker's and older than the one of this API."""
 
+    def lacks(engine: Engine, info: Info) -> bool:
+        if engine.product == PODMAN:
+            return False
+        return tuple(map(int, engine.api.split("."))) < api
 
-def _is_before_25(engine: Engine, info: Info) -> bool:
-    return _is_older(engine, ENGINE_25)
-
-
-def _is_before_27(engine: Engine, info: Info) -> bool:
-    return _is_older(engine, ENGINE_27)
+    return lacks
 
 
 GAPS = (
@@ -82,31 +79,31 @@ GAPS = (
         "is Podman, which has neither BuildKit nor Swarm mode",
     ),
     Gap(
-        _is_before_27,
+        _is_before(ENGINE_27),
         re.compile(r"description~=|\brebuilt\b"),
         "is older than Docker Engine 27 and cannot search its build cache by a"
         " part of the description",
     ),
     Gap(
-        _is_before_27,
+        _is_before(ENGINE_27),
         re.compile(r"compose watch"),
         "is older than Docker Engine 27, so Compose cannot copy files into a"
         " container whose user is only a number",
     ),
     Gap(
-        _is_before_27,
+        _is_before(ENGINE_27),
         re.compile(r"identity\(\)"),
         "is older than Docker Engine 27, and the Compose of that time also"
         " replaces the services that depend on a changed one",
     ),
     Gap(
-        _is_before_25,
+        _is_before(ENGINE_25),
         re.compile(r"docker (image )?save|index\.json|blobs/sha256"),
         "is older than Docker Engine 25, so `docker save` writes no OCI"
         " layout",
     ),
     Gap(
-        _is_before_25,
+        _is_before(ENGINE_25),
         re.compile(r"build|bake|compose|Dockerfile"),
         "is older than Docker Engine 25, so its builder does not know all that"
         " today's Dockerfiles say: heredocs came with Docker Engine 23,"

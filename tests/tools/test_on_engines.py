@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from dockerlab.base import documents
+from dockerlab.base.errors import LabError
 from dockerlab.workspace import passed_over
 from tools import learner, on_engines
 from tools.on_engines import Result
@@ -77,3 +78,8 @@ def test_a_cell_that_its_engine_cannot_run_is_no_failure():
 def test_the_engine_of_the_machine_is_no_box():
     with learner.of(None) as more:
         assert more == {}
+
+
+def test_the_end_of_an_error_has_its_reason():
+    text = "The cell failed: " + "x" * 3_000 + "\n\x1b[31mLabError: no engine"
+    assert on_engines._end(LabError(text)).endswith("\nLabError: no engine")
