@@ -20,6 +20,7 @@ import requests
 
 from dockerlab.base import labels
 from dockerlab.base.errors import LabError
+from dockerlab.commands import assertions
 from dockerlab.engine.find import find
 from dockerlab.workspace import passed_over
 
@@ -46,7 +47,8 @@ _cell = _Cell(datetime.datetime.now(datetime.UTC))
 
 
 def load_ipython_extension(shell) -> None:
-    """Look at each cell's end. Called by IPython."""
+    """Look at each cell's assertions and its end. Called by IPython."""
+    shell.ast_transformers.append(assertions.Shown())
     shell.events.register("pre_run_cell", _before)
     shell.events.register("post_run_cell", _after)
 
