@@ -12,7 +12,7 @@ import pytest
 from dockerlab import builds, checks
 from dockerlab.base.errors import LabError
 from dockerlab.checks import bench as bench_module
-from dockerlab.checks import core
+from dockerlab.checks import core, waiting
 from dockerlab.checks.bench import Bench
 from dockerlab.engine.box import Box
 from dockerlab.engine.find import find
@@ -140,8 +140,9 @@ def test_a_program_that_fails_is_explained_with_its_last_line(examined):
 
 
 @pytest.mark.lesson("flask_app")
-def test_a_check_says_why_a_container_did_not_end(examined):
+def test_a_check_says_why_a_container_did_not_end(examined, monkeypatch):
     """A container that takes too long gives a card with a clear hint."""
+    monkeypatch.setattr(waiting, "SLOWEST", 1)  # it never ends
     text = 'FROM debian:trixie-slim\nCMD ["sleep", "600"]\n'
     report = checks.check("flask_app/speaks", text)
     assert report.unmet() == ["ends", "says"]
