@@ -11,16 +11,24 @@ from dockerlab.checks.core import exercise
 from dockerlab.checks.waiting import has_ended, stretch, wait_for
 
 # Fails unless a process of the container has the variable. A shell that sets
-# it does not have it there: it hands the variable to what it starts.
+# it does not have it there: it hands the variable to what it starts. Without
+# further rights, root reads the variables of another user's process only as
+# this user.
 STARTED = """
 import os, pathlib
 found = False
 for process in pathlib.Path("/proc").glob("[0-9]*"):
     if process.name != str(os.getpid()):
         try:
+            owner = process.stat()
+            os.setegid(owner.st_gid)
+            os.seteuid(owner.st_uid)
             settings = (process / "environ").read_bytes().split(bytes(1))
         except OSError:  # it has ended, or belongs to another user
-            continue
+            settings = []
+        finally:
+            os.seteuid(os.getuid())
+            os.setegid(os.getgid())
         found = found or any(s.startswith(b"STARTED=") for s in settings)
 assert found
 """

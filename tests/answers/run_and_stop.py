@@ -89,9 +89,11 @@ check("run_and_stop/rescue", packed.extractfile("result.txt").read().decode())
         "check(",
     ),
     # The shell stays and hands the signal on. It ends with a code of its own,
-    # and the server's process does not have the name of its file.
+    # and the server's process has neither the name of its file nor root's
+    # rights.
     "run_and_stop/graceful": _server(
         "CMD export STARTED=1; trap 'kill -TERM $pid; wait $pid' TERM;"
+        " setpriv --reuid 1000 --regid 1000 --clear-groups"
         " python -m server & pid=$!; wait $pid"
     ),
 }
