@@ -17,6 +17,8 @@ from typing import Any
 import docker
 
 from dockerlab import builds, compose, paths, wheels
+from dockerlab.base import ports
+from dockerlab.base.errors import LabError
 from dockerlab.checks import scorecard
 from dockerlab.course import cells, table
 from dockerlab.lab import Lab
@@ -95,9 +97,20 @@ PLACES: Mapping[str, tuple[list[str], list[int], Callable[[Lab], None]]] = {
 
 @contextlib.contextmanager
 def place(slug: str) -> Iterator[None]:
-    """The workspace of a notebook, prepared as its checks need it."""
-    images, ports, prepare = PLACES.get(slug, (PYTHON, [], lambda _: None))
-    lab = Lab(slug, images=images, ports=ports)
+    """The workspace of a notebook, prepared as its checks need it.
+
+    Raises:
+        LabError: a port is taken that known answers name.
+    """
+    images, wanted, prepare = PLACES.get(slug, (PYTHON, [], lambda _: None))
+    for port in wanted:
+        if not ports.is_free(port):
+            raise LabError(
+                f"Port {port} is taken on this machine.",
+                f"Known answers of {slug} name this port.",
+                "End the program that uses it, and run this again.",
+            )
+    lab = Lab(slug, images=images, ports=wanted)
     try:
         with contextlib.chdir(lab.folder(f"{slug.replace('_', '-')}-judge")):
             prepare(lab)

@@ -1,6 +1,7 @@
 """What is prepared before a known answer is checked."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from dockerlab import compose
 from dockerlab.base import labels
+from dockerlab.base.errors import LabError
 from dockerlab.checks import core
 from dockerlab.commands import places
 
@@ -29,6 +31,17 @@ def test_a_compose_file_is_started_for_each_project(monkeypatch):
         ("services:", "compose-default", {}),
         ("services:", "compose-shell", {"NAME": "Grace"}),
     ]
+
+
+def test_a_port_that_is_taken_is_named(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setitem(places.PLACES, "ci_pipeline", ([], [port], print))
+        with (
+            pytest.raises(LabError, match=f"Port {port} is taken"),
+            places.place("ci_pipeline"),
+        ):
+            pass
 
 
 def test_each_place_belongs_to_a_notebook_with_checks():
