@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterable
 
 import docker.errors
+from docker.models.containers import Container
 
 from dockerlab import paths, terminal
 from dockerlab.base import labels, ports
@@ -243,13 +244,19 @@ class Lab:
     def discard(self, *names: str) -> None:
         """Remove the notebook's containers of these names, where there are
         any; somebody else's stay."""
+        cleaning.remove_containers(lambda: self._own(names))
+
+    def _own(self, names: Iterable[str]) -> list[Container]:
+        """The containers of these names that are the notebook's."""
         mine = labels.pair(self.lesson)
+        found = []
         for name in names:
             with contextlib.suppress(docker.errors.NotFound):
                 container = self.client.containers.get(name)
-                found = container.labels
-                if labels.is_ours(found) and labels.has(found, mine):
-                    cleaning.quietly(container.remove, force=True, v=True)
+                labelled = container.labels
+                if labels.is_ours(labelled) and labels.has(labelled, mine):
+                    found.append(container)
+        return found
 
     def count(self) -> dict[str, dict[str, int]]:
         """How many objects are this notebook's and how many are not.

@@ -9,6 +9,7 @@ import subprocess
 
 import docker.errors
 import pytest
+from docker.models.containers import Container
 
 from dockerlab import lab as lab_module
 from dockerlab import paths
@@ -158,6 +159,23 @@ def test_discards_its_own_containers(lab):
     name = lab.name("own")
     lab.client.containers.create(BASE, name=name, labels=lab.labels)
     lab.discard(name, lab.name("none"))
+    with pytest.raises(docker.errors.NotFound):
+        lab.client.containers.get(name)
+
+
+def test_discards_a_container_that_the_engine_is_removing(lab, monkeypatch):
+    """Until it is gone, the engine refuses, and nobody can have its name."""
+    name = lab.name("leaving")
+    lab.client.containers.create(BASE, name=name, labels=lab.labels)
+    remove, refusals = Container.remove, iter(range(3))
+
+    def remove_later(container, **options):
+        for _ in refusals:
+            raise docker.errors.APIError("removal is already in progress")
+        remove(container, **options)
+
+    monkeypatch.setattr(Container, "remove", remove_later)
+    lab.discard(name)
     with pytest.raises(docker.errors.NotFound):
         lab.client.containers.get(name)
 

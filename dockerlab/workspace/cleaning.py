@@ -42,7 +42,7 @@ def remove(
         # Another learner may leave the swarm at this moment.
         with contextlib.suppress(docker.errors.APIError):
             gone += _remove_services(client, own)
-    gone += _remove_containers(
+    gone += remove_containers(
         lambda: [
             container
             for container in _containers(client, own)
@@ -177,9 +177,13 @@ def _containers(
     return found
 
 
-def _remove_containers(find: Callable[[], list[Any]]) -> list[str]:
-    """Remove the containers that `find` gives, until it gives none: a busy
-    engine may be removing them already, or fail the first time."""
+def remove_containers(find: Callable[[], list[Any]]) -> list[str]:
+    """Remove the containers that `find` gives, until it gives none.
+
+    The engine may be removing one already (`docker run --rm`): then it
+    refuses, and the name is taken until the removal ends. A busy engine may
+    also fail the first time. Return the names.
+    """
     gone: dict[str, str] = {}
     deadline = time.monotonic() + SECONDS
     while (left := find()) and time.monotonic() < deadline:
@@ -228,7 +232,7 @@ def _remove_services(
     # Networks, secrets and configs can go when no container uses them. The
     # service is gone, so nobody replaces the containers.
     tasks = [f"com.docker.swarm.service.id={s.id}" for s in services]
-    _remove_containers(
+    remove_containers(
         lambda: [c for t in tasks for c in _containers(client, {"label": t})]
     )
     for kind, held in (("secret", client.secrets), ("config", client.configs)):
