@@ -83,9 +83,11 @@ check("run_and_stop/rescue", packed.extractfile("result.txt").read().decode())
     # A program that fails, to see whether the engine restarts it.
     "run_and_stop/restart": _worker("", '["false"]').replace(
         "check(",
+        'worker = client.containers.get("run-worker")\n'
+        "worker.wait()\n"
         'update = "docker update --restart on-failure:5 run-worker"\n'
         "subprocess.run(update.split(), check=True, capture_output=True)\n"
-        'client.containers.get("run-worker").start()\n'
+        "worker.start()\n"
         "check(",
     ),
     # The shell stays and hands the signal on. It ends with a code of its own,
