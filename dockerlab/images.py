@@ -194,7 +194,7 @@ def walk(
     Raises:
         LabError: it is not an image's archive.
     """
-    if _has_no_layers(source):
+    if _cannot_be_saved(source):
         return
     with archives.opened(source) as archive:
         yield from archive.walk(skip)
@@ -206,7 +206,7 @@ def saved_hashes(image: docker.models.images.Image) -> list[str]:
 
     Layers that another image has, too, are not read again.
     """
-    if _has_no_layers(image):
+    if _cannot_be_saved(image):
         return []
     with archives.opened(image) as archive:
         read = collections.defaultdict(list)
@@ -231,7 +231,7 @@ _HASHES: dict[str, list[str]] = {}
 def _from_engine(found: docker.models.images.Image) -> Image:
     """Read an image from the archive that its engine writes: slow the first
     time. Layers that another image has, too, are not read again."""
-    if _has_no_layers(found):
+    if _cannot_be_saved(found):
         return _without_layers(found.attrs)
     if found.id not in _READ:
         with archives.opened(found) as archive:
@@ -241,13 +241,15 @@ def _from_engine(found: docker.models.images.Image) -> Image:
     return _READ[found.id]
 
 
-def _has_no_layers(source: object) -> bool:
-    """Whether it is an image of the engine without layers, which the classic
-    image store cannot save."""
+def _cannot_be_saved(source: object) -> bool:
+    """Whether it is an image of the engine without layers in the classic
+    image store, which refuses to save one. The containerd image store saves
+    it, and describes its images by a `Descriptor`."""
     if not isinstance(source, docker.models.images.Image):
         return False
     rootfs = source.attrs.get("RootFS")
-    return rootfs is not None and not rootfs.get("Layers")
+    is_empty = rootfs is not None and not rootfs.get("Layers")
+    return is_empty and not source.attrs.get("Descriptor")
 
 
 def _without_layers(attrs: Mapping[str, Any]) -> Image:

@@ -151,6 +151,27 @@ def test_engine_of_either_store_is_read_from_the_layers(parts, engine):
     assert Stored.saved == 2
 
 
+def test_an_image_without_layers_is_read_where_it_can_be_saved(engine):
+    """The containerd image store saves one, with its history."""
+    row = {"created_by": 'CMD ["/small"]', "empty_layer": True}
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {"Cmd": ["/small"]},
+        "rootfs": {"type": "layers", "diff_ids": []},
+        "history": [row],
+    }
+    client = engine(
+        Id="sha256:1",
+        Descriptor={"digest": "sha256:1"},
+        RootFS={"Type": "layers"},
+        archive=saving.oci_archive(json.dumps(config).encode(), []),
+    )
+    image = read_image(client, "a:1")
+    assert (image.size, image.layers, len(image.history)) == (0, (), 1)
+    assert image.manifest.startswith("sha256:")
+
+
 def test_an_image_without_layers_is_not_saved(engine):
     """The classic store refuses to save one: "empty export"."""
     client = engine(
