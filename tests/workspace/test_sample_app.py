@@ -1,6 +1,7 @@
 """The sample app as a beginner has it."""
 
 import os
+import shutil
 import stat
 
 import pytest
@@ -76,6 +77,32 @@ def test_bytecode_stays_valid(image, lab_client):
         remove=True,
     )
     assert found.decode().strip() == "{1}"
+
+
+@pytest.mark.engine
+def test_two_builds_have_equal_layers(lab_client, tmp_path):
+    """Another build in between gives a subfolder a new date."""
+    if "io.containerd.snapshotter" not in str(lab_client.info()):
+        pytest.skip("On the classic image store, a RUN changes /etc.")
+    context = tmp_path / "app"
+    shutil.copytree(paths.PROJECT / "sample_app", context)
+    layers = []
+    for style in ("body {}\n", "p {}\n", "body {}\n"):
+        (context / "static/style.css").write_text(style)
+        os.utime(context / "static/style.css", (1e9, 1e9))
+        builds.build(
+            context,
+            IMAGE + "-again",
+            options=[
+                *("--label", "dockerlab.lesson=test", "--no-cache"),
+                *("--build-arg", "SOURCE_DATE_EPOCH=0"),
+            ],
+            check=True,
+        )
+        image = lab_client.images.get(IMAGE + "-again")
+        layers.append(image.attrs["RootFS"]["Layers"])
+    lab_client.images.remove(IMAGE + "-again")
+    assert layers[0] == layers[2] != layers[1]
 
 
 @pytest.mark.engine
