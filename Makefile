@@ -41,6 +41,7 @@ check: env-tests ## Check everything that needs no engine, in seconds (PARTS=typ
 test: check ## Run the checks, every notebook and every test
 	@$(LAB) engine up --tests
 	@.venv/bin/python -m pytest $(or $(TESTS),-m engine)
+	@$(if $(TESTS),,$(LAB) engine trim)
 
 test-all: check ## Run everything that `make test` tries samples of: takes hours
 	@$(LAB) engine up --tests

@@ -260,7 +260,9 @@ class _Scopes(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if any(part in nodeid for part in WHOLE_LESSONS):
             return nodeid
-        return super()._split_scope(nodeid)
+        # A parameter such as `::` is no part of the path. With it, one test
+        # would run beside the rest of its file, which shares its workspace.
+        return super()._split_scope(nodeid.partition("[")[0])
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> _Scopes:

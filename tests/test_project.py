@@ -82,3 +82,12 @@ def test_requirements_are_pinned_with_hashes():
         assert len(names) > 5
         assert "://" not in text
         assert text.count("--hash=sha256:") >= len(names)
+
+
+def test_all_tests_of_a_file_run_in_one_process(pytestconfig):
+    """Also those whose parameter looks like a part of the path."""
+    conftest = str(paths.PROJECT / "conftest.py")
+    plugin = pytestconfig.pluginmanager.get_plugin(conftest)
+    scopes = object.__new__(plugin._Scopes)
+    for test in ("test_one", "test_one[::]", "test_one[a::b]"):
+        assert scopes._split_scope(f"tests/a.py::{test}") == "tests/a.py"

@@ -76,6 +76,13 @@ def test_podman_is_called_so_and_builds_without_buildkit(command):
     assert "DOCKER_BUILDKIT=0" in variables.stdout
 
 
+def test_the_build_cache_of_ones_own_engine_stays(command):
+    with _engine_that_answers(Version="29.1", ApiVersion="1.52") as url:
+        settings = {"DOCKERLAB_ENGINE": "own", "DOCKER_HOST": url}
+        done = command("engine", "trim", **settings)
+    assert "left alone" in done.stdout, done.stderr
+
+
 def test_a_wrong_choice_of_engine(refused, command):
     refused(command("engine", "up", DOCKERLAB_ENGINE="podman"), "own or box")
 
