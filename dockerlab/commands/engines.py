@@ -92,7 +92,9 @@ def trim(suite: str) -> None:
     if not found.box:
         click.echo("This engine is your own: its build cache is left alone.")
         return
-    client = found.client()
+    click.echo("Emptying the build cache ...")
+    # After a whole run on a slow machine, this takes minutes.
+    client = found.client(timeout=None)
     freed = client.api.prune_builds(all=True)
     client.close()
     click.echo(f"Build cache: {freed['SpaceReclaimed'] / 1e6:.0f} MB freed.")

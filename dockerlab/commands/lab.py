@@ -146,7 +146,7 @@ def clean(everything: bool) -> None:
         # Removing a day's objects one by one would take minutes.
         click.echo("Removing the lab's own engine with everything in it ...")
     elif engine.version:
-        client = engine.client()
+        client = engine.client(timeout=None)
         gone = remove_all(client)
         client.close()
         for name in gone:

@@ -60,8 +60,9 @@ class Engine:
             del os.environ[name]
         os.environ.update(self.environment())
 
-    def client(self, timeout: float = 60) -> docker.DockerClient:
-        """Return an SDK client of this engine."""
+    def client(self, timeout: float | None = 60) -> docker.DockerClient:
+        """Return an SDK client of this engine, which waits `timeout` seconds
+        for each answer; `None`: as long as the engine needs."""
         if self.box:
             return docker.DockerClient(self.url, timeout=timeout)
         return docker.from_env(timeout=timeout)

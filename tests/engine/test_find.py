@@ -8,8 +8,12 @@ import pathlib
 import socketserver
 import tempfile
 import threading
+from unittest import mock
 
 import pytest
+
+from dockerlab.commands import engines
+from dockerlab.engine.find import Engine
 
 
 def test_docker_host_that_leads_nowhere(refused, command, bare_home):
@@ -81,6 +85,23 @@ def test_the_build_cache_of_ones_own_engine_stays(command):
         settings = {"DOCKERLAB_ENGINE": "own", "DOCKER_HOST": url}
         done = command("engine", "trim", **settings)
     assert "left alone" in done.stdout, done.stderr
+
+
+def test_emptying_the_build_cache_may_take_long(monkeypatch, capsys):
+    engine = mock.create_autospec(Engine, instance=True, box=True)
+    builds = engine.client.return_value.api
+    builds.prune_builds.return_value = {"SpaceReclaimed": 3_900_000_000}
+    monkeypatch.setattr(engines, "find", lambda suite: engine)
+    engines.trim.main([], standalone_mode=False)
+    engine.client.assert_called_once_with(timeout=None)
+    assert "3900 MB freed" in capsys.readouterr().out
+
+
+def test_a_client_may_wait_as_long_as_the_engine_needs(monkeypatch):
+    with _engine_that_answers(Version="29.1", ApiVersion="1.52") as url:
+        monkeypatch.setenv("DOCKER_HOST", url)
+        client = Engine("own", url).client(timeout=None)
+    assert client.api.timeout is None
 
 
 def test_a_wrong_choice_of_engine(refused, command):
