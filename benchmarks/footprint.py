@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import pathlib
-import subprocess
 
 from benchmarks.core import Result, Series
 from dockerlab import paths
@@ -42,17 +41,6 @@ def measure(seconds: float) -> Result:
     result.series.append(Series("all together", "MB", (sum(rows.values()),)))
     python = len(list(importlib.metadata.distributions()))
     result.series.append(Series("Python packages", "packages", (python,)))
-    for box in boxes():
-        if box.prepared():
-            packages = _debian_packages(box.root)
-            name = f"box {box.suite}: Debian packages"
-            result.series.append(Series(name, "packages", (packages,)))
     wheels = len(list((supplied / "wheels").glob("*")))
     result.series.append(Series("wheels for the lessons", "files", (wheels,)))
     return result
-
-
-def _debian_packages(root: pathlib.Path) -> int:
-    query = ["dpkg-query", f"--root={root}", "--show"]
-    done = subprocess.run(query, capture_output=True, text=True)
-    return len(done.stdout.splitlines())

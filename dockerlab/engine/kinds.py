@@ -8,8 +8,10 @@ from dockerlab import paths
 from dockerlab.base.errors import LabError
 
 # procps: `docker top` needs the `ps` of the machine that the engine runs on.
+# passwd: some engines create a user.
 COMMON = (
     "docker-registry iptables iproute2 procps python3 ca-certificates kmod"
+    " mount passwd"
 )
 # Since trixie, Docker's command line is a package of its own.
 DOCKER = "docker.io docker-cli docker-buildx docker-compose cosign"
