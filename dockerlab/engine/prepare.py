@@ -8,13 +8,12 @@ from dockerlab import paths
 from dockerlab.base import machine, processes
 from dockerlab.base.machine import Report
 from dockerlab.base.tasks import Task, run_all
-from dockerlab.engine import kinds, roots, supplies
+from dockerlab.engine import kinds, roots, standins, supplies
 from dockerlab.engine.box import Box, boxes
 from dockerlab.engine.find import Engine, find
 from dockerlab.engine.recipes import TAGS
 
 NOTE = "preparation"  # the name of a process that prepares
-HOST_PACKAGES = ["mmdebstrap", "debian-archive-keyring", "attr"]
 
 
 def prepare(
@@ -120,24 +119,23 @@ def box_tasks(box: Box, images: list[str]) -> list[Task]:
     else:
         machine.require_debian()
         machine.require_disk(paths.home())
-        install = functools.partial(machine.packages, HOST_PACKAGES)
+        install = functools.partial(machine.packages, roots.HOST_PACKAGES)
         tasks.append(Task("Debian's bootstrap tool", install, usual=5))
         after = (tasks[0],)
+    base = Task(
+        "Debian base of the images", standins.base_root, after, usual=15
+    )
+    if missing:  # first: what the images wait for
+        tasks.append(base)
     engines = [
-        Task(f"engine from Debian {b.kind.debian}", b.prepare, after, usual=30)
+        Task(f"engine from Debian {b.kind.debian}", b.prepare, after, usual=20)
         for b in dict.fromkeys([box, box.with_tools])
         if not b.prepared()
     ]
     tasks += engines
-    wheels = Task("Python packages of the sample app", supplies.wheels)
     index = Task("package index", supplies.index)
     start = Task("start of the engine", box.start, (*engines, index))
-    tasks += [wheels, index, start]
-    base = Task(
-        "Debian base of the images", supplies.base_root, after, usual=20
-    )
-    if missing:
-        tasks.append(base)
+    tasks += [index, start]
     for old in outdated(box):
         title = f"removal of an earlier edition's engine ({old.suite})"
         tasks.append(Task(title, functools.partial(_remove, old), (start,)))
@@ -157,6 +155,10 @@ def box_tasks(box: Box, images: list[str]) -> list[Task]:
         first = [made[n] for n in (TAGS[name].name,) if n in made]
         pushed.append(Task(f"{name} into the engine", push, (*first, start)))
     tasks += pushed
+    # The images are needed sooner.
+    later = (base,) if missing else ()
+    title = "Python packages of the sample app"
+    tasks.append(Task(title, supplies.wheels, later))
     if any(supplies.outdated(image) for image in wanted.values()):
         print("The images here were made by an older recipe: made again.")
         sweep = Task("removal of older images", supplies.sweep, tuple(pushed))

@@ -13,13 +13,16 @@ import hashlib
 import json
 import pathlib
 import platform
+import shutil
 import zlib
+from collections.abc import Callable
 
+from dockerlab import paths
 from dockerlab.base import labels, machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.engine import roots
-from dockerlab.engine.recipes import SCRIPTS, StandIn, Step
+from dockerlab.engine.recipes import DEBIAN, SCRIPTS, StandIn, Step
 
 INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
@@ -102,6 +105,22 @@ def other_architecture() -> str:
     return "amd64" if architecture() == "arm64" else "arm64"
 
 
+def base_root(report: Report) -> pathlib.Path:
+    """Return the Debian root of all stand-ins, made if it is missing or if
+    another recipe has made it: its lists of packages are old then."""
+    target = paths.home() / "supplies" / "debian-root"
+    note = target.with_suffix(".recipe")
+    recipe = DEBIAN.recipe
+    with machine.lock(target.with_suffix(".lock"), report):
+        if not note.exists() or note.read_text("utf-8") != recipe:
+            machine.remove_tree(target)
+        if not target.exists():
+            machine.remove_tree(packed(target))
+        roots.make_base_root(target, report)
+        note.write_text(recipe, "utf-8")
+    return target
+
+
 def make(
     image: StandIn, base: pathlib.Path, layout: pathlib.Path, report: Report
 ) -> dict:
@@ -145,11 +164,8 @@ def _layers(
 ) -> list[Layer]:
     """Make the layers for this machine's platform, the lowest one first."""
     failed = f"The stand-in image for {image.name} could not be made."
-    blob = _Blob(blobs)
-    pack = machine.as_root(["sh", str(SCRIPTS / "pack.sh"), str(base)])
-    machine.run(pack, failed, report, sink=blob.write)
-    shown = f"# mmdebstrap '{architecture()}' 'trixie' # stand-in"
-    made, below = [Layer(*blob.close(), shown)], [base]
+    made: list[Layer] = []
+    below = [base]
     for number, step in enumerate(image.steps, start=1):
         upper = work / f"upper-{number}"
         settings = {
@@ -166,7 +182,50 @@ def _layers(
         below.insert(0, upper)
         found = _settings(step, upper)
         made.append(Layer(*blob.close(), _created_by(step), found))
-    return made
+    return [_base_layer(base, blobs, report), *made]
+
+
+def packed(base: pathlib.Path) -> pathlib.Path:
+    """Return the folder of the layers that stand-ins on a root share."""
+    return base.with_name(f"{base.name}.layers")
+
+
+def shared_layer(
+    kept: pathlib.Path,
+    blobs: pathlib.Path,
+    write: Callable[[_Blob], None],
+    report: Report,
+) -> tuple[str, dict]:
+    """Put a layer that several stand-ins have into `blobs`; it is made once
+    and kept. Return its diff id and its descriptor."""
+    note = kept / "layer.json"
+    lock = kept.parent.with_suffix(f".{kept.name}.lock")
+    with machine.lock(lock, report):
+        if not note.exists():
+            machine.remove_tree(kept)
+            blob = _Blob(kept)
+            write(blob)
+            note.write_text(json.dumps(blob.close()), "utf-8")
+    diff_id, descriptor = json.loads(note.read_text("utf-8"))
+    name = descriptor["digest"].removeprefix("sha256:")
+    blobs.mkdir(parents=True, exist_ok=True)
+    shutil.copy(kept / name, blobs / name)
+    return diff_id, descriptor
+
+
+def _base_layer(
+    base: pathlib.Path, blobs: pathlib.Path, report: Report
+) -> Layer:
+    """Make the layer of the Debian root."""
+
+    def write(blob: _Blob) -> None:
+        pack = machine.as_root(["sh", str(SCRIPTS / "pack.sh"), str(base)])
+        failed = "The Debian layer of the images could not be made."
+        machine.run(pack, failed, report, sink=blob.write)
+
+    made = shared_layer(packed(base) / "native", blobs, write, report)
+    shown = f"# mmdebstrap '{architecture()}' 'trixie' # stand-in"
+    return Layer(*made, shown)
 
 
 def _in_mounts(script: str, settings: dict[str, str]) -> list[str]:
@@ -200,18 +259,18 @@ def _foreign_layer(
     report: Report,
 ) -> Layer:
     """Make the one layer of the second platform."""
-    blob = _Blob(blobs)
     settings = {
         "LOWER": str(base),
         "WORK": str(work / "foreign"),
         "ARCHITECTURE": other_architecture(),
     }
-    failed = f"Debian's BusyBox for {other_architecture()} is missing."
-    try:
+
+    def write(blob: _Blob) -> None:
         command = _in_mounts("foreign.sh", settings)
+        failed = f"Debian's BusyBox for {other_architecture()} is missing."
         machine.run(command, failed, report, sink=blob.write)
-    finally:
-        made = blob.close()
+
+    made = shared_layer(packed(base) / "foreign", blobs, write, report)
     return Layer(*made, "ADD busybox-static / # stand-in")
 
 

@@ -18,7 +18,7 @@ from dockerlab import paths
 from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
-from dockerlab.engine import listing, recipes, registry, roots, standins
+from dockerlab.engine import listing, recipes, registry, standins
 from dockerlab.engine.box import REGISTRY_PORT, Box
 
 # The first notebooks need these.
@@ -81,20 +81,6 @@ def outdated(image: recipes.StandIn) -> bool:
     return any(map(_digest, image.tags)) and not held(image)
 
 
-def base_root(report: Report) -> pathlib.Path:
-    """Return the Debian root of all stand-ins, made if it is missing or if
-    another recipe has made it: its lists of packages are old then."""
-    target = _folder() / "debian-root"
-    note = _folder() / "debian-root.recipe"
-    recipe = recipes.DEBIAN.recipe
-    with machine.lock(_folder() / "debian-root.lock", report):
-        if not note.exists() or note.read_text("utf-8") != recipe:
-            machine.remove_tree(target)
-        roots.make_base_root(target, report)
-        note.write_text(recipe, "utf-8")
-    return target
-
-
 def _layout(name: str) -> pathlib.Path:
     return _folder() / "layouts" / name.replace(":", "-")
 
@@ -108,7 +94,9 @@ def make_standin(name: str, report: Report) -> None:
         if held(image) or _ready(image, done):
             return
         machine.remove_tree(layout)
-        descriptor = standins.make(image, base_root(report), layout, report)
+        descriptor = standins.make(
+            image, standins.base_root(report), layout, report
+        )
         made = {"recipe": image.recipe, "digest": descriptor["digest"]}
         done.write_text(json.dumps(made), "utf-8")
 

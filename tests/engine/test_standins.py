@@ -1,5 +1,6 @@
 """The stand-ins look like the official images, as docs/standins.md says."""
 
+import hashlib
 import json
 import re
 import shlex
@@ -8,7 +9,8 @@ import pytest
 
 from dockerlab import paths
 from dockerlab.base import labels
-from dockerlab.engine import recipes
+from dockerlab.base.errors import LabError
+from dockerlab.engine import recipes, standins
 
 TABLE = (paths.PROJECT / "docs" / "standins.md").read_text("utf-8")
 NUMBER = " (number)"
@@ -28,6 +30,49 @@ def rows():
 
 
 ROWS = list(rows())
+
+
+def test_a_shared_layer_is_made_once(tmp_path):
+    made = []
+
+    def write(blob):
+        made.append(blob)
+        if len(made) == 1:
+            raise LabError("There is no network.")
+        blob.write(b"a layer")
+
+    kept = tmp_path / "root.layers" / "native"
+
+    def layer(image):
+        blobs = tmp_path / image
+        found = standins.shared_layer(kept, blobs, write, print)
+        digest = found[1]["digest"].removeprefix("sha256:")
+        assert hashlib.sha256((blobs / digest).read_bytes()).hexdigest() == (
+            digest
+        )
+        return found
+
+    with pytest.raises(LabError):
+        layer("first")
+    assert layer("first") == layer("second")
+    assert len(made) == 2
+
+
+def test_a_new_root_has_new_layers(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKERLAB_HOME", str(tmp_path))
+    monkeypatch.setattr(
+        standins.roots,
+        "make_base_root",
+        lambda root, report: root.mkdir(exist_ok=True),
+    )
+    base = standins.base_root(print)
+    layers = standins.packed(base)
+    layers.mkdir()
+    standins.base_root(print)
+    assert layers.exists()
+    base.with_suffix(".recipe").write_text("an older one")
+    assert standins.base_root(print) == base
+    assert not layers.exists()
 
 
 def test_the_table_has_every_image():
