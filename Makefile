@@ -15,7 +15,7 @@ SITE := tools/site
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-tests start check test test-all test-engines \
+.PHONY: help env env-tests env-start start check test test-all test-engines \
 	test-offline rehearsal doctor stop clean kit kit-load vm notebooks \
 	format bench site notes handouts slides board board-clear requirements
 
@@ -31,7 +31,10 @@ env:
 env-tests:
 	@$(PYTHON) dockerlab/base/bootstrap.py --tests
 
-start: env ## Prepare everything, then JupyterLab on the first notebook (PORT=8888)
+env-start:
+	@$(PYTHON) dockerlab/base/bootstrap.py --start
+
+start: env-start ## Prepare everything, then JupyterLab on the first notebook (PORT=8888)
 	@$(LAB) start --port $(PORT) --board "$(BOARD)" --room "$(ROOM)" \
 		--nick "$(NICK)"
 

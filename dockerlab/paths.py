@@ -3,8 +3,6 @@
 import os
 import pathlib
 
-import platformdirs
-
 from dockerlab.base.errors import LabError
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
@@ -25,6 +23,9 @@ def home() -> pathlib.Path:
     """
     chosen = os.environ.get("DOCKERLAB_HOME")
     if not chosen:
+        # Not at the top: what runs before it is installed names its home.
+        import platformdirs
+
         return pathlib.Path(platformdirs.user_data_dir("dockerlab"))
     if any(letter in chosen for letter in UNUSABLE):
         raise LabError(

@@ -326,12 +326,27 @@ def configure_ipython() -> None:
     shutil.copy(commands / "ipython_config.py", folder)
 
 
-def main(kit: str = "", tests: bool = False) -> None:
+def begin_early() -> None:
+    """Begin, in the background, with what the engine will need.
+
+    Not sooner: before, Debian's package manager may install venv.
+    """
+    subprocess.Popen(
+        [sys.executable, "-m", "dockerlab.engine.early"],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def main(kit: str = "", tests: bool = False, start: bool = False) -> None:
     """Create the environment unless it is complete.
 
     Args:
         kit: a kit to install from.
         tests: whether it gets what tests need, too.
+        start: whether the preparation of an engine comes next.
 
     Raises:
         Unable: what is wrong and what to do.
@@ -347,6 +362,8 @@ def main(kit: str = "", tests: bool = False) -> None:
     require_machine()
     if not PYTHON.exists() or run(PYTHON, "-c", "").returncode:
         make_venv()
+    if start:
+        begin_early()
     install(wanted)
     folder = packages()
     remove_old_schemas(folder)
@@ -359,8 +376,9 @@ def main(kit: str = "", tests: bool = False) -> None:
 
 if __name__ == "__main__":
     try:
-        kits = [word for word in sys.argv[1:] if word != "--tests"]
-        main("".join(kits[:1]), tests="--tests" in sys.argv)
+        words = sys.argv[1:]
+        kits = [word for word in words if not word.startswith("--")]
+        main("".join(kits[:1]), "--tests" in words, "--start" in words)
     except Unable as unable:
         sys.exit(str(unable))
     except OSError as error:

@@ -35,6 +35,27 @@ def test_a_kits_packages_are_used_if_they_are_the_pinned_ones(wheels):
     assert bootstrap.kit_options(bootstrap.ALL_REQUIREMENTS) == []
 
 
+@pytest.mark.parametrize("start", [True, False])
+def test_a_root_is_begun_only_where_an_engine_is_prepared_next(
+    monkeypatch, tmp_path, start
+):
+    done = []
+    for name in ("require_machine", "make_venv", "begin_early"):
+        monkeypatch.setattr(bootstrap, name, lambda n=name: done.append(n))
+    for name in ("install", "remove_old_schemas", "link_project"):
+        monkeypatch.setattr(bootstrap, name, done.append)
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(bootstrap, "complete", lambda wanted: False)
+    monkeypatch.setattr(bootstrap, "packages", lambda: tmp_path)
+    monkeypatch.setattr(bootstrap, "configure_ipython", lambda: None)
+    monkeypatch.setattr(bootstrap, "stamp", lambda file: tmp_path / file.name)
+    bootstrap.main(start=start)
+    # Not sooner: Debian's package manager may install venv.
+    before = ["require_machine", "make_venv", *["begin_early"] * start]
+    assert done[: len(before)] == before
+    assert ("begin_early" in done) == start
+
+
 def _pins(requirements: pathlib.Path) -> set[str]:
     text = requirements.read_text("utf-8")
     return set(re.findall(r"^[\w.-]+==\S+", text, re.MULTILINE))
