@@ -73,6 +73,9 @@ def follow(bench: Bench, settings: str) -> None:
         old.stop(timeout=2)
         bench.show("waiting for responses of the new one")
         wait_for(lambda: _settled(steady.answers, new.id[:12]), LONGEST)
+        if not _follows(steady.answers, new.id[:12]):
+            # What it still holds would wait for half a minute more.
+            proxy.kill()
     _judge(bench, new.id[:12], steady.answers)
 
 
