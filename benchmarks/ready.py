@@ -1,18 +1,23 @@
 """From a bare machine to the first executed cell, against the least.
 
 Ours is the course's own way from a fresh copy and an empty home: `make
-start`, then `first_container`'s first cell. The floor is the same downloads
-done bare, in parallel: the pinned packages into a new environment, and the
-mmdebstrap runs of the engine's root and of the base image with Python.
+start`, and `first_container`'s first cell as soon as JupyterLab's address is
+printed. The floor is the same downloads done bare, in parallel: the pinned
+packages into a new environment, and the mmdebstrap runs of the engine's root
+and of the base image with Python.
 """
 
 import concurrent.futures
+import contextlib
+import os
 import pathlib
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 
 import psutil
 
@@ -20,10 +25,10 @@ from benchmarks.core import Result, Series, run, say, timed
 from dockerlab import paths
 from dockerlab.base import bootstrap, machine
 from dockerlab.engine import kinds, roots
-from dockerlab.engine.prepare import HOST_PACKAGES
 
-FACTOR, SECONDS, AGAIN = 1.3, 120, 6
+FACTOR, SECONDS, AGAIN = 1.15, 120, 6
 PYTHON = "python3 python3-pip python3-venv python-is-python3 netbase tzdata"
+EARLY = "You can read the first notebook now"
 FIRST_CELL = (
     "from dockerlab.course.running import Run\n"
     "from dockerlab.course.table import course\n"
@@ -35,8 +40,11 @@ FIRST_CELL = (
 
 def _floor(folder: pathlib.Path) -> float:
     """Seconds of the bare downloads, in parallel."""
-    bare = ["mmdebstrap", "--quiet", "--variant=minbase"]
-    box = kinds.KINDS["trixie"].all_packages.replace(" ", ",")
+    # A suite in development: its lists may be past their date.
+    late = '--aptopt=Acquire::Check-Valid-Until "false"'
+    bare = ["mmdebstrap", "--quiet", late]
+    kind = kinds.kind(kinds.DEFAULT)
+    box = kind.all_packages.replace(" ", ",")
     image = f"ca-certificates,{PYTHON.replace(' ', ',')}"
     uv = shutil.which("uv") or bootstrap.VENV / "bin" / "uv"
     venv = folder / "venv"
@@ -48,16 +56,18 @@ def _floor(folder: pathlib.Path) -> float:
         python = ["--quiet", "--python", venv / "bin" / "python"]
         run(uv, "pip", "install", *python, *pins, **cache)
 
-    def root(name: str, names: str) -> None:
-        words = [*bare, f"--include={names}", "trixie", str(folder / name)]
+    def root(name: str, suite: str, names: str, *how: str) -> None:
+        words = [*bare, *how, f"--include={names}", suite, str(folder / name)]
         run(*roots.in_private_mounts(words))
+
+    extract = ("--variant=extract", "--include=?essential")
 
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor() as pool:
         work = [
             pool.submit(packages),
-            pool.submit(root, "box", box),
-            pool.submit(root, "image", image),
+            pool.submit(root, "box", kind.debian, box, *extract),
+            pool.submit(root, "image", "trixie", image, "--variant=minbase"),
         ]
         for done in work:
             done.result()
@@ -84,6 +94,31 @@ def _received() -> int:
     return psutil.net_io_counters().bytes_recv
 
 
+@contextlib.contextmanager
+def _started(
+    words: list[str], project: pathlib.Path, settings: dict[str, str]
+) -> Iterator[None]:
+    """Let a command run from the line that says that JupyterLab answers."""
+    process = subprocess.Popen(
+        words,
+        cwd=project,
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    said = ""
+    while EARLY not in said:
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{' '.join(words)}\n{said[-800:]}")
+        said += line
+    yield
+    process.stdout.read()
+    if process.wait():
+        raise RuntimeError(f"{' '.join(words)}: exit code {process.wait()}")
+
+
 def measure(seconds: float) -> Result:
     """Once from nothing, once again, and the floor."""
     result = Result("ready")
@@ -91,7 +126,7 @@ def measure(seconds: float) -> Result:
         result.notes.append("Measured on Debian and Ubuntu only.")
         result.series.append(Series("not measured here", "s", (0.0,)))
         return result
-    machine.packages(HOST_PACKAGES)
+    machine.packages(roots.HOST_PACKAGES)
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = pathlib.Path(name)
         project, home = _copy(folder), folder / "home"
@@ -103,8 +138,10 @@ def measure(seconds: float) -> Result:
             "UV_CACHE_DIR": str(folder / "uv"),
         }
 
+        make = ["make", "start", f"PORT={port}"]
+
         def start() -> None:
-            run("make", "start", f"PORT={port}", cwd=project, **settings)
+            run(*make, cwd=project, **settings)
 
         def cell() -> None:
             python = project / ".venv" / "bin" / "python"
@@ -112,9 +149,12 @@ def measure(seconds: float) -> Result:
 
         try:
             say("from nothing to JupyterLab, and the first cell")
-            received = _received()
-            lab = timed(start)
-            first = lab + timed(cell)
+            received, begun = _received(), time.monotonic()
+            with _started(make, project, settings):
+                lab = time.monotonic() - begun
+                cell()
+                first = time.monotonic() - begun
+            ready = time.monotonic() - begun
             received = _received() - received
             run("make", "stop", cwd=project, **settings)
             say("again")
@@ -128,6 +168,7 @@ def measure(seconds: float) -> Result:
     result.series = [
         Series("bare machine to JupyterLab", "s", (lab,)),
         Series("bare machine to first executed cell", "s", (first,)),
+        Series("bare machine to everything ready", "s", (ready,)),
         Series("JupyterLab, the second time", "s", (again,)),
         Series("the same downloads, bare and in parallel", "s", (floor,)),
         Series("received by the network meanwhile", "MB", (received / 1e6,)),
@@ -138,8 +179,8 @@ def measure(seconds: float) -> Result:
         first / floor,
         FACTOR,
         reason="what prepares the engine comes with the environment, which"
-        f" is installed first; to JupyterLab it is {lab / floor:.2f}, then a"
-        " kernel starts and imports.",
+        " is installed first; the floor has no layers to pack, to compress"
+        " and to bring into the engine.",
     )
     result.add("JupyterLab, the second time (s)", again, AGAIN)
     return result
