@@ -155,8 +155,8 @@ def box_tasks(box: Box, images: list[str]) -> list[Task]:
         first = [made[n] for n in (TAGS[name].name,) if n in made]
         pushed.append(Task(f"{name} into the engine", push, (*first, start)))
     tasks += pushed
-    # The images are needed sooner.
-    later = (base,) if missing else ()
+    # The engine and the images are needed sooner.
+    later = (start, base) if missing else (start,)
     title = "Python packages of the sample app"
     tasks.append(Task(title, supplies.wheels, later))
     if any(supplies.outdated(image) for image in wanted.values()):
