@@ -40,9 +40,6 @@ FIRST_CELL = (
 
 def _floor(folder: pathlib.Path) -> float:
     """Seconds of the bare downloads, in parallel."""
-    # A suite in development: its lists may be past their date.
-    late = '--aptopt=Acquire::Check-Valid-Until "false"'
-    bare = ["mmdebstrap", "--quiet", late]
     kind = kinds.kind(kinds.DEFAULT)
     box = kind.all_packages.replace(" ", ",")
     image = f"ca-certificates,{PYTHON.replace(' ', ',')}"
@@ -57,7 +54,8 @@ def _floor(folder: pathlib.Path) -> float:
         run(uv, "pip", "install", *python, *pins, **cache)
 
     def root(name: str, suite: str, names: str, *how: str) -> None:
-        words = [*bare, *how, f"--include={names}", suite, str(folder / name)]
+        words = ["mmdebstrap", "--quiet", *how, f"--include={names}"]
+        words += [*roots.download_options(suite), suite, str(folder / name)]
         run(*roots.in_private_mounts(words))
 
     extract = ("--variant=extract", "--include=?essential")

@@ -9,12 +9,12 @@ from dockerlab.base import machine
 from dockerlab.base.errors import LabError
 from dockerlab.base.machine import Report
 from dockerlab.engine.kinds import Kind
+from dockerlab.engine.recipes import SCRIPTS
 
 HOST_PACKAGES = ["mmdebstrap", "debian-archive-keyring", "attr"]
 NOTE = "etc/dockerlab-packages"  # in a box's root: what it is made of
 DPKG = "etc/dpkg/dpkg.cfg.d/slim"
 ARCHIVES = "var/cache/apt/archives"
-SCRIPTS = pathlib.Path(__file__).parent / "scripts"
 
 # What `slim.sh` removes: packages that are installed later leave it out, too.
 SLIM = """\
@@ -79,7 +79,7 @@ def make_root(
         f' cp {shlex.quote(str(debs))}/*.deb "$1/{ARCHIVES}" 2>/dev/null'
         " || true",
         *options,
-        *_download_options(suite),
+        *download_options(suite),
         suite,
         str(partial),
     ]
@@ -108,7 +108,7 @@ def _keep_downloads(partial: pathlib.Path, debs: pathlib.Path) -> pathlib.Path:
     return debs
 
 
-def _download_options(suite: str) -> list[str]:
+def download_options(suite: str) -> list[str]:
     """Return mmdebstrap's options for how packages are downloaded."""
     found = []
     if suite == "forky":
