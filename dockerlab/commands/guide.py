@@ -110,7 +110,7 @@ def advice(error: BaseException) -> str:
 def _client() -> docker.DockerClient | None:
     """The engine's client, None where none answers."""
     try:
-        client = find().client(timeout=5)
+        client = find().client()
         client.ping()
     except (
         LabError,

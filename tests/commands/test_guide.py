@@ -94,6 +94,16 @@ def _sleeping() -> list[int]:
 
 
 @pytest.mark.engine
+def test_a_busy_engine_has_time_to_remove_a_container():
+    """On a slow machine that took more than five seconds; what the cell ran
+    was left then."""
+    client = guide._client()
+    assert client is not None
+    assert client.api.timeout >= 60
+    client.close()
+
+
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("error", "word"),
     [
