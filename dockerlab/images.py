@@ -197,7 +197,25 @@ def walk(
     if _cannot_be_saved(source):
         return
     with archives.opened(source) as archive:
-        yield from archive.walk(skip)
+        sizes = [0 for _ in archive.layers]
+        for layer, member, file in archive.walk(skip):
+            sizes[layer.number] += member.size
+            yield layer, member, file
+        for layer in archive.layers:
+            if layer.digest not in skip:
+                _SIZES[layer.digest] = sizes[layer.number]
+
+
+def unpacked_size(image: docker.models.images.Image) -> int:
+    """Bytes of the files in all layers of an image of the engine.
+
+    An image is not read again if all its layers are known from others or
+    from `walk`.
+    """
+    digests = (image.attrs.get("RootFS") or {}).get("Layers") or []
+    if all(digest in _SIZES for digest in digests):
+        return sum(_SIZES[digest] for digest in digests)
+    return _from_engine(image).size
 
 
 def saved_hashes(image: docker.models.images.Image) -> list[str]:

@@ -228,6 +228,35 @@ def test_layers_of_another_image_are_not_read_again(parts, engine):
         read_archive(io.BytesIO(broken))  # a file may be forged
 
 
+def test_an_image_whose_layers_are_known_is_not_saved_again(parts, engine):
+    config, layers = parts
+    ids = json.loads(config)["rootfs"]["diff_ids"]
+    sizes = [n for n, row in enumerate(HISTORY) if not row[1]]
+    archive = saving.docker_archive(config, layers)
+    rootfs = {"Layers": ids}
+    image = engine(archive=archive, RootFS=rootfs).images.get("a:1")
+    next(images.walk(image))  # read in part: its sizes are not known
+    list(images.walk(image, skip=ids[:1]))
+    assert images.unpacked_size(image) == sum(sizes)
+    assert Stored.saved == 3
+    list(images.walk(image))
+    assert images.unpacked_size(image) == sum(sizes)
+    assert Stored.saved == 4
+
+
+def test_sizes_of_walked_layers_are_those_that_are_read(engine):
+    """Also of a layer that an image has twice."""
+    layer = saving.tar({"a": b"x"})
+    ids = [saving.descriptor(layer)["digest"]] * 2
+    config = json.dumps({"rootfs": {"diff_ids": ids}}).encode()
+    archive = saving.docker_archive(config, [layer] * 2)
+    rootfs = {"Layers": ids}
+    image = engine(archive=archive, RootFS=rootfs).images.get("a:1")
+    list(images.walk(image))
+    assert images.unpacked_size(image) == 2
+    assert Stored.saved == 1
+
+
 def test_keys_that_an_engine_leaves_out(engine):
     config = json.dumps({"rootfs": {"type": "layers"}}).encode()
     archive = saving.containerd_archive(

@@ -1,6 +1,7 @@
 """Exercises of `secure_build`: secrets and advisories."""
 
 import base64
+import functools
 import hashlib
 import json
 import re
@@ -8,6 +9,8 @@ import secrets
 import zlib
 from collections.abc import Iterator
 from typing import Any
+
+from docker.models.images import Image
 
 from dockerlab import archives, images, scan
 from dockerlab.checks import contents, contexts
@@ -30,7 +33,8 @@ def dig(bench: Bench, answer: str) -> None:
     # Perhaps the whole line, also as `str` shows bytes: "b'password=...'".
     named = PASSWORD.search(answer.encode())
     word = named[1] if named else answer.strip().encode()
-    held = _passwords(bench) if bench.image(PUZZLE) else []
+    puzzle = bench.image(PUZZLE)
+    held = _passwords(puzzle, tuple(bench.layers(BASE))) if puzzle else ()
     text = f"the image {PUZZLE} exists, with its password"
     hint = "Run the cell above that builds it."
     if not bench.require("exists", text, held, hint):
@@ -51,15 +55,15 @@ def dig(bench: Bench, answer: str) -> None:
     )
 
 
-def _passwords(bench: Bench) -> list[bytes]:
+@functools.lru_cache(1)  # an answer is often followed by the next one
+def _passwords(puzzle: Image, base: tuple[str, ...]) -> tuple[bytes, ...]:
     """The passwords in the puzzle's layers, the oldest first."""
-    puzzle = bench.client.images.get(PUZZLE)
-    return [
+    return tuple(
         found
-        for _, entry, file in images.walk(puzzle, bench.layers(BASE))
+        for _, entry, file in images.walk(puzzle, base)
         if file and entry.name.endswith("srv/password.txt")
         for found in PASSWORD.findall(file.read())
-    ]
+    )
 
 
 def _codings(token: str) -> dict[str, list[bytes]]:

@@ -73,7 +73,8 @@ def size(bench: Bench, card: Card, image: str) -> None:
     """Judge how much larger than its base the image is, in bytes of unpacked
     files: an engine's own numbers depend on its image store."""
     whole, base = (
-        images.read_image(bench.client, name).size for name in (image, BASE)
+        images.unpacked_size(bench.client.images.get(name))
+        for name in (image, BASE)
     )
     more = (whole - base) / 1e6
     card.note("size", more <= 50, f"It is {more:.0f} MB larger.")
@@ -83,6 +84,7 @@ def inspect(
     bench: Bench, card: Card, image: str, contents: Future[Contents]
 ) -> None:
     """Judge what can be seen without running the image."""
+    held = contents.result()
     size(bench, card, image)
     found = bench.client.images.get(image)
     lacking = [key for key in STATED if not found.labels.get(key, "").strip()]
@@ -90,7 +92,6 @@ def inspect(
     card.note("labels", not lacking, note)
     exposed = set(found.attrs["Config"].get("ExposedPorts") or {})
     card.note("port", exposed == {PORT})
-    held = contents.result()
     _judge_versions(card, held)
     leaks = list(held.leaks)
     settings = json.dumps([found.attrs["Config"], found.history()])
@@ -134,12 +135,14 @@ def signed(
     if not tools.has_cosign() or not name or not key.is_file():
         card.note("signed", False)
         return
-    built = images.read_image(bench.client, image)
-    published = _published(*name, f"{built.os}/{built.architecture}")
+    attrs = bench.client.images.get(image).attrs
+    platform = f"{attrs['Os']}/{attrs['Architecture']}"
+    published = _published(*name, platform)
     if published is None:
         card.note("signed", False, f"The registry has no {text}.")
         return
-    if published != content(built):
+    settings = images.settings(bench.client, image)
+    if published != content(bench.layers(image), settings):
         note = "The registry has another image than the folder builds."
         card.note("signed", False, note)
         return
@@ -147,15 +150,16 @@ def signed(
     card.note("signed", not error, error and f"cosign reports: {error[-200:]}")
 
 
-def content(image: images.Image) -> tuple[list[str], images.Config]:
+def content(
+    layers: list[str], settings: images.Config
+) -> tuple[list[str], images.Config]:
     """The layers and settings of an image, without the course's labels: the
     check's builds have others."""
     ours = {
-        row.partition("=")[0] for row in labels.lessons_of(image.config.labels)
+        row.partition("=")[0] for row in labels.lessons_of(settings.labels)
     }
-    kept = {k: v for k, v in image.config.labels.items() if k not in ours}
-    layers = [layer.digest for layer in image.layers]
-    return layers, dataclasses.replace(image.config, labels=kept)
+    kept = {k: v for k, v in settings.labels.items() if k not in ours}
+    return layers, dataclasses.replace(settings, labels=kept)
 
 
 def _published(
@@ -171,4 +175,4 @@ def _published(
         image = images.from_configuration(found)
     except (LabError, ValueError, KeyError):
         return None
-    return content(image)
+    return content([layer.digest for layer in image.layers], image.config)

@@ -109,7 +109,9 @@ def test_the_whole_published_image_is_compared():
 
     def of(layer="sha256:a", **settings):
         found = {"rootfs": {"diff_ids": [layer]}, "config": settings}
-        return contents.content(images.from_configuration(found))
+        image = images.from_configuration(found)
+        digests = [each.digest for each in image.layers]
+        return contents.content(digests, image.config)
 
     assert of() != of("sha256:b")
     assert of(Cmd=["a"]) != of(Cmd=["b"])
