@@ -1,96 +1,27 @@
 """What a learner reads after a cell that failed."""
 
-import os
-import signal
-import threading
-import time
-
 import docker.errors
 import nbclient
 import nbformat
-import psutil
 import pytest
 
 from dockerlab import paths
-from dockerlab.base import labels
 from dockerlab.base.errors import LabError
 from dockerlab.commands import guide
-from dockerlab.lab import Lab
-
-START = 'from dockerlab.lab import Lab\nlab = Lab("testguide")'
 
 
-def _run(*sources: str, interrupt_after: float = 0) -> list[str]:
-    """The cells' texts; the last one is interrupted after some seconds."""
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    book = nbformat.v4.new_notebook(cells=cells)
+def test_says_what_to_run_first():
+    cell = nbformat.v4.new_code_cell("lab.port(4000)")
     client = nbclient.NotebookClient(
-        book,
+        nbformat.v4.new_notebook(cells=[cell]),
         timeout=300,
         allow_errors=True,
         resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
     )
-    with client.setup_kernel():
-        for number, cell in enumerate(cells):
-            if interrupt_after and cell is cells[-1]:
-                pid = client.km.provisioner.pid
-                timer = threading.Timer(
-                    interrupt_after, _interrupt, [client, pid]
-                )
-                timer.start()
-            client.execute_cell(cell, number)
-    return [
-        "".join(output.get("text", "") for output in cell.outputs)
-        for cell in cells
-    ]
-
-
-def _interrupt(client, pid: int) -> None:
-    """What the stop button of JupyterLab does to a kernel's processes."""
-    os.killpg(os.getpgid(pid), signal.SIGINT)
-
-
-def test_says_what_to_run_first():
-    [printed] = _run("lab.port(4000)")
+    client.execute()
+    printed = "".join(output.get("text", "") for output in cell.outputs)
     assert "`lab` is not known in this kernel" in printed
     assert "Run All Above Selected Cell" in printed
-
-
-@pytest.mark.lesson("testguide")
-@pytest.mark.parametrize(
-    ("source", "left"),
-    [
-        ("%%bash\ndocker run debian:trixie-slim sleep 30303", "sleep"),
-        (
-            "%%bash\ndocker build - <<F\nFROM debian:trixie-slim\n"
-            "RUN sleep 30303\nF",
-            "sleep",
-        ),
-        (
-            "lab.client.containers.run('debian:trixie-slim', 'sleep 30303',"
-            " labels=lab.labels)",
-            "sleep",
-        ),
-    ],
-    ids=["docker run", "docker build", "SDK"],
-)
-def test_interrupted_cell_leaves_nothing_running(source, left, lab_client):
-    *_, printed = _run(START, source, interrupt_after=4)
-    assert "You interrupted this cell" in printed
-    mine = {"label": labels.pairs("testguide")}
-    deadline = time.monotonic() + 60
-    while _sleeping() or lab_client.containers.list(all=True, filters=mine):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    Lab("testguide").close()
-
-
-def _sleeping() -> list[int]:
-    return [
-        process.pid
-        for process in psutil.process_iter(["cmdline"])
-        if process.info["cmdline"] == ["sleep", "30303"]
-    ]
 
 
 @pytest.mark.engine
