@@ -201,6 +201,8 @@ def walk(
         for layer, member, file in archive.walk(skip):
             sizes[layer.number] += member.size
             yield layer, member, file
+        if not isinstance(source, docker.models.images.Image):
+            return  # a file may name digests that its layers do not have
         for layer in archive.layers:
             if layer.digest not in skip:
                 _SIZES[layer.digest] = sizes[layer.number]

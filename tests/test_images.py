@@ -244,6 +244,19 @@ def test_an_image_whose_layers_are_known_is_not_saved_again(parts, engine):
     assert Stored.saved == 4
 
 
+def test_sizes_in_a_file_are_not_believed(parts, engine):
+    config, layers = parts
+    ids = json.loads(config)["rootfs"]["diff_ids"]
+    sizes = [n for n, row in enumerate(HISTORY) if not row[1]]
+    larger = [saving.tar({"a": b"x" * 1000})] * len(layers)
+    forged = saving.docker_archive(config, larger)
+    list(images.walk(io.BytesIO(forged)))
+    archive = saving.docker_archive(config, layers)
+    rootfs = {"Layers": ids}
+    image = engine(archive=archive, RootFS=rootfs).images.get("a:1")
+    assert images.unpacked_size(image) == sum(sizes)
+
+
 def test_sizes_of_walked_layers_are_those_that_are_read(engine):
     """Also of a layer that an image has twice."""
     layer = saving.tar({"a": b"x"})
